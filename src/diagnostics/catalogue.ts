@@ -1,0 +1,31 @@
+/**
+ * All codes and what is said about each. A code's first digit is its family; a code never
+ * changes its meaning and is never given away again.
+ */
+import { inputErrors } from "./catalogue/inputs.ts";
+import { lints } from "./catalogue/lints.ts";
+import { nameErrors } from "./catalogue/names.ts";
+import { shapeErrors } from "./catalogue/shapes.ts";
+import { syntaxErrors } from "./catalogue/syntax.ts";
+import type { Entry } from "./entry.ts";
+
+const entries = {
+  ...syntaxErrors,
+  ...shapeErrors,
+  ...nameErrors,
+  ...lints,
+  ...inputErrors,
+};
+
+export type Code = keyof typeof entries;
+
+/** The facts that a code's text is made of. */
+export type FactsOf<C extends Code> = {
+  [K in Code]: (typeof entries)[K] extends Entry<infer F> ? F : never;
+}[C];
+
+export const catalogue: { readonly [C in Code]: Entry<FactsOf<C>> } = entries;
+
+export function isCode(text: string): text is Code {
+  return Object.hasOwn(catalogue, text);
+}

@@ -1,0 +1,31 @@
+/** Places in source text: what every syntax node, graph node and message points with. */
+
+/** A half-open range of UTF-16 offsets in one source text. */
+export interface Span {
+  /** The name under which the text was given, usually a path. */
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One named source text. */
+export interface Source {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The smallest span that covers both, which must lie in one file. */
+export function cover(a: Span, b: Span): Span {
+  return { file: a.file, start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
+}
+
+/** Line and column, both from 1, of an offset. */
+export function positionOf(text: string, offset: number): { line: number; column: number } {
+  let line = 1;
+  let lineStart = 0;
+  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) {
+    line++;
+    lineStart = at + 1;
+  }
+  return { line, column: offset - lineStart + 1 };
+}

@@ -1,0 +1,238 @@
+/**
+ * Types of layer parameters: how an argument of a program becomes an attribute. Each
+ * carries the text that messages and the reference show, so that a wrong argument is
+ * described in the same words everywhere.
+ */
+import type { AttributeValue, Padding, Pair } from "../graph/attributes.ts";
+import { type Dim, isKnown } from "../graph/dim.ts";
+
+/** A compile-time value as the checker hands it over. */
+export type Argument =
+  | { readonly kind: "int"; readonly value: Dim }
+  | { readonly kind: "float"; readonly value: number }
+  | { readonly kind: "bool"; readonly value: boolean }
+  | { readonly kind: "string"; readonly value: string }
+  /** A bare word that names no binding: `same`, `reflect`, `channel`. */
+  | { readonly kind: "word"; readonly value: string }
+  /** `(a, b)` and `[a, b]`. */
+  | { readonly kind: "tuple"; readonly items: readonly Argument[] };
+
+export interface Parameter<T extends AttributeValue> {
+  /** As messages and the reference name it: `int or (height, width)`. */
+  readonly expects: string;
+  readonly doc: string;
+  /** Absent where the argument is required. */
+  readonly default?: T;
+  /** The attribute, or undefined where the argument is not of this type or out of range. */
+  accept(argument: Argument): T | undefined;
+  /** Words that completion offers. */
+  readonly words?: readonly string[];
+}
+
+export type Parameters = Readonly<Record<string, Parameter<AttributeValue>>>;
+
+/** The attributes' types: what `accept` returns for each parameter. */
+export type ParameterValues<P extends Parameters> = {
+  readonly [K in keyof P]: P[K] extends Parameter<infer T> ? T : never;
+};
+
+interface Options<T> {
+  readonly doc: string;
+  readonly default?: T;
+}
+
+interface Range {
+  /** Smallest accepted value. */
+  readonly min?: number;
+  readonly max?: number;
+}
+
+function parameter<T extends AttributeValue>(
+  expects: string,
+  options: Options<T>,
+  accept: (argument: Argument) => T | undefined,
+  words?: readonly string[],
+): Parameter<T> {
+  return {
+    expects,
+    doc: options.doc,
+    ...(options.default === undefined ? {} : { default: options.default }),
+    accept,
+    ...(words === undefined ? {} : { words }),
+  };
+}
+
+/** A known integer. */
+export function int(options: Options<number> & Range): Parameter<number> {
+  return parameter(rangeText("int", options), options, (argument) =>
+    knownInt(argument, options),
+  );
+}
+
+/** An integer that may depend on named sizes, such as a number of channels. */
+export function size(options: Options<Dim> & Range): Parameter<Dim> {
+  return parameter(rangeText("int", options), options, (argument) => {
+    if (argument.kind !== "int") return undefined;
+    return isKnown(argument.value) ? knownInt(argument, options) : argument.value;
+  });
+}
+
+export function float(options: Options<number> & Range): Parameter<number> {
+  return parameter(rangeText("number", options), options, (argument) =>
+    inRange(numberOf(argument), options),
+  );
+}
+
+export function bool(options: Options<boolean>): Parameter<boolean> {
+  return parameter("true or false", options, (argument) =>
+    argument.kind === "bool" ? argument.value : undefined,
+  );
+}
+
+/** One of a few words: `mode: reflect`. */
+export function choice<const W extends string>(
+  words: readonly W[],
+  options: Options<W>,
+): Parameter<W> {
+  const expects = words.map((word) => `\`${word}\``).join(" or ");
+  return parameter(
+    expects,
+    options,
+    (argument) =>
+      argument.kind === "word" || argument.kind === "string"
+        ? words.find((word) => word === argument.value)
+        : undefined,
+    words,
+  );
+}
+
+/** `3` or `(3, 5)`: [height, width]. */
+export function pair(options: Options<Pair> & Range): Parameter<Pair> {
+  const expects = rangeText("int or (height, width)", options);
+  return parameter(expects, options, (argument) => pairOf(argument, options));
+}
+
+/** As `pair`, absent unless given (a pool's stride, which then is its kernel). */
+export function optionalPair(options: { doc: string } & Range): Parameter<Pair | null> {
+  const expects = rangeText("int or (height, width)", options);
+  return parameter<Pair | null>(expects, { ...options, default: null }, (argument) =>
+    pairOf(argument, options),
+  );
+}
+
+/** An int, a pair, `(top, left, bottom, right)`, `same` or `valid`. */
+export function padding(options: Options<Padding>): Parameter<Padding> {
+  const expects = "int at least 0, (height, width), (top, left, bottom, right), `same` or `valid`";
+  const range = { min: 0 };
+  const accept = (argument: Argument): Padding | undefined => {
+    if (argument.kind === "word" || argument.kind === "string") {
+      if (argument.value === "same") return "same";
+      return argument.value === "valid" ? [0, 0, 0, 0] : undefined;
+    }
+    const sides = listOf(argument, (item) => knownInt(item, range));
+    if (sides?.length === 4) return [sides[0], sides[1], sides[2], sides[3]];
+    const both = pairOf(argument, range);
+    return both && [both[0], both[1], both[0], both[1]];
+  };
+  return parameter(expects, options, accept, ["same", "valid"]);
+}
+
+/** One number or several: `0.5`, `(0.485, 0.456, 0.406)`. */
+export function floats(options: Options<readonly number[]>): Parameter<readonly number[]> {
+  return parameter("number or a tuple of numbers", options, (argument) => {
+    const one = numberOf(argument);
+    return one === undefined ? listOf(argument, numberOf) : [one];
+  });
+}
+
+/** One int or several, known. */
+export function ints(options: Options<readonly number[]> & Range): Parameter<readonly number[]> {
+  return parameter(rangeText("int or a tuple of ints", options), options, (argument) => {
+    const one = knownInt(argument, options);
+    return one === undefined ? listOf(argument, (item) => knownInt(item, options)) : [one];
+  });
+}
+
+/** A shape, whose sizes may depend on names: `[N, 16, H / 2, W / 2]`. */
+export function shape(options: Options<readonly Dim[]>): Parameter<readonly Dim[]> {
+  return parameter("a shape such as [N, 400]", options, (argument) =>
+    listOf(argument, (item) => (item.kind === "int" ? item.value : undefined)),
+  );
+}
+
+/** One or two sizes that may depend on names: `size: (H, W)`. Null unless given. */
+export function optionalSizes(options: { doc: string }): Parameter<readonly Dim[] | null> {
+  const expects = "int or (height, width)";
+  return parameter<readonly Dim[] | null>(expects, { ...options, default: null }, (argument) => {
+    if (argument.kind === "int") return [argument.value, argument.value];
+    const sizes = listOf(argument, (item) => (item.kind === "int" ? item.value : undefined));
+    return sizes?.length === 2 ? sizes : undefined;
+  });
+}
+
+/** Axes by PyTorch's number (from 0; -1 is the last) or by name. */
+export const AXES = ["batch", "channel", "height", "width"] as const;
+
+export function axis(options: Options<number>): Parameter<number> {
+  return parameter("an axis: an int, or `channel`, `height`, `width`", options, axisOf, AXES);
+}
+
+/** One axis or several: `(height, width)`. */
+export function axes(options: Options<readonly number[]>): Parameter<readonly number[]> {
+  const expects = "axes: ints or names, such as `(height, width)`";
+  return parameter(
+    expects,
+    options,
+    (argument) => {
+      const one = axisOf(argument);
+      return one === undefined ? listOf(argument, axisOf) : [one];
+    },
+    AXES,
+  );
+}
+
+function axisOf(argument: Argument): number | undefined {
+  if (argument.kind === "word") {
+    const at = AXES.findIndex((name) => name === argument.value);
+    return at < 0 ? undefined : at;
+  }
+  return knownInt(argument, {});
+}
+
+function knownInt(argument: Argument, range: Range): number | undefined {
+  if (argument.kind !== "int" || !isKnown(argument.value)) return undefined;
+  return inRange(argument.value, range);
+}
+
+function numberOf(argument: Argument): number | undefined {
+  return argument.kind === "float" ? argument.value : knownInt(argument, {});
+}
+
+function inRange(value: number | undefined, { min, max }: Range): number | undefined {
+  if (value === undefined || value < (min ?? -Infinity) || value > (max ?? Infinity)) {
+    return undefined;
+  }
+  return value;
+}
+
+function pairOf(argument: Argument, range: Range): Pair | undefined {
+  const both = knownInt(argument, range);
+  if (both !== undefined) return [both, both];
+  const items = listOf(argument, (item) => knownInt(item, range));
+  return items?.length === 2 ? [items[0], items[1]] : undefined;
+}
+
+function listOf<T>(
+  argument: Argument,
+  itemOf: (item: Argument) => T | undefined,
+): readonly T[] | undefined {
+  if (argument.kind !== "tuple") return undefined;
+  const items = argument.items.map(itemOf).filter((item) => item !== undefined);
+  return items.length === argument.items.length ? items : undefined;
+}
+
+function rangeText(type: string, { min, max }: Range): string {
+  if (min !== undefined && max !== undefined) return `${type} from ${min} to ${max}`;
+  if (min !== undefined) return `${type} at least ${min}`;
+  return max === undefined ? type : `${type} at most ${max}`;
+}

@@ -1,0 +1,46 @@
+/** Builds the layers that apply one function to each element, without weights. */
+import { type Layer, defineLayer, noWeights } from "../layer.ts";
+import type { Parameters, ParameterValues } from "../parameters.ts";
+
+interface Activation<P extends Parameters> {
+  readonly kind: string;
+  readonly summary: string;
+  readonly source: string;
+  readonly parameters: P;
+  value(x: number, attributes: ParameterValues<P>): number;
+  /** d value / d x. */
+  derivative(x: number, attributes: ParameterValues<P>): number;
+  readonly tolerance?: number;
+}
+
+export function activation<const P extends Parameters>(definition: Activation<P>): Layer {
+  return defineLayer({
+    kind: definition.kind,
+    category: "activation",
+    summary: definition.summary,
+    source: definition.source,
+    inputs: ["x"],
+    parameters: definition.parameters,
+    weights: noWeights,
+    shape: (_, [x]) => ({ outputs: [x], requires: [] }),
+    receptiveField: () => "point",
+    cost: () => ({ macs: 0 }),
+    reference: ({ attributes, inputs: [x] }) => ({
+      outputs: [{ shape: x.shape, data: x.data.map((v) => definition.value(v, attributes)) }],
+    }),
+    gradient: {
+      backward: ({ attributes, inputs: [x], outputGradients: [dy] }) => ({
+        inputs: [
+          {
+            shape: x.shape,
+            data: x.data.map((v, i) => definition.derivative(v, attributes) * dy.data[i]),
+          },
+        ],
+        weights: {},
+      }),
+    },
+    tolerance: definition.tolerance ?? 1e-6,
+    onnx: "pending",
+    lowering: "pending",
+  });
+}
