@@ -3,7 +3,7 @@
  * carries the text that messages and the reference show, so that a wrong argument is
  * described in the same words everywhere.
  */
-import type { AttributeValue, Padding, Pair } from "../graph/attributes.ts";
+import type { AttributeValue, Padding, Pair, Sides } from "../graph/attributes.ts";
 import { type Dim, isKnown } from "../graph/dim.ts";
 
 /** A compile-time value as the checker hands it over. */
@@ -64,9 +64,7 @@ function parameter<T extends AttributeValue>(
 
 /** A known integer. */
 export function int(options: Options<number> & Range): Parameter<number> {
-  return parameter(rangeText("int", options), options, (argument) =>
-    knownInt(argument, options),
-  );
+  return parameter(rangeText("int", options), options, (argument) => knownInt(argument, options));
 }
 
 /** An integer that may depend on named sizes, such as a number of channels. */
@@ -75,6 +73,12 @@ export function size(options: Options<Dim> & Range): Parameter<Dim> {
     if (argument.kind !== "int") return undefined;
     return isKnown(argument.value) ? knownInt(argument, options) : argument.value;
   });
+}
+
+/** As `size`, absent unless given: a checked statement such as `in_channels: 3`. */
+export function optionalSize(options: { doc: string } & Range): Parameter<Dim | null> {
+  const { accept } = size(options);
+  return parameter<Dim | null>(rangeText("int", options), { ...options, default: null }, accept);
 }
 
 export function float(options: Options<number> & Range): Parameter<number> {
@@ -123,18 +127,20 @@ export function optionalPair(options: { doc: string } & Range): Parameter<Pair |
 /** An int, a pair, `(top, left, bottom, right)`, `same` or `valid`. */
 export function padding(options: Options<Padding>): Parameter<Padding> {
   const expects = "int at least 0, (height, width), (top, left, bottom, right), `same` or `valid`";
-  const range = { min: 0 };
   const accept = (argument: Argument): Padding | undefined => {
     if (argument.kind === "word" || argument.kind === "string") {
       if (argument.value === "same") return "same";
       return argument.value === "valid" ? [0, 0, 0, 0] : undefined;
     }
-    const sides = listOf(argument, (item) => knownInt(item, range));
-    if (sides?.length === 4) return [sides[0], sides[1], sides[2], sides[3]];
-    const both = pairOf(argument, range);
-    return both && [both[0], both[1], both[0], both[1]];
+    return sidesOf(argument, { min: 0 });
   };
   return parameter(expects, options, accept, ["same", "valid"]);
+}
+
+/** As `padding`, without its words: an int, a pair, or `(top, left, bottom, right)`. */
+export function sides(options: Options<Sides> & Range): Parameter<Sides> {
+  const expects = `${rangeText("int", options)}, (height, width) or (top, left, bottom, right)`;
+  return parameter(expects, options, (argument) => sidesOf(argument, options));
 }
 
 /** One number or several: `0.5`, `(0.485, 0.456, 0.406)`. */
@@ -191,6 +197,12 @@ export function axes(options: Options<readonly number[]>): Parameter<readonly nu
   );
 }
 
+/** As `axes`, absent unless given. */
+export function optionalAxes(options: { doc: string }): Parameter<readonly number[] | null> {
+  const { expects, accept } = axes(options);
+  return parameter<readonly number[] | null>(expects, { ...options, default: null }, accept, AXES);
+}
+
 function axisOf(argument: Argument): number | undefined {
   if (argument.kind === "word") {
     const at = AXES.findIndex((name) => name === argument.value);
@@ -220,6 +232,13 @@ function pairOf(argument: Argument, range: Range): Pair | undefined {
   if (both !== undefined) return [both, both];
   const items = listOf(argument, (item) => knownInt(item, range));
   return items?.length === 2 ? [items[0], items[1]] : undefined;
+}
+
+function sidesOf(argument: Argument, range: Range): Sides | undefined {
+  const each = listOf(argument, (item) => knownInt(item, range));
+  if (each?.length === 4) return [each[0], each[1], each[2], each[3]];
+  const both = pairOf(argument, range);
+  return both && [both[0], both[1], both[0], both[1]];
 }
 
 function listOf<T>(
