@@ -1,0 +1,92 @@
+/**
+ * The functions that kernels apply to vectors while they are in registers. Each states the
+ * largest error of its approximation; the others are exact up to rounding.
+ */
+import { InternalFault } from "../diagnostics/diagnostic.ts";
+import type { KernelBuilder } from "./builder.ts";
+import {
+  type Vector,
+  abs,
+  add,
+  constant,
+  divide,
+  fma,
+  less,
+  max,
+  min,
+  multiply,
+  negate,
+  select,
+  subtract,
+} from "./ir.ts";
+import { erf, exp, log1p, tanh } from "./vector-math.ts";
+
+/** An activation by the name of its layer, with the layer's numbers. */
+export interface Activation {
+  readonly kind: string;
+  readonly parameters?: Readonly<Record<string, number>>;
+}
+
+type Apply = (b: KernelBuilder, x: Vector, parameter: (name: string) => number) => Vector;
+
+const zero = constant(0);
+const one = constant(1);
+const clamp = (x: Vector, low: number, high: number): Vector =>
+  min(max(x, constant(low)), constant(high));
+/** `max(0, min(6, x + 3)) / 6`. */
+const hardSigmoid = (x: Vector): Vector => clamp(fma(x, constant(1 / 6), constant(0.5)), 0, 1);
+const sigmoid = (b: KernelBuilder, x: Vector): Vector => divide(one, add(one, exp(b, negate(x))));
+
+/** log(1 + e^x) = max(x, 0) + log(1 + e^-|x|), which does not overflow. */
+const softplus = (b: KernelBuilder, x: Vector): Vector =>
+  add(max(x, zero), log1p(b, exp(b, negate(abs(x)))));
+
+/** `x > 0 ? x : scale·(e^(x / width) - 1)`. */
+const exponentialUnit = (b: KernelBuilder, x: Vector, scale: number, width: number): Vector =>
+  select(
+    less(zero, x),
+    x,
+    multiply(constant(scale), subtract(exp(b, multiply(min(x, zero), constant(1 / width))), one)),
+  );
+
+const SELU_ALPHA = 1.6732632423543772;
+const SELU_SCALE = 1.0507009873554805;
+
+const activations: Readonly<Record<string, Apply>> = {
+  relu: (_, x) => max(x, zero),
+  relu6: (_, x) => clamp(x, 0, 6),
+  clip: (_, x, p) => clamp(x, p("min"), p("max")),
+  leaky_relu: (_, x, p) => select(less(x, zero), multiply(x, constant(p("slope"))), x),
+  sigmoid,
+  tanh,
+  silu: (b, x) => multiply(x, sigmoid(b, x)),
+  elu: (b, x, p) => exponentialUnit(b, x, p("alpha"), 1),
+  celu: (b, x, p) => exponentialUnit(b, x, p("alpha"), p("alpha")),
+  selu: (b, x) => multiply(constant(SELU_SCALE), b.let(exponentialUnit(b, x, SELU_ALPHA, 1))),
+  /** `x·Φ(x)` with the error function, not its tanh approximation. */
+  gelu: (b, x) =>
+    multiply(
+      multiply(constant(0.5), x),
+      add(one, erf(b, b.let(multiply(x, constant(Math.SQRT1_2))))),
+    ),
+  softplus,
+  mish: (b, x) => multiply(x, tanh(b, b.let(softplus(b, x)))),
+  softsign: (_, x) => divide(x, add(one, abs(x))),
+  hard_sigmoid: (_, x) => hardSigmoid(x),
+  hard_swish: (_, x) => multiply(x, hardSigmoid(x)),
+};
+
+export const activationKinds: readonly string[] = Object.keys(activations);
+
+/** Applies the activation to a value that has been computed. */
+export function applyActivation(
+  b: KernelBuilder,
+  { kind, parameters = {} }: Activation,
+  x: Vector,
+): Vector {
+  if (!Object.hasOwn(activations, kind)) throw new InternalFault(`no activation ${kind}`);
+  return activations[kind](b, b.let(x), (name) => {
+    if (!Object.hasOwn(parameters, name)) throw new InternalFault(`${kind} without ${name}`);
+    return parameters[name];
+  });
+}

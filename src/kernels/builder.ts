@@ -1,0 +1,115 @@
+/** Builds a kernel statement by statement, so that a generator reads like the loops it makes. */
+import { InternalFault } from "../diagnostics/diagnostic.ts";
+import {
+  type Address,
+  type Buffer,
+  Index,
+  type Kernel,
+  type Statement,
+  type Variable,
+  type Vector,
+  origin,
+  read,
+} from "./ir.ts";
+
+export class KernelBuilder {
+  readonly #buffers: Buffer[] = [];
+  #body: Statement[] = [];
+  #depth = 0;
+  #names = 0;
+
+  /** The next buffer in the order of the call. */
+  buffer(name: string): Buffer {
+    const buffer = { name };
+    this.#buffers.push(buffer);
+    return buffer;
+  }
+
+  /** Working memory that every thread has for itself. */
+  scratch(name: string, elementsPerThread: number): Buffer {
+    const buffer = { name, elementsPerThread };
+    this.#buffers.push(buffer);
+    return buffer;
+  }
+
+  /** A loop; of one iteration only its body is left. */
+  loop(name: string, extent: number, body: (index: Index) => void): void {
+    this.#nest(name, extent, false, body);
+  }
+
+  /** A loop whose iterations the threads share; it must not stand within another. */
+  parallel(name: string, extent: number, body: (index: Index) => void): void {
+    if (this.#depth > 0) throw new InternalFault("a parallel loop stands within another loop");
+    this.#nest(name, extent, true, body);
+  }
+
+  /**
+   * A loop of `extent` steps, `unroll` of them written out in its body; the steps that are
+   * left over stand behind it.
+   */
+  unrolled(name: string, extent: number, unroll: number, step: (index: Index) => void): void {
+    const rounds = Math.floor(extent / unroll);
+    this.loop(name, rounds, (round) => {
+      for (let i = 0; i < unroll; i++) step(round.times(unroll).plus(i));
+    });
+    for (let i = rounds * unroll; i < extent; i++) step(origin.plus(i));
+  }
+
+  /** Computes the value here and once; constants too, which are costly to make inside a loop. */
+  let(value: Vector): Vector {
+    return value.op === "read" ? value : read(this.variable(value));
+  }
+
+  variable(initial: Vector): Variable {
+    const variable = { name: `v${this.#names++}` };
+    this.assign(variable, initial);
+    return variable;
+  }
+
+  assign(variable: Variable, value: Vector): void {
+    this.#body.push({ op: "assign", variable, value });
+  }
+
+  store(to: Address, value: Vector, lanes?: number): void {
+    this.#body.push(
+      lanes === undefined ? { op: "store", to, value } : { op: "store", to, value, lanes },
+    );
+  }
+
+  storeLane(to: Address, value: Variable, lane: number): void {
+    this.#body.push({ op: "storeLane", to, value, lane });
+  }
+
+  barrier(): void {
+    if (this.#depth > 0) throw new InternalFault("a barrier stands within a loop");
+    this.#body.push({ op: "barrier" });
+  }
+
+  finish(name: string): Kernel {
+    return { name, buffers: this.#buffers, body: this.#body };
+  }
+
+  #nest(name: string, extent: number, parallel: boolean, body: (index: Index) => void): void {
+    if (!Number.isInteger(extent) || extent < 0) {
+      throw new InternalFault(`loop ${name} has the extent ${extent}`);
+    }
+    if (extent === 0) return;
+    if (extent === 1 && !parallel) return body(origin);
+    const counter = { name, extent };
+    const outer = this.#body;
+    const inner: Statement[] = [];
+    this.#body = inner;
+    this.#depth++;
+    body(new Index([{ counter, stride: 1 }], 0));
+    this.#depth--;
+    this.#body = outer;
+    this.#body.push({ op: "loop", counter, parallel, body: inner });
+  }
+}
+
+/** Builds one kernel. */
+export function kernel(name: string, build: (builder: KernelBuilder) => void): Kernel {
+  const builder = new KernelBuilder();
+  build(builder);
+  return builder.finish(name);
+}

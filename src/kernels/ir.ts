@@ -1,0 +1,200 @@
+/**
+ * The loop language in which kernels are written: nests of loops with constant bounds,
+ * vectors of float32 in variables, and memory that is addressed by affine functions of the
+ * loop counters. There are no scalars and no branches; a target prints each form in a few
+ * lines. Kernels are made with `KernelBuilder` and shown as text by `formatKernel`.
+ */
+
+/** A region of memory that a kernel is called with. */
+export interface Buffer {
+  readonly name: string;
+  /** Elements of working memory that each thread has for itself; absent for shared buffers. */
+  readonly elementsPerThread?: number;
+}
+
+/** The counter of one loop: 0 … extent - 1. */
+export interface LoopCounter {
+  readonly name: string;
+  readonly extent: number;
+}
+
+/** `constant + Σ stride · counter`, in elements. */
+export class Index {
+  readonly terms: readonly { readonly counter: LoopCounter; readonly stride: number }[];
+  readonly constant: number;
+
+  constructor(terms: Index["terms"], constant: number) {
+    this.terms = terms;
+    this.constant = constant;
+  }
+
+  plus(other: Index | number): Index {
+    if (typeof other === "number") return new Index(this.terms, this.constant + other);
+    const terms = [...this.terms];
+    for (const term of other.terms) {
+      const same = terms.findIndex((t) => t.counter === term.counter);
+      if (same < 0) terms.push(term);
+      else terms[same] = { counter: term.counter, stride: terms[same].stride + term.stride };
+    }
+    return new Index(terms, this.constant + other.constant);
+  }
+
+  times(factor: number): Index {
+    const terms = this.terms.map(({ counter, stride }) => ({ counter, stride: stride * factor }));
+    return new Index(factor === 0 ? [] : terms, this.constant * factor);
+  }
+}
+
+/** The index 0, to start sums with. */
+export const origin = new Index([], 0);
+
+export interface Address {
+  readonly buffer: Buffer;
+  readonly index: Index;
+}
+
+export function at(buffer: Buffer, index: Index | number): Address {
+  return { buffer, index: typeof index === "number" ? new Index([], index) : index };
+}
+
+/** A vector that may be assigned again, such as an accumulator. */
+export interface Variable {
+  readonly name: string;
+}
+
+export type UnaryOperation =
+  | "negate"
+  | "abs"
+  | "sqrt"
+  | "floor"
+  /** To the nearest integer, ties to even. */
+  | "round"
+  /** 2^x for integral x in [-126, 127]. */
+  | "powerOfTwo"
+  /** The e of x = m·2^e with m in [1, 2), for normal positive x. */
+  | "exponent"
+  /** The m of x = m·2^e with m in [1, 2), for normal positive x. */
+  | "mantissa";
+
+export type BinaryOperation = "add" | "subtract" | "multiply" | "divide" | "min" | "max";
+
+export type Comparison = "less" | "lessOrEqual" | "equal";
+
+/** What is left when all lanes are combined, in every lane. */
+export type LaneReduction = "sumOfLanes" | "maxOfLanes";
+
+/** A vector of float32. */
+export type Vector =
+  | { readonly op: "constant"; readonly value: number }
+  | { readonly op: "read"; readonly variable: Variable }
+  /** Consecutive elements; lanes past `lanes` are zero and their memory is not touched. */
+  | { readonly op: "load"; readonly from: Address; readonly lanes?: number }
+  /** One element in all lanes. */
+  | { readonly op: "splat"; readonly from: Address }
+  | { readonly op: UnaryOperation; readonly value: Vector }
+  | { readonly op: BinaryOperation; readonly left: Vector; readonly right: Vector }
+  /** `a·b + c`, rounded once or twice. */
+  | { readonly op: "fma"; readonly a: Vector; readonly b: Vector; readonly c: Vector }
+  | {
+      readonly op: "select";
+      readonly mask: Mask;
+      readonly yes: Vector;
+      readonly no: Vector;
+    }
+  /** Lane `i` of the result is lane `pattern[i]` of `left` followed by `right`. */
+  | {
+      readonly op: "shuffle";
+      readonly left: Vector;
+      readonly right: Vector;
+      readonly pattern: readonly number[];
+    }
+  | { readonly op: LaneReduction; readonly value: Vector };
+
+export interface Mask {
+  readonly op: Comparison;
+  readonly left: Vector;
+  readonly right: Vector;
+}
+
+export type Statement =
+  | {
+      readonly op: "loop";
+      readonly counter: LoopCounter;
+      /** The iterations are independent and are shared out among the threads. */
+      readonly parallel: boolean;
+      readonly body: readonly Statement[];
+    }
+  | { readonly op: "assign"; readonly variable: Variable; readonly value: Vector }
+  /** Writes the first `lanes` lanes, all where absent. */
+  | {
+      readonly op: "store";
+      readonly to: Address;
+      readonly value: Vector;
+      readonly lanes?: number;
+    }
+  | {
+      readonly op: "storeLane";
+      readonly to: Address;
+      readonly value: Variable;
+      readonly lane: number;
+    }
+  /** No thread goes on before all have come here. Stands outside of loops. */
+  | { readonly op: "barrier" };
+
+export interface Kernel {
+  /** The family and the choices that made it: `direct 6x8`. */
+  readonly name: string;
+  /** In the order in which a call passes their addresses. */
+  readonly buffers: readonly Buffer[];
+  readonly body: readonly Statement[];
+}
+
+export const constant = (value: number): Vector => ({ op: "constant", value });
+export const read = (variable: Variable): Vector => ({ op: "read", variable });
+export const load = (from: Address, lanes?: number): Vector =>
+  lanes === undefined ? { op: "load", from } : { op: "load", from, lanes };
+export const splat = (from: Address): Vector => ({ op: "splat", from });
+export const fma = (a: Vector, b: Vector, c: Vector): Vector => ({ op: "fma", a, b, c });
+export const select = (mask: Mask, yes: Vector, no: Vector): Vector => ({
+  op: "select",
+  mask,
+  yes,
+  no,
+});
+export const shuffle = (left: Vector, right: Vector, pattern: readonly number[]): Vector => ({
+  op: "shuffle",
+  left,
+  right,
+  pattern,
+});
+
+const binary =
+  (op: BinaryOperation) =>
+  (left: Vector, right: Vector): Vector => ({ op, left, right });
+export const add = binary("add");
+export const subtract = binary("subtract");
+export const multiply = binary("multiply");
+export const divide = binary("divide");
+export const min = binary("min");
+export const max = binary("max");
+
+const unary =
+  (op: UnaryOperation | LaneReduction) =>
+  (value: Vector): Vector => ({ op, value });
+export const negate = unary("negate");
+export const abs = unary("abs");
+export const sqrt = unary("sqrt");
+export const floor = unary("floor");
+export const round = unary("round");
+export const powerOfTwo = unary("powerOfTwo");
+export const exponent = unary("exponent");
+export const mantissa = unary("mantissa");
+export const sumOfLanes = unary("sumOfLanes");
+export const maxOfLanes = unary("maxOfLanes");
+
+const comparison =
+  (op: Comparison) =>
+  (left: Vector, right: Vector): Mask => ({ op, left, right });
+export const less = comparison("less");
+export const lessOrEqual = comparison("lessOrEqual");
+export const equal = comparison("equal");

@@ -1,0 +1,57 @@
+/** Finds what statements touch: memory and constants. */
+import type { Address, Statement, Vector } from "./ir.ts";
+
+/** The constants of all expressions, each once. */
+export function constantsIn(body: readonly Statement[], into = new Set<number>()): Set<number> {
+  for (const statement of body) {
+    if (statement.op === "loop") constantsIn(statement.body, into);
+    else if (statement.op === "assign" || statement.op === "store") {
+      constantsOf(statement.value, into);
+    }
+  }
+  return into;
+}
+
+function constantsOf(vector: Vector, into: Set<number>): void {
+  if (vector.op === "constant") into.add(vector.value);
+  for (const part of partsOf(vector)) constantsOf(part, into);
+}
+
+/** Every address that is read or written, in the order of the text. */
+export function* addressesIn(body: readonly Statement[]): Generator<Address> {
+  for (const statement of body) {
+    switch (statement.op) {
+      case "loop":
+        yield* addressesIn(statement.body);
+        break;
+      case "assign":
+        yield* addressesOf(statement.value);
+        break;
+      case "store":
+        yield statement.to;
+        yield* addressesOf(statement.value);
+        break;
+      case "storeLane":
+        yield statement.to;
+        break;
+      case "barrier":
+        break;
+      default:
+        statement satisfies never;
+    }
+  }
+}
+
+function* addressesOf(vector: Vector): Generator<Address> {
+  for (const part of partsOf(vector)) yield* addressesOf(part);
+  if (vector.op === "load" || vector.op === "splat") yield vector.from;
+}
+
+/** The operands of an expression. */
+export function partsOf(vector: Vector): readonly Vector[] {
+  if ("left" in vector) return [vector.left, vector.right];
+  if ("value" in vector && typeof vector.value !== "number") return [vector.value];
+  if (vector.op === "fma") return [vector.a, vector.b, vector.c];
+  if (vector.op === "select") return [vector.mask.left, vector.mask.right, vector.yes, vector.no];
+  return [];
+}

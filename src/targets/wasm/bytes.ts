@@ -1,0 +1,67 @@
+/** A growing byte buffer with the number formats of the WebAssembly binary format. */
+export class Bytes {
+  #data = new Uint8Array(256);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  byte(value: number): this {
+    this.#reserve(1);
+    this.#data[this.#length++] = value;
+    return this;
+  }
+
+  raw(values: ArrayLike<number>): this {
+    this.#reserve(values.length);
+    this.#data.set(values, this.#length);
+    this.#length += values.length;
+    return this;
+  }
+
+  /** Unsigned LEB128 of an integer below 2^32. */
+  unsigned(value: number): this {
+    let rest = value;
+    while (rest >= 0x80) {
+      this.byte((rest % 0x80) | 0x80);
+      rest = Math.floor(rest / 0x80);
+    }
+    return this.byte(rest);
+  }
+
+  /** Signed LEB128 of a 32-bit integer. */
+  signed(value: number): this {
+    let rest = value | 0;
+    while (rest < -0x40 || rest >= 0x40) {
+      this.byte((rest & 0x7f) | 0x80);
+      rest >>= 7;
+    }
+    return this.byte(rest & 0x7f);
+  }
+
+  float32(value: number): this {
+    return this.raw(new Uint8Array(Float32Array.of(value).buffer));
+  }
+
+  text(value: string): this {
+    const encoded = new TextEncoder().encode(value);
+    return this.unsigned(encoded.length).raw(encoded);
+  }
+
+  /** Content with its length before it. */
+  sized(content: Bytes): this {
+    return this.unsigned(content.length).raw(content.finish());
+  }
+
+  finish(): Uint8Array<ArrayBuffer> {
+    return this.#data.slice(0, this.#length);
+  }
+
+  #reserve(more: number): void {
+    if (this.#length + more <= this.#data.length) return;
+    const grown = new Uint8Array(Math.max(this.#data.length * 2, this.#length + more));
+    grown.set(this.#data.subarray(0, this.#length));
+    this.#data = grown;
+  }
+}

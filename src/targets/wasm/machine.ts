@@ -1,0 +1,21 @@
+/** WebAssembly with SIMD128 as the kernel generators see it. */
+import type { Machine } from "../../kernels/machine.ts";
+
+/**
+ * Engines map `v128` to the 16 SSE registers of x86-64 and keep one for themselves; code
+ * that fits there fits the 32 of ARM too. Cache sizes are those of common servers and
+ * laptops, bandwidths are measured (`docs/performance.md`).
+ */
+export function wasmMachine(options: { relaxedSimd: boolean; threads: number }): Machine {
+  return {
+    vectorWidth: 4,
+    registers: 15,
+    fma: options.relaxedSimd,
+    fmaPerCycle: options.relaxedSimd ? 2 : 1,
+    fmaLatency: options.relaxedSimd ? 4 : 7,
+    loadsPerCycle: 2,
+    threads: options.threads,
+    caches: { l1: 32 * 1024, l2: 512 * 1024, l3: 16 * 1024 * 1024 },
+    bandwidth: { l2: 24, l3: 10, memory: 4 },
+  };
+}

@@ -1,0 +1,252 @@
+/**
+ * Prints a kernel of the loop language as a WebAssembly function. Affine addresses become
+ * pointers: at the head of a loop every address that moves with it gets a local, which is
+ * advanced by its stride at the end of an iteration; what is constant goes into the offset
+ * of the load or store. So an inner loop holds nothing but its vector work and one addition
+ * for each stream that it reads.
+ */
+import { InternalFault } from "../../diagnostics/diagnostic.ts";
+import type {
+  Address,
+  Buffer,
+  Kernel,
+  LoopCounter,
+  Statement,
+  Variable,
+  Vector,
+} from "../../kernels/ir.ts";
+import { addressesIn, constantsIn } from "../../kernels/walk.ts";
+import { Assembler, type Local } from "./assembler.ts";
+import type { Callee } from "./module.ts";
+import { VectorPrinter } from "./print-vector.ts";
+
+export interface PrintOptions {
+  /** Use `f32x4.relaxed_madd`. */
+  readonly relaxedFma: boolean;
+  /** With more than one, functions take the thread's number as their last argument. */
+  readonly threads: number;
+  /** Waits for all threads. */
+  readonly barrier?: Callee;
+}
+
+const BYTES = 4;
+
+export function printKernel(kernel: Kernel, options: PrintOptions): Assembler {
+  return new KernelPrinter(kernel, options).print();
+}
+
+class KernelPrinter {
+  readonly #kernel: Kernel;
+  readonly #options: PrintOptions;
+  readonly #out: Assembler;
+  /** The pointers that are valid here, by the moving part of the addresses they serve. */
+  readonly #pointers = new Map<string, Local>();
+  readonly #variables = new Map<Variable, Local>();
+  readonly #open: LoopCounter[] = [];
+  readonly #vectors: VectorPrinter;
+
+  constructor(kernel: Kernel, options: PrintOptions) {
+    this.#kernel = kernel;
+    this.#options = options;
+    const takes = kernel.buffers.map(() => "i32" as const);
+    this.#out = new Assembler({
+      takes: options.threads > 1 ? [...takes, "i32"] : takes,
+      gives: [],
+    });
+    this.#vectors = new VectorPrinter(this.#out, options.relaxedFma, {
+      variable: (variable) => this.#variable(variable),
+      address: (address) => this.#address(address),
+    });
+  }
+
+  print(): Assembler {
+    this.#kernel.buffers.forEach((buffer, i) => {
+      const pointer = this.#out.parameters[i];
+      if (buffer.elementsPerThread !== undefined && this.#options.threads > 1) {
+        this.#moveBy(pointer, this.#thread(), buffer.elementsPerThread * BYTES);
+      }
+      this.#pointers.set(this.#keyOf({ buffer, terms: [] }), pointer);
+    });
+    for (const value of constantsIn(this.#kernel.body)) this.#vectors.prepare(value);
+    this.#statements(this.#kernel.body);
+    return this.#out;
+  }
+
+  #statements(body: readonly Statement[]): void {
+    for (const statement of body) this.#statement(statement);
+  }
+
+  #statement(statement: Statement): void {
+    switch (statement.op) {
+      case "loop":
+        return this.#loop(statement);
+      case "assign":
+        this.#vectors.push(statement.value);
+        return this.#out.set(this.#variable(statement.variable));
+      case "store":
+        return this.#store(statement.to, statement.value, statement.lanes);
+      case "storeLane": {
+        const offset = this.#address(statement.to);
+        this.#out.get(this.#variable(statement.value));
+        return this.#out.memory("v128.store32_lane", offset, statement.lane);
+      }
+      case "barrier":
+        if (this.#options.threads > 1) this.#out.call(this.#barrier());
+        return;
+      default:
+        statement satisfies never;
+    }
+  }
+
+  #loop({ counter, parallel, body }: Statement & { op: "loop" }): void {
+    const out = this.#out;
+    const shared = parallel && this.#options.threads > 1;
+    const remaining = out.local("i32");
+    const first = shared ? this.#shareOf(counter.extent, remaining) : undefined;
+    if (!shared) {
+      out.i32(counter.extent);
+      out.set(remaining);
+    }
+    const moving = this.#startPointers(body, counter, first);
+    const whole = (): void => {
+      out.repeatWhile(() => {
+        this.#open.push(counter);
+        this.#statements(body);
+        this.#open.pop();
+        for (const { local, stride } of moving) {
+          out.get(local);
+          out.i32(stride * BYTES);
+          out.op("i32.add");
+          out.set(local);
+        }
+        out.get(remaining);
+        out.i32(1);
+        out.op("i32.sub");
+        out.tee(remaining);
+      });
+    };
+    if (shared) {
+      out.get(remaining);
+      out.when(whole);
+    } else whole();
+    for (const { key } of moving) this.#pointers.delete(key);
+  }
+
+  /** Makes the pointers that move with `counter`, at their first positions. */
+  #startPointers(
+    body: readonly Statement[],
+    counter: LoopCounter,
+    first: Local | undefined,
+  ): { local: Local; stride: number; key: string }[] {
+    const moving: { local: Local; stride: number; key: string }[] = [];
+    for (const { buffer, index } of addressesIn(body)) {
+      const stride = index.terms.find((term) => term.counter === counter)?.stride;
+      if (stride === undefined) continue;
+      const outer = index.terms.filter((term) => this.#open.includes(term.counter));
+      const key = this.#keyOf({ buffer, terms: [...outer, { counter, stride }] });
+      if (this.#pointers.has(key)) continue;
+      const local = this.#out.local("i32");
+      this.#out.get(this.#pointer(this.#keyOf({ buffer, terms: outer })));
+      this.#out.set(local);
+      if (first) this.#moveBy(local, first, stride * BYTES);
+      this.#pointers.set(key, local);
+      moving.push({ local, stride, key });
+    }
+    return moving;
+  }
+
+  /** Sets `count` to this thread's number of iterations and gives the first of them. */
+  #shareOf(extent: number, count: Local): Local {
+    const out = this.#out;
+    const bound = (next: number): void => {
+      out.get(this.#thread());
+      out.i32(next);
+      out.op("i32.add");
+      out.i32(extent);
+      out.op("i32.mul");
+      out.i32(this.#options.threads);
+      out.op("i32.div_u");
+    };
+    const first = out.local("i32");
+    bound(0);
+    out.set(first);
+    bound(1);
+    out.get(first);
+    out.op("i32.sub");
+    out.set(count);
+    return first;
+  }
+
+  #moveBy(pointer: Local, steps: Local, bytes: number): void {
+    this.#out.get(pointer);
+    this.#out.get(steps);
+    this.#out.i32(bytes);
+    this.#out.op("i32.mul");
+    this.#out.op("i32.add");
+    this.#out.set(pointer);
+  }
+
+  #store(to: Address, value: Vector, lanes = 4): void {
+    const out = this.#out;
+    if (lanes === 4) {
+      const offset = this.#address(to);
+      this.#vectors.push(value);
+      return out.memory("v128.store", offset);
+    }
+    const kept = this.#vectors.keep(value);
+    const part = (from: number, count: 1 | 2): void => {
+      const offset = this.#address(to) + from * BYTES;
+      out.get(kept);
+      if (count === 2) out.memory("v128.store64_lane", offset, from / 2);
+      else out.memory("v128.store32_lane", offset, from);
+    };
+    if (lanes >= 2) part(0, 2);
+    if (lanes % 2 === 1) part(lanes - 1, 1);
+  }
+
+  /** Pushes the moving part of an address and returns the rest, in bytes. */
+  #address({ buffer, index }: Address): number {
+    this.#out.get(this.#pointer(this.#keyOf({ buffer, terms: index.terms })));
+    return index.constant * BYTES;
+  }
+
+  #pointer(key: string): Local {
+    const pointer = this.#pointers.get(key);
+    if (!pointer) throw new InternalFault(`no pointer for ${key} in kernel ${this.#kernel.name}`);
+    return pointer;
+  }
+
+  /** Names the moving part of an address: the same for all addresses that one pointer serves. */
+  #keyOf({ buffer, terms }: { buffer: Buffer; terms: Address["index"]["terms"] }): string {
+    const position = this.#kernel.buffers.indexOf(buffer);
+    if (position < 0) throw new InternalFault(`${this.#kernel.name} does not take ${buffer.name}`);
+    const moving = terms.map(({ counter, stride }) => `${this.#numberOf(counter)}*${stride}`);
+    return `${position}:${moving.sort().join("+")}`;
+  }
+
+  #numbers = new Map<LoopCounter, number>();
+
+  #numberOf(counter: LoopCounter): number {
+    const known = this.#numbers.get(counter);
+    if (known !== undefined) return known;
+    this.#numbers.set(counter, this.#numbers.size);
+    return this.#numbers.size - 1;
+  }
+
+  #variable(variable: Variable): Local {
+    const known = this.#variables.get(variable);
+    if (known) return known;
+    const local = this.#out.local("v128");
+    this.#variables.set(variable, local);
+    return local;
+  }
+
+  #thread(): Local {
+    return this.#out.parameters[this.#kernel.buffers.length];
+  }
+
+  #barrier(): Callee {
+    if (!this.#options.barrier) throw new InternalFault("threads without a barrier");
+    return this.#options.barrier;
+  }
+}

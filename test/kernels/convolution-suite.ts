@@ -1,0 +1,188 @@
+/**
+ * The problems that every convolution generator must solve, and the check of one of them
+ * against the definition. Padding is part of the layouts: margins of zeros of any width.
+ */
+import * as fc from "fast-check";
+import type { ConvolutionProblem } from "../../src/kernels/convolution/problem.ts";
+import { paddedInputSize } from "../../src/kernels/convolution/problem.ts";
+import type { Kernel } from "../../src/kernels/ir.ts";
+import { type Layout, channelsFirst, channelsLast } from "../../src/kernels/layout.ts";
+import { prepareKernel, randomFloats } from "./harness.ts";
+import {
+  type Shape,
+  collected,
+  everyElement,
+  extentOf,
+  laidOut,
+  referenceConvolution,
+} from "./reference.ts";
+
+type Order = "first" | "last" | "last exact";
+
+/** A problem before its layouts are fixed. */
+export interface Case {
+  readonly batch?: number;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly groups?: number;
+  readonly kernel: readonly [number, number];
+  readonly stride?: readonly [number, number];
+  readonly dilation?: readonly [number, number];
+  readonly outputSize: readonly [number, number];
+  readonly bias?: boolean;
+  readonly residual?: boolean;
+  readonly activation?: "relu";
+  readonly input?: Order;
+  readonly output?: Order;
+}
+
+function layoutFor(order: Order, shape: Shape): Layout {
+  if (order === "first") return channelsFirst(shape);
+  const pitch = order === "last exact" ? shape[1] : Math.ceil(shape[1] / 4) * 4;
+  return channelsLast(shape, pitch);
+}
+
+export function problemOf(given: Case): ConvolutionProblem {
+  const { batch = 1, groups = 1, stride = [1, 1], dilation = [1, 1] } = given;
+  const { bias = false, residual = false, activation } = given;
+  const shape: Shape = [batch, given.outChannels, ...given.outputSize];
+  const output = layoutFor(given.output ?? "last", shape);
+  const partial = {
+    batch,
+    inChannels: given.inChannels,
+    outChannels: given.outChannels,
+    groups,
+    kernel: given.kernel,
+    stride,
+    dilation,
+    outputSize: given.outputSize,
+    output,
+    epilogue: {
+      bias,
+      ...(residual ? { residual: layoutFor("last", shape) } : {}),
+      ...(activation ? { activation: { kind: activation } } : {}),
+    },
+  };
+  const [h, w] = paddedInputSize({ ...partial, input: output });
+  const input = layoutFor(given.input ?? "last", [batch, given.inChannels, h, w]);
+  return { ...partial, input };
+}
+
+export interface Implementation {
+  readonly kernel: Kernel;
+  readonly weights: Float32Array;
+  /** Elements of working memory, where the kernel takes some as its last buffer. */
+  readonly scratch?: number;
+}
+
+/** The largest error of the kernel's output relative to the largest sum of its terms. */
+export function errorOf(
+  problem: ConvolutionProblem,
+  implement: (weights: Float32Array) => Implementation,
+): number {
+  const { batch, inChannels, outChannels, groups, kernel, outputSize, epilogue } = problem;
+  const inputShape: Shape = [batch, inChannels, ...paddedInputSize(problem)];
+  const outputShape: Shape = [batch, outChannels, ...outputSize];
+  const input = randomFloats(elementsOf(inputShape), 1);
+  const weights = randomFloats((outChannels * inChannels * kernel[0] * kernel[1]) / groups, 2);
+  const bias = epilogue.bias ? randomFloats(outChannels, 3) : undefined;
+  const residual = epilogue.residual ? randomFloats(elementsOf(outputShape), 4) : undefined;
+  const made = implement(weights);
+  const paddedBias = bias && Float32Array.from({ length: outChannels + 3 }, (_, i) => bias[i] ?? 0);
+  const buffers = [
+    laidOut(problem.input, inputShape, input),
+    made.weights,
+    ...(paddedBias ? [paddedBias] : []),
+    ...(epilogue.residual && residual ? [laidOut(epilogue.residual, outputShape, residual)] : []),
+    new Float32Array(extentOf(problem.output, outputShape)).fill(Number.NaN),
+    ...(made.scratch === undefined ? [] : [new Float32Array(made.scratch).fill(Number.NaN)]),
+  ];
+  const prepared = prepareKernel(made.kernel, buffers);
+  prepared.run();
+  const placed = prepared.views[buffers.length - (made.scratch === undefined ? 1 : 2)];
+  assertOnlyChannelsWritten(problem.output, outputShape, placed);
+  const got = collected(problem.output, outputShape, placed);
+  const activation = epilogue.activation?.kind === "relu" ? relu : undefined;
+  const expected = referenceConvolution(problem, {
+    input,
+    weights,
+    bias,
+    residual,
+    ...(activation ? { activation } : {}),
+  });
+  let error = 0;
+  got.forEach((value, i) => {
+    // Not a number must count as an error, hence no Math.max.
+    const difference = Math.abs(value - expected.values[i]);
+    if (!(difference <= error)) error = difference;
+  });
+  return error / expected.magnitude;
+}
+
+const elementsOf = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
+const relu = (x: number): number => Math.max(x, 0);
+
+/** Where vectors may not be filled up, nothing but the tensor itself may be written. */
+function assertOnlyChannelsWritten(layout: Layout, shape: Shape, placed: Float32Array): void {
+  if (layout.wholeVectors) return;
+  const free = Uint8Array.from(placed, () => 1);
+  everyElement(layout, shape, (_, at) => void (free[at] = 0));
+  placed.forEach((value, i) => {
+    if (free[i] === 1 && !Number.isNaN(value)) throw new Error(`wrote outside the tensor at ${i}`);
+  });
+}
+
+/** Sizes at the edges of tiles, vectors and layouts. */
+export const edgeCases: readonly Case[] = [
+  { inChannels: 1, outChannels: 1, kernel: [1, 1], outputSize: [1, 1] },
+  { inChannels: 1, outChannels: 6, kernel: [5, 5], outputSize: [28, 28], bias: true },
+  { inChannels: 3, outChannels: 64, kernel: [7, 7], stride: [2, 2], outputSize: [11, 13] },
+  { inChannels: 3, outChannels: 8, kernel: [3, 3], outputSize: [9, 9], input: "first" },
+  { inChannels: 3, outChannels: 8, kernel: [3, 3], outputSize: [9, 9], input: "last exact" },
+  { inChannels: 67, outChannels: 67, kernel: [3, 3], outputSize: [7, 7], residual: true },
+  { inChannels: 8, outChannels: 5, kernel: [3, 3], outputSize: [5, 6], output: "first" },
+  { inChannels: 8, outChannels: 7, kernel: [3, 3], outputSize: [5, 6], output: "last exact" },
+  { inChannels: 64, outChannels: 32, kernel: [1, 1], outputSize: [14, 14], activation: "relu" },
+  { inChannels: 12, outChannels: 12, groups: 3, kernel: [3, 3], outputSize: [6, 6], bias: true },
+  { inChannels: 10, outChannels: 10, groups: 5, kernel: [3, 3], outputSize: [6, 6], bias: true },
+  { inChannels: 6, outChannels: 6, groups: 6, kernel: [3, 3], outputSize: [6, 6] },
+  { inChannels: 5, outChannels: 9, kernel: [3, 3], dilation: [2, 3], outputSize: [8, 8] },
+  { inChannels: 400, outChannels: 120, kernel: [1, 1], outputSize: [1, 1], bias: true },
+  { batch: 5, inChannels: 40, outChannels: 10, kernel: [1, 1], outputSize: [1, 1], bias: true },
+  {
+    batch: 3,
+    inChannels: 16,
+    outChannels: 120,
+    kernel: [5, 5],
+    outputSize: [1, 1],
+    bias: true,
+    residual: true,
+    activation: "relu",
+  },
+];
+
+const size = (max: number) => fc.integer({ min: 1, max });
+const pair = (max: number) => fc.tuple(size(max), size(max));
+const order = fc.constantFrom<Order>("first", "last", "last exact");
+
+/** Any convolution of moderate size. */
+export const anyCase: fc.Arbitrary<Case> = fc
+  .record({
+    batch: size(5),
+    perGroup: pair(20),
+    groups: fc.constantFrom(1, 1, 1, 2, 3),
+    kernel: pair(5),
+    stride: pair(3),
+    dilation: pair(3),
+    outputSize: pair(14),
+    bias: fc.boolean(),
+    residual: fc.boolean(),
+    input: order,
+    output: order,
+  })
+  .map(({ perGroup, ...rest }) => ({
+    ...rest,
+    inChannels: perGroup[0] * rest.groups,
+    outChannels: perGroup[1] * rest.groups,
+    residual: rest.residual && rest.output === "last",
+  }));

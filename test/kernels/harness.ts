@@ -1,0 +1,57 @@
+/** Runs one kernel alone: a module with memory of its own, buffers one behind the other. */
+import type { Kernel } from "../../src/kernels/ir.ts";
+import { ModuleWriter } from "../../src/targets/wasm/module.ts";
+import { printKernel } from "../../src/targets/wasm/print-kernel.ts";
+
+const PAGE = 65536;
+/** Room between buffers, so that a store past an end is seen. */
+const GAP = 64;
+
+export interface Prepared {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly views: readonly Float32Array<ArrayBuffer>[];
+  run(): void;
+}
+
+export function prepareKernel(
+  kernel: Kernel,
+  buffers: readonly (Float32Array | number)[],
+  options: { readonly relaxedFma: boolean } = { relaxedFma: true },
+): Prepared {
+  const lengths = buffers.map((content) =>
+    typeof content === "number" ? content : content.length,
+  );
+  const offsets: number[] = [];
+  let next = 64;
+  for (const length of lengths) {
+    offsets.push(next);
+    next = Math.ceil((next + length * 4 + GAP) / 64) * 64;
+  }
+  const module = new ModuleWriter({ pages: Math.ceil(next / PAGE) + 1, shared: false });
+  const callee = module.add(printKernel(kernel, { relaxedFma: options.relaxedFma, threads: 1 }));
+  module.export("run", callee);
+  const bytes = module.finish();
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+  const { memory, run } = exports;
+  if (!(memory instanceof WebAssembly.Memory) || typeof run !== "function") {
+    throw new Error("the module exports neither memory nor run");
+  }
+  const { buffer } = memory;
+  if (!(buffer instanceof ArrayBuffer)) throw new Error("the memory is shared");
+  const views = offsets.map((offset, i) => new Float32Array(buffer, offset, lengths[i]));
+  buffers.forEach((content, i) => typeof content !== "number" && views[i].set(content));
+  return { bytes, views, run: () => void Reflect.apply(run, undefined, offsets) };
+}
+
+/** Numbers in [-1, 1) that are the same in every run. */
+export function randomFloats(length: number, seed = 1): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(length);
+  let state = seed >>> 0 || 1;
+  for (let i = 0; i < length; i++) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    values[i] = (state | 0) / 2 ** 31;
+  }
+  return values;
+}
