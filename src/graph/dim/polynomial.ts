@@ -1,0 +1,96 @@
+/**
+ * The normal form of sizes: what a polynomial is made of, and the one way to make one.
+ * A polynomial always has terms, since one without is a number; its terms are sorted, and
+ * none has the coefficient 0. Atoms know their text, so that equality is equality of texts.
+ */
+
+/** A tensor size: a known integer, or an expression of named sizes. */
+export type Dim = number | Polynomial;
+
+/** `constant + Σ coefficient · Π factors`, terms sorted by key, no zero coefficients. */
+export interface Polynomial {
+  readonly constant: number;
+  readonly terms: readonly Term[];
+  /** The normal form as text: equal keys mean equal sizes. */
+  readonly key: string;
+}
+
+export interface Term {
+  readonly coefficient: number;
+  /** At least one, sorted by key. */
+  readonly factors: readonly Atom[];
+  readonly key: string;
+}
+
+export type Atom = Variable | FloorQuotient;
+
+/** The integer `(name - offset) / divisor`, where `name` lies in `[min, max]`. */
+export interface Variable {
+  readonly kind: "variable";
+  readonly name: string;
+  readonly divisor: number;
+  readonly offset: number;
+  readonly min: number;
+  readonly max: number;
+  readonly key: string;
+}
+
+/** `floor(numerator / divisor)` with a constant divisor of at least 2. */
+export interface FloorQuotient {
+  readonly kind: "floor";
+  readonly numerator: Polynomial;
+  readonly divisor: number;
+  readonly key: string;
+}
+
+export function isKnown(dim: Dim): dim is number {
+  return typeof dim === "number";
+}
+
+/** True when both sizes have the same normal form, that is, when they are proved equal. */
+export function sameDim(a: Dim, b: Dim): boolean {
+  return a === b || keyOf(a) === keyOf(b);
+}
+
+export function keyOf(dim: Dim): string {
+  return isKnown(dim) ? String(dim) : dim.key;
+}
+
+export function termsOf(dim: Dim): readonly Term[] {
+  return isKnown(dim) ? [] : dim.terms;
+}
+
+export function constantOf(dim: Dim): number {
+  return isKnown(dim) ? dim : dim.constant;
+}
+
+export function termOf(coefficient: number, factors: readonly Atom[]): Term {
+  const sorted = [...factors].sort((a, b) => compareText(a.key, b.key));
+  return { coefficient, factors: sorted, key: sorted.map((f) => f.key).join("*") };
+}
+
+export function floorQuotient(numerator: Polynomial, divisor: number): FloorQuotient {
+  return { kind: "floor", numerator, divisor, key: `floor(${numerator.key}/${divisor})` };
+}
+
+/** Collects equal terms, drops zeros, sorts; a sum without terms is a number. */
+export function sumOf(constant: number, terms: readonly Term[]): Dim {
+  // Adding 0 turns a negative zero, which tests and JSON tell apart, into zero.
+  constant += 0;
+  const byKey = new Map<string, Term>();
+  for (const term of terms) {
+    const coefficient = (byKey.get(term.key)?.coefficient ?? 0) + term.coefficient;
+    byKey.set(term.key, { ...term, coefficient });
+  }
+  const kept = [...byKey.values()]
+    .filter((term) => term.coefficient !== 0)
+    .sort((a, b) => compareText(a.key, b.key));
+  if (kept.length === 0) return constant;
+  const key = [...kept.map((t) => `${t.coefficient}*${t.key}`), String(constant)].join("+");
+  return { constant, terms: kept, key };
+}
+
+/** By code units: the same order in every locale. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
