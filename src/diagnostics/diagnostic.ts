@@ -33,6 +33,14 @@ export interface Problem<C extends Code = Code> {
   readonly code: C;
   readonly facts: FactsOf<C>;
   readonly argument?: string;
+  /** The sizes at fault, so that the checker can show where they came from. */
+  readonly blame?: readonly Blame[];
+}
+
+/** One axis of one input tensor; without `axis`, height and width. */
+export interface Blame {
+  readonly input: number;
+  readonly axis?: number;
 }
 
 export interface Diagnostic<C extends Code = Code> extends Problem<C> {

@@ -1,0 +1,113 @@
+/** Applying a built-in layer: its shape rule, the conditions it names, its weights, its node. */
+import { type Problem, problem } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/span.ts";
+import type { Attributes } from "../graph/attributes.ts";
+import { type Verdict, decide } from "../graph/condition.ts";
+import { bounds } from "../graph/dim.ts";
+import { type TensorType, formatType } from "../graph/tensor-type.ts";
+import type { Layer, Requirement, ShapeResult } from "../layers/layer.ts";
+import { explainCounterexample } from "./counterexample.ts";
+import type { Elaboration } from "./elaboration.ts";
+import type { Details } from "./reporter.ts";
+import { type TensorValue, type Value, poison } from "./values.ts";
+
+/** More nodes than any real network has; a runaway `repeat` stops here. */
+const MAX_NODES = 100_000;
+/** Larger tensors cannot be addressed by any target. */
+const MAX_ELEMENTS = 2 ** 48;
+
+export interface Application {
+  readonly layer: Layer;
+  readonly attributes: Attributes;
+  readonly inputs: readonly TensorValue[];
+  /** The node's full name. */
+  readonly name: string;
+  readonly span: Span;
+  /** Places of the arguments by parameter, to point at the one to blame. */
+  readonly argumentSpans: ReadonlyMap<string, Span>;
+}
+
+/** The layer's result, a tuple where it has several; poison after a reported mistake. */
+export function applyLayer(elaboration: Elaboration, application: Application): Value {
+  const { layer, attributes, inputs, span } = application;
+  if (elaboration.builder.size >= MAX_NODES) {
+    elaboration.report(problem("CNN3017", { limit: MAX_NODES }), span);
+    return poison;
+  }
+  const types = inputs.map((input) => input.type);
+  const result = layer.shape(attributes, types);
+  if ("code" in result) return fail(elaboration, application, result);
+  const refused = firstRefused(elaboration, result);
+  if (refused !== undefined) {
+    const { requirement, verdict } = refused;
+    const details =
+      verdict.holds === "sometimes"
+        ? explainCounterexample(requirement.condition, verdict.counterexample, inputs)
+        : {};
+    return fail(elaboration, application, requirement.problem, details);
+  }
+  const huge = result.outputs.find(isHuge);
+  if (huge !== undefined) {
+    elaboration.report(problem("CNN2040", { shape: formatType(huge) }), span);
+    return poison;
+  }
+  const built = elaboration.builder.node({
+    name: application.name,
+    kind: layer.kind,
+    attributes,
+    inputs,
+    outputs: result.outputs,
+    weights: layer.weights(attributes, types),
+    span,
+  });
+  if ("wanted" in built) {
+    const { weight, wanted } = built;
+    elaboration.reportSizes(
+      {
+        ...problem("CNN2041", {
+          weight: weight.name,
+          first: formatType({ dtype: "f32", shape: weight.shape }),
+          now: formatType({ dtype: "f32", shape: wanted.shape }),
+        }),
+        blame: [{ input: 0, axis: 1 }],
+      },
+      span,
+      inputs,
+    );
+    return poison;
+  }
+  return built.length === 1 ? built[0] : { kind: "tuple", items: built };
+}
+
+/** Decides the conditions in order; those that hold for some sizes only are assumed. */
+function firstRefused(
+  elaboration: Elaboration,
+  result: ShapeResult,
+): { requirement: Requirement; verdict: Verdict } | undefined {
+  for (const requirement of result.requires) {
+    const verdict = decide(requirement.condition);
+    if (verdict.holds === "always") continue;
+    // A lower bound on a size is the model's contract; an equation is a mistake unless proved.
+    const contractual = requirement.condition.relation === ">=" || verdict.holds === "unknown";
+    if (verdict.holds === "never" || !contractual) return { requirement, verdict };
+    elaboration.assumed.push(requirement.condition);
+  }
+  return undefined;
+}
+
+function fail(
+  elaboration: Elaboration,
+  application: Application,
+  mistake: Problem,
+  details: Details = {},
+): Value {
+  const span = application.argumentSpans.get(mistake.argument ?? "") ?? application.span;
+  const blame = mistake.blame ?? application.inputs.map((_, input) => ({ input }));
+  elaboration.reportSizes({ ...mistake, blame }, span, application.inputs, details);
+  return poison;
+}
+
+function isHuge({ shape }: TensorType): boolean {
+  const least = shape.reduce((n: number, dim) => n * Math.max(1, bounds(dim)[0]), 1);
+  return !(least <= MAX_ELEMENTS);
+}

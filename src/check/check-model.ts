@@ -1,0 +1,159 @@
+/** One model: its inputs become sizes and tensors, its body the graph. */
+import { problem } from "../diagnostics/diagnostic.ts";
+import { type Dim, bounds, isKnown } from "../graph/dim.ts";
+import type { Graph } from "../graph/graph.ts";
+import { tensorType } from "../graph/tensor-type.ts";
+import type { Expression, ListExpression, Model, Parameter } from "../syntax/ast.ts";
+import { evaluateToResult } from "./blocks.ts";
+import type { Context } from "./context.ts";
+import { type InputContract, inputContract } from "./contract.ts";
+import { Elaboration, WorkLimit } from "./elaboration.ts";
+import { evaluator } from "./evaluate.ts";
+import { reservedNames } from "./labels.ts";
+import { metadataOf } from "./metadata.ts";
+import type { Module } from "./modules.ts";
+import { Names } from "./names.ts";
+import type { Reporter } from "./reporter.ts";
+import { Scope } from "./scope.ts";
+import { type TensorValue, type Value, describe } from "./values.ts";
+import { readWhere } from "./where.ts";
+
+export interface CheckedModel {
+  readonly name: string;
+  readonly model: Model;
+  /** Only of a model without errors. */
+  readonly graph: Graph;
+  readonly contract: InputContract;
+}
+
+/** Replaces a written size of an input: for "the smallest input that would work". */
+export type InputSize = (input: string, axis: number) => Dim | undefined;
+
+/** Undefined after errors, which the reporter has. */
+export function checkModel(
+  model: Model,
+  module: Module,
+  reporter: Reporter,
+  inputSize: InputSize = () => undefined,
+): CheckedModel | undefined {
+  const elaboration = new Elaboration(reporter);
+  const scope = Scope.of(module).inner();
+  const names = Names.forModel(reservedNames(model.body));
+  const context: Context = { elaboration, scope, names, evaluator };
+  try {
+    bindSizeNames(model, context);
+    const inputs = model.parameters.map((p) => bindInput(p, context, inputSize));
+    if (inputs.some((input) => input === undefined)) return undefined;
+    const result = evaluateToResult(model, context);
+    const outputs = outputsOf(result);
+    if (outputs === undefined || reporter.hasErrors) return undefined;
+    const graph = elaboration.builder.finish(model.name.text, outputs, metadataOf(model, reporter));
+    return {
+      name: model.name.text,
+      model,
+      graph,
+      contract: inputContract(graph, elaboration.assumed),
+    };
+  } catch (error) {
+    if (!(error instanceof WorkLimit)) throw error;
+    reporter.report(problem("CNN3017", { limit: 100_000 }), error.span);
+    return undefined;
+  }
+}
+
+/** Names in the inputs' shapes are sizes, with what `where` says of them. */
+function bindSizeNames(model: Model, context: Context): void {
+  const names = new Set<string>();
+  for (const { type } of model.parameters) {
+    if (type?.kind === "list") collectNames(type, context.scope, names);
+  }
+  const constant = (expression: Expression): number | undefined => {
+    const value = evaluator.evaluate(expression, context);
+    return value.kind === "int" && isKnown(value.value) ? value.value : undefined;
+  };
+  const { sizes } = readWhere([...names], model.where, constant, context.elaboration.reporter);
+  for (const [name, size] of sizes) context.scope.bind(name, { kind: "int", value: size });
+}
+
+function collectNames(list: ListExpression, scope: Scope, into: Set<string>): void {
+  const visit = (expression: Expression): void => {
+    switch (expression.kind) {
+      case "name":
+        if (scope.lookup(expression.text)?.kind !== "const") into.add(expression.text);
+        break;
+      case "binary":
+        visit(expression.left);
+        visit(expression.right);
+        break;
+      case "parenthesized":
+        visit(expression.value);
+        break;
+      default:
+    }
+  };
+  list.items.forEach(visit);
+}
+
+function bindInput(
+  parameter: Parameter,
+  context: Context,
+  inputSize: InputSize,
+): TensorValue | undefined {
+  const { name, type } = parameter;
+  if (type?.kind !== "list") {
+    context.elaboration.report(problem("CNN3026", { name: name.text }), parameter.span);
+    return undefined;
+  }
+  const sizes: Dim[] = [];
+  for (const [axis, item] of type.items.entries()) {
+    const value = inputSize(name.text, axis) ?? writtenSize(item, context);
+    if (value === undefined) return undefined;
+    sizes.push(value);
+  }
+  const tensor = context.elaboration.builder.input(name.text, tensorType(sizes));
+  context.elaboration.inputPlaces.set(tensor.id, parameter.span);
+  context.scope.bind(name.text, tensor);
+  return tensor;
+}
+
+function writtenSize(item: Expression, context: Context): Dim | undefined {
+  const value = evaluator.evaluate(item, context);
+  if (value.kind === "int" && bounds(value.value)[0] >= 1) {
+    return value.value;
+  }
+  if (value.kind !== "poison") {
+    context.elaboration.report(
+      problem("CNN3008", { expected: "a size of at least 1", got: describe(value) }),
+      item.span,
+    );
+  }
+  return undefined;
+}
+
+function outputsOf(result: Value): Graph["outputs"] | undefined {
+  switch (result.kind) {
+    case "tensor":
+      return [{ name: "output", value: result.id }];
+    case "tuple":
+      return named(result.items.map((item, i) => [`output${i}`, item]));
+    case "record":
+      return named([...result.fields]);
+    default:
+      return undefined;
+  }
+}
+
+function named(results: readonly (readonly [string, Value])[]): Graph["outputs"] | undefined {
+  const outputs: { name: string; value: number }[] = [];
+  for (const [name, value] of results) {
+    const inner = outputsOf(value);
+    if (inner === undefined) return undefined;
+    for (const output of inner) {
+      outputs.push({
+        name: inner.length === 1 ? name : `${name}.${output.name}`,
+        value: output.value,
+      });
+    }
+  }
+  return outputs;
+}

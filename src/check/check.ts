@@ -1,0 +1,69 @@
+/**
+ * Text to graphs: all that is known of a program before anything runs. Every mistake of a
+ * file is reported in one run; models without errors come with their graph.
+ */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Source } from "../diagnostics/span.ts";
+import { type CheckedModel, checkModel } from "./check-model.ts";
+import { withFixes } from "./fixes.ts";
+import { lintModel, lintModule } from "./lints/index.ts";
+import { checkAttributes } from "./metadata.ts";
+import { type Module, type Resolve, loadModules, modelsOf, trainsOf } from "./modules.ts";
+import { Reporter } from "./reporter.ts";
+import { resolveNames } from "./resolve.ts";
+import { withSmallestInput } from "./smallest-input.ts";
+import { checkTrain } from "./train.ts";
+
+export interface CheckOptions {
+  /** Finds imported files; without it, imports cannot be followed. */
+  readonly resolve?: Resolve;
+  /** Codes of warnings that are not to be shown. */
+  readonly allow?: readonly string[];
+  /** False leaves out proposals that need the program to be checked again. */
+  readonly remedies?: boolean;
+}
+
+export interface Checked {
+  /** The models without errors, in source order. */
+  readonly models: readonly CheckedModel[];
+  /** Errors and warnings, by file and place. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The texts that the diagnostics point into: the file and what it imports. */
+  readonly sources: readonly Source[];
+}
+
+/** Checks a program. Never throws on a wrong one; `InternalFault` is a mistake of the compiler. */
+export function check(source: Source, options: CheckOptions = {}): Checked {
+  const reporter = new Reporter();
+  const { entry, modules } = loadModules(source, options.resolve ?? (() => undefined), reporter);
+  for (const module of modules) checkDeclarations(module, reporter);
+  const models: CheckedModel[] = [];
+  for (const model of modelsOf(entry)) {
+    const own = new Reporter();
+    const checked = checkModel(model, entry, own);
+    if (checked !== undefined) {
+      lintModel(checked, own);
+      models.push(checked);
+    }
+    const diagnostics =
+      options.remedies === false
+        ? own.diagnostics
+        : withSmallestInput(own.diagnostics, model, entry);
+    for (const diagnostic of diagnostics) reporter.add(diagnostic);
+  }
+  for (const train of trainsOf(entry)) checkTrain(train, entry, reporter);
+  lintModule(entry, reporter);
+  const shown = reporter.diagnostics.filter(({ code }) => !options.allow?.includes(code));
+  return {
+    models,
+    diagnostics: options.remedies === false ? shown : withFixes(shown, source, options, check),
+    sources: modules.map((module) => module.source),
+  };
+}
+
+function checkDeclarations(module: Module, reporter: Reporter): void {
+  resolveNames(module, reporter);
+  for (const item of module.program.items) {
+    if (item.kind === "block" || item.kind === "model") checkAttributes(item, reporter);
+  }
+}

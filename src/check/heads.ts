@@ -1,0 +1,107 @@
+/**
+ * Whether an expression is a value or a layer, told without evaluating it. A group or a
+ * branch that starts with a layer waits for its input, and must be evaluated anew at each
+ * place where it is applied, so that each gets weights of its own.
+ */
+import type { Body, Call, Expression } from "../syntax/ast.ts";
+import type { Scope } from "./scope.ts";
+import { signatureOfBlock, signatureOfLayer } from "./signature.ts";
+
+type Head = "tensor" | "layer" | "other";
+
+/** Heads of names that `let`s on the way bind. */
+type Locals = ReadonlyMap<string, Head>;
+
+const SIZE_FIELDS = new Set(["batch", "channels", "height", "width", "rank", "shape"]);
+
+export function isLayerExpression(expression: Expression, scope: Scope): boolean {
+  return headOf(expression, scope, new Map()) === "layer";
+}
+
+export function isLayerBody(body: Body, scope: Scope): boolean {
+  return headOfBody(body, scope, new Map()) === "layer";
+}
+
+function headOf(expression: Expression, scope: Scope, locals: Locals): Head {
+  switch (expression.kind) {
+    case "pipeline":
+      return headOf(expression.steps[0], scope, locals);
+    case "labelled":
+    case "repeat":
+      return "layer";
+    case "list":
+      return "layer";
+    case "name":
+      return locals.get(expression.text) ?? headOfName(expression.text, scope);
+    case "call":
+      return headOfCall(expression, scope, locals);
+    case "parenthesized":
+      return headOf(expression.value, scope, locals);
+    case "group":
+      return headOfBody(expression.body, scope, locals);
+    case "if":
+      return headOfBody(expression.then, scope, locals);
+    case "binary": {
+      const { left, right } = expression;
+      const either = [left, right].some((side) => headOf(side, scope, locals) === "tensor");
+      return either ? "tensor" : "other";
+    }
+    case "unary":
+      return headOf(expression.operand, scope, locals);
+    case "field":
+      return SIZE_FIELDS.has(expression.name.text) ? "other" : "tensor";
+    case "index":
+      return headOf(expression.object, scope, locals);
+    case "int":
+    case "float":
+    case "bool":
+    case "string":
+    case "tuple":
+    case "record":
+    case "missing":
+      return "other";
+    default:
+      return expression satisfies never;
+  }
+}
+
+function headOfBody(body: Body, scope: Scope, outer: Locals): Head {
+  if (body.result === undefined) return "other";
+  const locals = new Map(outer);
+  for (const { names, value } of body.lets) {
+    const head = headOf(value, scope, locals);
+    for (const name of names) locals.set(name.text, head);
+  }
+  return headOf(body.result, scope, locals);
+}
+
+function headOfName(name: string, scope: Scope): Head {
+  const binding = scope.lookup(name);
+  switch (binding?.kind) {
+    case "value":
+      if (binding.value.kind === "tensor" || binding.value.kind === "tuple") return "tensor";
+      return binding.value.kind === "layer" ? "layer" : "other";
+    case "layer":
+    case "block":
+      return "layer";
+    case "const":
+    case undefined:
+      return "other";
+    default:
+      return binding satisfies never;
+  }
+}
+
+/** A call is a value as soon as all its tensors are given. */
+function headOfCall(call: Call, scope: Scope, locals: Locals): Head {
+  const binding = scope.lookup(call.callee.text);
+  if (binding?.kind !== "layer" && binding?.kind !== "block") return "other";
+  const { tensors, variadic } =
+    binding.kind === "layer" ? signatureOfLayer(binding.layer) : signatureOfBlock(binding.block);
+  const given = call.arguments.filter(({ name, value }) => {
+    if (name !== undefined && !tensors.includes(name.text)) return false;
+    return headOf(value, scope, locals) === "tensor";
+  }).length;
+  const needed = variadic ? 1 : tensors.length;
+  return given >= needed ? "tensor" : "layer";
+}

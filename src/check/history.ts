@@ -1,0 +1,102 @@
+/** How a size came to be: the layers that changed it, from the model's input on. */
+import type { Label } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/span.ts";
+import { type Dim, formatDim, sameDim } from "../graph/dim.ts";
+import type { Node, ValueId } from "../graph/graph.ts";
+import type { GraphBuilder } from "./graph-builder.ts";
+
+const AXIS_NAMES = ["batch", "channels", "height", "width"];
+
+export interface History {
+  readonly axis: string;
+  /** `28 ─conv5→ 24 ─pool2→ 12`. */
+  readonly steps: string;
+}
+
+/** The longest history that is shown whole; of a longer one the first and the last part are. */
+const MAX_STEPS = 8;
+
+/** Undefined where nothing changed the size. */
+export function historyOf(builder: GraphBuilder, id: ValueId, axis: number): History | undefined {
+  const changes: { size: string; by: string }[] = [];
+  let start = "";
+  walk(builder, id, axis, (node, before, after) => {
+    changes.unshift({ size: after, by: shortName(node, axis) });
+    start = before;
+  });
+  if (changes.length === 0) return undefined;
+  const arrows = changes.map(({ size, by }) => `─${by}→ ${size}`);
+  const shown =
+    arrows.length <= MAX_STEPS
+      ? arrows
+      : [...arrows.slice(0, MAX_STEPS / 2), "…", ...arrows.slice(-MAX_STEPS / 2)];
+  return { axis: AXIS_NAMES[axis] ?? `axis ${axis}`, steps: [start, ...shown].join(" ") };
+}
+
+/** The place that gave a value its size: the last layer that changed it, or the input itself. */
+export function causeOf(
+  builder: GraphBuilder,
+  id: ValueId,
+  axis: number | undefined,
+  inputPlaces: ReadonlyMap<ValueId, Span>,
+): Label | undefined {
+  const axes = axis === undefined ? [2, 3] : [axis];
+  let at = id;
+  for (;;) {
+    const node = builder.makerOf(at);
+    const { shape } = builder.typeOf(at);
+    if (node === undefined) {
+      const span = inputPlaces.get(at);
+      return span && { span, text: `the input has ${sizeText(shape, axis)}` };
+    }
+    const [from] = node.inputs;
+    const before = builder.typeOf(from).shape;
+    if (before.length !== shape.length) {
+      return { span: node.span, text: `made ${sizeText(shape, axis)} here` };
+    }
+    if (axes.some((a) => a < shape.length && !sameDim(before[a], shape[a]))) {
+      const text = `${sizeText(before, axis)} became ${sizeText(shape, axis)} here`;
+      return { span: node.span, text };
+    }
+    at = from;
+  }
+}
+
+/** Follows first inputs back to the model's input, through values of one rank. */
+function walk(
+  builder: GraphBuilder,
+  id: ValueId,
+  axis: number,
+  onChange: (node: Node, before: string, after: string) => void,
+): void {
+  for (let at = id; ;) {
+    const node = builder.makerOf(at);
+    if (node === undefined) return;
+    const [from] = node.inputs;
+    const { shape } = builder.typeOf(at);
+    const before = builder.typeOf(from).shape;
+    if (before.length !== shape.length || axis >= shape.length) return;
+    if (!sameDim(before[axis], shape[axis])) {
+      onChange(node, formatDim(before[axis]), formatDim(shape[axis]));
+    }
+    at = from;
+  }
+}
+
+/** `conv5`, `pool2`, `upsample`: the kind with its kernel along the axis. */
+function shortName(node: Node, axis: number): string {
+  const kind = /^(max|avg)_pool$/.test(node.kind) ? "pool" : node.kind;
+  const { kernel } = node.attributes;
+  const along = Array.isArray(kernel) && axis >= 2 ? String(kernel[axis - 2]) : "";
+  return kind + along;
+}
+
+function sizeText(shape: readonly Dim[], axis: number | undefined): string {
+  if (axis === undefined && shape.length === 4) {
+    return `${formatDim(shape[2])}×${formatDim(shape[3])}`;
+  }
+  if (axis === undefined || axis >= shape.length) return shape.map(formatDim).join("×");
+  if (axis === 1 && shape.length > 2) return `${formatDim(shape[1])} channels`;
+  const name = shape.length === 4 ? AXIS_NAMES[axis] : `axis ${axis}`;
+  return axis === 1 ? `${formatDim(shape[1])} features` : `${name} ${formatDim(shape[axis])}`;
+}

@@ -1,0 +1,48 @@
+/** Collects diagnostics: each mistake once, `@allow`ed warnings not at all. */
+import { catalogue } from "../diagnostics/catalogue.ts";
+import type { Diagnostic, Label, Problem } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/span.ts";
+
+export interface Details {
+  readonly related?: readonly Label[];
+  readonly notes?: readonly string[];
+  readonly help?: readonly string[];
+}
+
+export class Reporter {
+  private readonly byPlace = new Map<string, Diagnostic>();
+
+  /** A second report of the same code at the same place (another call of the block) is dropped. */
+  report(problem: Problem, span: Span, details: Details = {}): void {
+    this.add({
+      ...problem,
+      severity: catalogue[problem.code].severity,
+      span,
+      related: details.related ?? [],
+      notes: details.notes ?? [],
+      help: details.help ?? [],
+    });
+  }
+
+  add(diagnostic: Diagnostic): void {
+    const { code, span } = diagnostic;
+    const place = `${code} ${span.file}:${span.start}`;
+    if (!this.byPlace.has(place)) this.byPlace.set(place, diagnostic);
+  }
+
+  get hasErrors(): boolean {
+    return this.diagnostics.some((diagnostic) => diagnostic.severity === "error");
+  }
+
+  /** In the order of their places, file by file. */
+  get diagnostics(): readonly Diagnostic[] {
+    const files = new Map<string, number>();
+    for (const { span } of this.byPlace.values()) {
+      if (!files.has(span.file)) files.set(span.file, files.size);
+    }
+    const order = (d: Diagnostic): number => files.get(d.span.file) ?? 0;
+    return [...this.byPlace.values()].sort(
+      (a, b) => order(a) - order(b) || a.span.start - b.span.start,
+    );
+  }
+}

@@ -1,0 +1,270 @@
+/**
+ * Names without values: every mention must mean something, also in blocks that nothing calls
+ * and branches that are not taken. The one place that reports unknown names.
+ */
+import { problem } from "../diagnostics/diagnostic.ts";
+import { layers } from "../layers/index.ts";
+import type {
+  Argument,
+  Block,
+  Body,
+  Call,
+  Expression,
+  Model,
+  Name,
+  Parameter,
+} from "../syntax/ast.ts";
+import type { Declaration, Module } from "./modules.ts";
+import { nearest } from "./nearest.ts";
+import type { Reporter } from "./reporter.ts";
+import { VALUE_TYPE_NAMES, signatureOfBlock, signatureOfLayer } from "./signature.ts";
+
+/** Names of a body and of those around it. */
+interface Known {
+  readonly names: ReadonlySet<string>;
+  readonly outer?: Known;
+}
+
+export function resolveNames(module: Module, reporter: Reporter): void {
+  const resolver = new Resolver(module, reporter);
+  for (const item of module.program.items) {
+    if (item.kind === "const") resolver.expression(item.value, { names: new Set() });
+    else if (item.kind === "block" || item.kind === "model") resolver.declaration(item);
+  }
+}
+
+class Resolver {
+  private readonly module: Module;
+  private readonly reporter: Reporter;
+  /** Names whose import failed: reported there. */
+  private readonly imported: ReadonlySet<string>;
+
+  constructor(module: Module, reporter: Reporter) {
+    this.module = module;
+    this.reporter = reporter;
+    this.imported = new Set(
+      module.program.items.flatMap((item) =>
+        item.kind === "import" ? item.names.map(({ local }) => local.text) : [],
+      ),
+    );
+  }
+
+  declaration(declaration: Block | Model): void {
+    const names = new Set<string>();
+    for (const parameter of declaration.parameters) {
+      names.add(parameter.name.text);
+      this.sizeNames(parameter, names);
+    }
+    const known: Known = { names };
+    for (const parameter of declaration.parameters) {
+      if (parameter.default) this.expression(parameter.default, known);
+      this.type(parameter, known);
+    }
+    for (const condition of declaration.where) this.expression(condition, known);
+    this.body(declaration.body, known);
+    const { result } = declaration;
+    if (result?.kind === "list") this.expression(result, known);
+    else for (const field of result?.fields ?? []) this.expression(field.shape, known);
+  }
+
+  private type({ type }: Parameter, known: Known): void {
+    if (type?.kind === "list") this.expression(type, known);
+    if (type?.kind === "name" && !VALUE_TYPE_NAMES.includes(type.text)) {
+      this.unknown(type, "type", VALUE_TYPE_NAMES);
+    }
+  }
+
+  /** Names in a parameter's shape declare sizes. */
+  private sizeNames({ type }: Parameter, into: Set<string>): void {
+    const visit = (expression: Expression): void => {
+      if (expression.kind === "name") {
+        if (this.module.declarations.get(expression.text)?.kind !== "const")
+          into.add(expression.text);
+      } else if (expression.kind === "binary") {
+        visit(expression.left);
+        visit(expression.right);
+      } else if (expression.kind === "parenthesized") visit(expression.value);
+    };
+    if (type?.kind === "list") type.items.forEach(visit);
+  }
+
+  private body(body: Body, outer: Known): void {
+    const names = new Map<string, Name>();
+    const known: Known = { names: new Set(), outer };
+    const growing = new Set<string>();
+    for (const binding of body.lets) {
+      this.expression(binding.value, { names: growing, outer });
+      for (const name of binding.names) {
+        const first = names.get(name.text);
+        if (first === undefined) names.set(name.text, name);
+        else {
+          this.reporter.report(problem("CNN3002", { name: name.text }), name.span, {
+            related: [{ span: first.span, text: "first declared here" }],
+          });
+        }
+        growing.add(name.text);
+      }
+    }
+    if (body.result) this.expression(body.result, { ...known, names: growing });
+  }
+
+  expression(expression: Expression, known: Known): void {
+    switch (expression.kind) {
+      case "name":
+        this.mention(expression, known, "layer, block or value");
+        break;
+      case "call":
+        this.call(expression, known);
+        break;
+      case "pipeline":
+        for (const step of expression.steps) this.expression(step, known);
+        break;
+      case "labelled":
+      case "parenthesized":
+        this.expression(expression.value, known);
+        break;
+      case "tuple":
+      case "list":
+        for (const item of expression.items) this.expression(item, known);
+        break;
+      case "record":
+        for (const field of expression.fields) this.expression(field.value, known);
+        break;
+      case "binary":
+        this.expression(expression.left, known);
+        this.expression(expression.right, known);
+        break;
+      case "unary":
+        this.expression(expression.operand, known);
+        break;
+      case "field":
+        this.expression(expression.object, known);
+        break;
+      case "index":
+        this.expression(expression.object, known);
+        this.expression(expression.index, known);
+        break;
+      case "group":
+        this.body(expression.body, known);
+        break;
+      case "if":
+        this.expression(expression.condition, known);
+        this.body(expression.then, known);
+        if (expression.else?.kind === "if") this.expression(expression.else, known);
+        else if (expression.else) this.body(expression.else, known);
+        break;
+      case "repeat": {
+        if (expression.from) this.expression(expression.from, known);
+        this.expression(expression.to, known);
+        const { variable } = expression;
+        this.body(expression.body, {
+          names: new Set(variable ? [variable.text] : []),
+          outer: known,
+        });
+        break;
+      }
+      case "int":
+      case "float":
+      case "bool":
+      case "string":
+      case "missing":
+        break;
+      default:
+        expression satisfies never;
+    }
+  }
+
+  private call(call: Call, known: Known): void {
+    this.mention(call.callee, known, "layer or block");
+    const words = this.wordsOf(call.callee, known);
+    for (const argument of call.arguments) this.argument(argument, words, known);
+  }
+
+  private argument({ value }: Argument, words: ReadonlySet<string>, known: Known): void {
+    if (value.kind === "name" && words.has(value.text)) return;
+    if (value.kind === "tuple" || value.kind === "list") {
+      for (const item of value.items) {
+        if (item.kind !== "name" || !words.has(item.text)) this.expression(item, known);
+      }
+    } else if (value.kind === "name" && words.size > 0 && !this.isKnown(value.text, known)) {
+      this.unknown(value, "value or word", [...words, ...this.candidates(known)]);
+    } else this.expression(value, known);
+  }
+
+  /** Bare words that some parameter of the callee takes. */
+  private wordsOf(callee: Name, known: Known): ReadonlySet<string> {
+    if (isLocal(callee.text, known)) return new Set();
+    const declaration: Declaration | undefined = this.module.declarations.get(callee.text);
+    const layer = layers.get(callee.text);
+    const signature =
+      declaration?.kind === "block"
+        ? signatureOfBlock(declaration.block)
+        : layer && signatureOfLayer(layer);
+    return new Set(signature?.parameters.flatMap((parameter) => parameter.words));
+  }
+
+  private mention(name: Name, known: Known, what: string): void {
+    if (!this.isKnown(name.text, known)) this.unknown(name, what, this.candidates(known));
+  }
+
+  private isKnown(name: string, known: Known): boolean {
+    return (
+      isLocal(name, known) ||
+      this.module.declarations.has(name) ||
+      this.imported.has(name) ||
+      layers.has(name)
+    );
+  }
+
+  private candidates(known: Known): readonly string[] {
+    const names: string[] = [];
+    for (let at: Known | undefined = known; at !== undefined; at = at.outer)
+      names.push(...at.names);
+    return [...names, ...this.module.declarations.keys(), ...layers.keys()];
+  }
+
+  private unknown(name: Name, what: string, candidates: readonly string[]): void {
+    const close = ALIASES.get(name.text.toLowerCase()) ?? nearest(name.text, candidates);
+    const facts = { name: name.text, what, ...(close !== undefined && { nearest: close }) };
+    this.reporter.report(problem("CNN3001", facts), name.span);
+  }
+}
+
+function isLocal(name: string, known: Known): boolean {
+  for (let at: Known | undefined = known; at !== undefined; at = at.outer) {
+    if (at.names.has(name)) return true;
+  }
+  return false;
+}
+
+/** What other frameworks call a layer. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ["conv2d", "conv"],
+  ["convtranspose2d", "conv_transpose"],
+  ["dense", "linear"],
+  ["fc", "linear"],
+  ["fully_connected", "linear"],
+  ["gemm", "linear"],
+  ["maxpool2d", "max_pool"],
+  ["maxpool", "max_pool"],
+  ["maxpooling2d", "max_pool"],
+  ["avgpool2d", "avg_pool"],
+  ["averagepool", "avg_pool"],
+  ["averagepooling2d", "avg_pool"],
+  ["globalaveragepool", "global_avg_pool"],
+  ["globalaveragepooling2d", "global_avg_pool"],
+  ["bn", "batch_norm"],
+  ["batchnorm", "batch_norm"],
+  ["batchnorm2d", "batch_norm"],
+  ["batchnormalization", "batch_norm"],
+  ["depthwise_conv", "depthwise"],
+  ["depthwiseconv2d", "depthwise"],
+  ["swish", "silu"],
+  ["cat", "concat"],
+  ["concatenate", "concat"],
+  ["view", "reshape"],
+  ["transpose", "permute"],
+  ["interpolate", "upsample"],
+  ["resize", "upsample"],
+  ["upsampling2d", "upsample"],
+]);
