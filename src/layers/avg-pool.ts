@@ -1,0 +1,66 @@
+/** Mean over a sliding window. */
+import type { Tensor } from "../graph/tensor.ts";
+import { type ParameterValues, defineLayer, noWeights } from "./layer.ts";
+import { bool } from "./parameters.ts";
+import {
+  type PoolAttributes,
+  poolParameters,
+  poolShape,
+  poolTaps,
+  slidingOf,
+} from "./shared/pool-window.ts";
+import { type Divisor, mean, meanBackward, tapCount } from "./shared/pooling.ts";
+import { windowOf } from "./shared/slide.ts";
+import { clippedExtent, windowField } from "./shared/window.ts";
+
+const parameters = {
+  kernel: poolParameters.kernel,
+  stride: poolParameters.stride,
+  padding: poolParameters.padding,
+  ceil_mode: poolParameters.ceil_mode,
+  count_include_pad: bool({
+    doc: "Divide by the padding's places too, as if zeros stood there.",
+    default: true,
+  }),
+};
+
+type AvgPoolAttributes = ParameterValues<typeof parameters>;
+
+function undilated(attributes: AvgPoolAttributes): PoolAttributes {
+  return { ...attributes, dilation: [1, 1] };
+}
+
+/** Counted padding ends with the padded map: what `ceil_mode` reaches beyond it never counts. */
+function divisorOf(attributes: AvgPoolAttributes, x: Tensor): Divisor {
+  const pool = undilated(attributes);
+  if (!attributes.count_include_pad) return tapCount(poolTaps(pool, x));
+  const window = windowOf(slidingOf(pool));
+  const [, , height, width] = x.shape;
+  return (row, column) =>
+    clippedExtent(window, 0, height, row) * clippedExtent(window, 1, width, column);
+}
+
+export const avgPool = defineLayer({
+  kind: "avg_pool",
+  category: "pooling",
+  summary: "Takes the mean of each window of a map [N, C, H, W].",
+  source: "PyTorch AvgPool2d",
+  inputs: ["x"],
+  parameters,
+  weights: noWeights,
+  shape: (attributes, [x]) => poolShape("avg_pool", undilated(attributes), x),
+  receptiveField: (attributes) => windowField(windowOf(slidingOf(undilated(attributes)))),
+  cost: () => ({ macs: 0 }),
+  reference: ({ attributes, inputs: [x] }) => ({
+    outputs: [mean(x, poolTaps(undilated(attributes), x), divisorOf(attributes, x))],
+  }),
+  gradient: {
+    backward: ({ attributes, inputs: [x], outputGradients: [dy] }) => {
+      const taps = poolTaps(undilated(attributes), x);
+      return { inputs: [meanBackward(x, taps, divisorOf(attributes, x), dy)], weights: {} };
+    },
+  },
+  tolerance: 1e-6,
+  onnx: "pending",
+  lowering: "pending",
+});

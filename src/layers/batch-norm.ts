@@ -1,0 +1,127 @@
+/** Batch normalisation: each channel by its mean and variance over the batch. */
+import { problem } from "../diagnostics/diagnostic.ts";
+import { formatShape, product } from "../graph/dim.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import {
+  type ParameterValues,
+  type ReferenceCall,
+  type WeightShapes,
+  defineLayer,
+} from "./layer.ts";
+import { bool, float } from "./parameters.ts";
+import { affineGradients, affineOf, affineWeights } from "./shared/affine.ts";
+import { statedChannels } from "./shared/channels.ts";
+import { AFFINE_DOC, epsilon, statedFeatures } from "./shared/norm-parameters.ts";
+import {
+  type Normalization,
+  type Statistics,
+  groupAlong,
+  normalize,
+  normalizeBackward,
+  statisticsOf,
+} from "./shared/normalization.ts";
+
+const parameters = {
+  num_features: statedFeatures,
+  eps: epsilon,
+  momentum: float({
+    doc: "Share of a batch's statistics in the new running ones.",
+    min: 0,
+    max: 1,
+    default: 0.1,
+  }),
+  affine: bool({ doc: AFFINE_DOC, default: true }),
+  track_running_stats: bool({
+    doc: "Keep running statistics in training and use them in inference.",
+    default: true,
+  }),
+};
+
+type Call = ReferenceCall<ParameterValues<typeof parameters>>;
+
+/** Axis 1, for `[N, F]` and for maps. */
+const CHANNEL_AXIS = [1];
+
+function usesBatch({ mode, attributes }: Call): boolean {
+  return mode === "training" || !attributes.track_running_stats;
+}
+
+function normalizationOf(call: Call): Normalization {
+  const { attributes, inputs, weights } = call;
+  const groups = groupAlong(inputs[0].shape, CHANNEL_AXIS);
+  const running = usesBatch(call)
+    ? {}
+    : { constants: { mean: weights.running_mean.data, variance: weights.running_var.data } };
+  return {
+    groups,
+    eps: attributes.eps,
+    ...running,
+    ...affineOf(attributes.affine, weights, () => groups),
+  };
+}
+
+/** `running = (1 - momentum) · running + momentum · batch`, with the unbiased variance. */
+function updatedBuffers({ attributes: { momentum }, inputs: [x], weights }: Call) {
+  const batch: Statistics = statisticsOf(x, groupAlong(x.shape, CHANNEL_AXIS));
+  const size = x.data.length / x.shape[1];
+  const towards = (running: Tensor, values: Float64Array, factor: number): Tensor => ({
+    shape: running.shape,
+    data: running.data.map((old, c) => (1 - momentum) * old + momentum * factor * values[c]),
+  });
+  return {
+    running_mean: towards(weights.running_mean, batch.mean, 1),
+    // A single value has no unbiased variance: 0 is taken, where PyTorch refuses to train.
+    running_var: towards(weights.running_var, batch.variance, size / Math.max(size - 1, 1)),
+  };
+}
+
+export const batchNorm = defineLayer({
+  kind: "batch_norm",
+  category: "normalization",
+  summary: "Normalises each channel over the batch; in inference by running statistics.",
+  source: "PyTorch BatchNorm1d and BatchNorm2d; Ioffe and Szegedy, 2015",
+  inputs: ["x"],
+  parameters,
+  weights: ({ affine, track_running_stats }, [x]): WeightShapes => {
+    const shape = [x.shape[1]];
+    const tracked: WeightShapes = {
+      running_mean: { shape, role: "buffer", init: "zeros" },
+      running_var: { shape, role: "buffer", init: "ones" },
+    };
+    return { ...affineWeights(affine, shape), ...(track_running_stats ? tracked : {}) };
+  },
+  shape: ({ num_features }, [x]) => {
+    if (x.shape.length < 2) {
+      return problem("CNN2001", {
+        layer: "batch_norm",
+        needs: "channels: [N, C] or a map [N, C, H, W]",
+        rank: x.shape.length,
+        gets: formatShape(x.shape),
+      });
+    }
+    return {
+      outputs: [x],
+      requires: statedChannels("batch_norm", "num_features", num_features, x),
+    };
+  },
+  /** In inference, which is when the field of a model is asked for. */
+  receptiveField: () => "point",
+  /** In inference: one scale and shift an element. */
+  cost: (_, [x]) => ({ macs: product(x.shape) }),
+  reference: (call) => {
+    const outputs = [normalize(call.inputs[0], normalizationOf(call))];
+    const updates = call.mode === "training" && call.attributes.track_running_stats;
+    return updates ? { outputs, buffers: updatedBuffers(call) } : { outputs };
+  },
+  gradient: {
+    backward: (call) =>
+      affineGradients(
+        call.attributes.affine,
+        call.weights,
+        normalizeBackward(call.inputs[0], normalizationOf(call), call.outputGradients[0]),
+      ),
+  },
+  tolerance: 1e-5,
+  onnx: "pending",
+  lowering: "pending",
+});

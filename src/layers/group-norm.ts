@@ -1,0 +1,98 @@
+/** Group normalisation: groups of channels of each image by their own mean and variance. */
+import { problem } from "../diagnostics/diagnostic.ts";
+import { divisible } from "../graph/condition.ts";
+import { divideExactly, formatDim, formatShape } from "../graph/dim.ts";
+import { type ParameterValues, type ReferenceCall, defineLayer } from "./layer.ts";
+import { bool, int } from "./parameters.ts";
+import { affineGradients, affineOf, affineWeights } from "./shared/affine.ts";
+import { groupsNear, statedChannels } from "./shared/channels.ts";
+import { AFFINE_DOC, epsilon, statedFeatures } from "./shared/norm-parameters.ts";
+import {
+  type Grouping,
+  type Normalization,
+  groupAlong,
+  normalize,
+  normalizeBackward,
+} from "./shared/normalization.ts";
+import { statisticsCost } from "./shared/statistics.ts";
+
+const parameters = {
+  num_groups: int({ doc: "Number of groups; it must divide the channels.", min: 1 }),
+  num_channels: statedFeatures,
+  eps: epsilon,
+  affine: bool({ doc: AFFINE_DOC, default: true }),
+};
+
+const CHANNEL_AXIS = [1];
+
+/** By image and group: the channels' axis is cut in two, group and channel within it. */
+function statisticsGroups([batch, channels, ...rest]: readonly number[], groups: number): Grouping {
+  return groupAlong([batch, groups, channels / groups, ...rest], [0, 1]);
+}
+
+function normalizationOf({
+  attributes: { num_groups, eps, affine },
+  inputs: [x],
+  weights,
+}: ReferenceCall<ParameterValues<typeof parameters>>): Normalization {
+  return {
+    groups: statisticsGroups(x.shape, num_groups),
+    eps,
+    ...affineOf(affine, weights, () => groupAlong(x.shape, CHANNEL_AXIS)),
+  };
+}
+
+export const groupNorm = defineLayer({
+  kind: "group_norm",
+  category: "normalization",
+  summary: "Normalises groups of channels of each image by their own mean and variance.",
+  source: "PyTorch GroupNorm; Wu and He, 2018",
+  inputs: ["x"],
+  parameters,
+  weights: ({ affine }, [x]) => affineWeights(affine, [x.shape[1]]),
+  shape: ({ num_groups, num_channels }, [x]) => {
+    if (x.shape.length < 2) {
+      return problem("CNN2001", {
+        layer: "group_norm",
+        needs: "channels: [N, C] or a map [N, C, H, W]",
+        rank: x.shape.length,
+        gets: formatShape(x.shape),
+      });
+    }
+    const [, channels] = x.shape;
+    const stated = statedChannels("group_norm", "num_channels", num_channels, x);
+    if (divideExactly(channels, num_groups) !== undefined) {
+      return { outputs: [x], requires: stated };
+    }
+    const facts = {
+      groups: num_groups,
+      channels: formatDim(channels),
+      fitting: groupsNear(num_groups, channels),
+    };
+    const undivided = problem("CNN2009", facts, "num_groups");
+    return {
+      outputs: [x],
+      requires: [
+        ...stated,
+        {
+          condition: divisible(channels, num_groups),
+          problem: { ...undivided, blame: [{ input: 0, axis: 1 }] },
+        },
+      ],
+    };
+  },
+  receptiveField: () => "global",
+  cost: (_, [x]) => statisticsCost(x),
+  reference: (call) => ({ outputs: [normalize(call.inputs[0], normalizationOf(call))] }),
+  gradient: {
+    backward: (call) =>
+      affineGradients(
+        call.attributes.affine,
+        call.weights,
+        normalizeBackward(call.inputs[0], normalizationOf(call), call.outputGradients[0]),
+      ),
+  },
+  tolerance: 1e-5,
+  onnx: "pending",
+  lowering: "pending",
+});

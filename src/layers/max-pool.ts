@@ -1,0 +1,40 @@
+/** Maximum over a sliding window. */
+import { defineLayer, noWeights } from "./layer.ts";
+import { pair } from "./parameters.ts";
+import { poolParameters, poolShape, poolTaps, slidingOf } from "./shared/pool-window.ts";
+import { maximum, maximumBackward } from "./shared/pooling.ts";
+import { windowOf } from "./shared/slide.ts";
+import { windowField } from "./shared/window.ts";
+
+export const maxPool = defineLayer({
+  kind: "max_pool",
+  category: "pooling",
+  summary: "Takes the largest value of each window of a map [N, C, H, W].",
+  source: "PyTorch MaxPool2d",
+  inputs: ["x"],
+  parameters: {
+    kernel: poolParameters.kernel,
+    stride: poolParameters.stride,
+    padding: poolParameters.padding,
+    dilation: pair({
+      doc: "Pixels from one place of the window to the next.",
+      min: 1,
+      default: [1, 1],
+    }),
+    ceil_mode: poolParameters.ceil_mode,
+  },
+  weights: noWeights,
+  shape: (attributes, [x]) => poolShape("max_pool", attributes, x),
+  receptiveField: (attributes) => windowField(windowOf(slidingOf(attributes))),
+  cost: () => ({ macs: 0 }),
+  reference: ({ attributes, inputs: [x] }) => ({ outputs: [maximum(x, poolTaps(attributes, x))] }),
+  gradient: {
+    backward: ({ attributes, inputs: [x], outputGradients: [dy] }) => ({
+      inputs: [maximumBackward(x, poolTaps(attributes, x), dy)],
+      weights: {},
+    }),
+  },
+  tolerance: 1e-6,
+  onnx: "pending",
+  lowering: "pending",
+});

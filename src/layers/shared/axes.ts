@@ -1,0 +1,51 @@
+/** Axes as programs name them: from 0, or back from -1; and how messages speak of them. */
+import { type Problem, problem } from "../../diagnostics/diagnostic.ts";
+import { type Dim, formatShape } from "../../graph/dim.ts";
+import type { FieldStep } from "../layer.ts";
+
+/** The axis from 0; undefined where a tensor of this rank has no such axis. */
+export function axisFromZero(axis: number, rank: number): number | undefined {
+  if (axis < -rank || axis >= rank) return undefined;
+  return axis < 0 ? axis + rank : axis;
+}
+
+/** As `axisFromZero`, or the problem to report. */
+export function resolveAxis(kind: string, axis: number, shape: readonly Dim[]): number | Problem {
+  const rank = shape.length;
+  const resolved = axisFromZero(axis, rank);
+  if (resolved !== undefined) return resolved;
+  return problem("CNN2050", { layer: kind, axis, shape: formatShape(shape), rank }, "axis");
+}
+
+/** As `resolveAxis` for several axes, sorted and each once. */
+export function resolveAxes(
+  kind: string,
+  axes: readonly number[],
+  shape: readonly Dim[],
+): readonly number[] | Problem {
+  const resolved = new Set<number>();
+  for (const axis of axes) {
+    const one = resolveAxis(kind, axis, shape);
+    if (typeof one !== "number") return { ...one, argument: "axes" };
+    resolved.add(one);
+  }
+  return [...resolved].sort((a, b) => a - b);
+}
+
+const NAMES: Readonly<Record<number, readonly string[]>> = {
+  2: ["batch", "features"],
+  4: ["batch", "channels", "height", "width"],
+};
+
+/** `channels`, `height`; for a rank whose axes have no usual names, `axis 1`. */
+export function axisName(axis: number, rank: number): string {
+  return NAMES[rank]?.[axis] ?? `axis ${axis}`;
+}
+
+/**
+ * The field of a layer that mixes the elements along these axes: a pixel, unless height or
+ * width are among them (then the whole map, of which it may be only a row or a column).
+ */
+export function fieldAlong(axes: readonly number[]): FieldStep {
+  return axes.some((axis) => axis >= 2) ? "global" : "point";
+}

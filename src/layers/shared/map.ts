@@ -1,0 +1,61 @@
+/**
+ * Feature maps: the rank-4 tensors `[N, C, H, W]` that most layers read, taken apart by
+ * name, and the one message for every layer that is given something else.
+ */
+import { problem, type Problem } from "../../diagnostics/diagnostic.ts";
+import { type Dim, formatDim, formatShape } from "../../graph/dim.ts";
+import { type TensorType, tensorType } from "../../graph/tensor-type.ts";
+
+/** The spatial axes in the order of every `Pair`: index 0 is the height. */
+export const SPATIAL = [
+  { index: 0, name: "height" },
+  { index: 1, name: "width" },
+] as const;
+
+export type SpatialIndex = (typeof SPATIAL)[number]["index"];
+
+export interface FeatureMap {
+  readonly batch: Dim;
+  readonly channels: Dim;
+  /** `[height, width]`. */
+  readonly size: readonly [Dim, Dim];
+}
+
+/** The parts of a rank-4 type, or the problem to report of another. */
+export function featureMap(kind: string, type: TensorType): FeatureMap | Problem {
+  if (type.shape.length !== 4) {
+    return problem("CNN2001", {
+      layer: kind,
+      needs: "a map [N, C, H, W]",
+      rank: type.shape.length,
+      gets: formatShape(type.shape),
+    });
+  }
+  const [batch, channels, height, width] = type.shape;
+  return { batch, channels, size: [height, width] };
+}
+
+export function mapType(
+  batch: Dim,
+  channels: Dim,
+  [height, width]: readonly [Dim, Dim],
+): TensorType {
+  return tensorType([batch, channels, height, width]);
+}
+
+/** `28×28`, `H×(W + 1)`. */
+export function formatMap(size: readonly [Dim, Dim]): string {
+  return size
+    .map(formatDim)
+    .map((text) => (text.includes(" ") ? `(${text})` : text))
+    .join("×");
+}
+
+/**
+ * Whether a shape looks like `[N, H, W, C]`: the last axis has as many places as an image has
+ * channels, and the axis in the channels' place is larger.
+ */
+export function looksChannelsLast({ channels, size: [, width] }: FeatureMap): boolean {
+  const usual = width === 1 || width === 3 || width === 4;
+  return usual && typeof channels === "number" && channels > width;
+}
