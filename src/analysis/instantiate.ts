@@ -1,0 +1,160 @@
+/**
+ * Fixes the named sizes of a graph: afterwards every size is a number, and all that the
+ * layers require of sizes has been checked for these numbers.
+ */
+import { type Problem, problem } from "../diagnostics/diagnostic.ts";
+import { nearest } from "../check/nearest.ts";
+import type { AttributeValue, Attributes } from "../graph/attributes.ts";
+import { decide } from "../graph/condition.ts";
+import {
+  type Bindings,
+  type Dim,
+  type Variable,
+  formatShape,
+  isKnown,
+  substitute,
+  variablesIn,
+} from "../graph/dim.ts";
+import type { Graph, Node } from "../graph/graph.ts";
+import { isList } from "../graph/print.ts";
+import { tensorType } from "../graph/tensor-type.ts";
+import { layerOf } from "./table.ts";
+import { verify } from "./verify.ts";
+
+/** `node` is the layer that cannot work at these sizes; absent where a size itself is wrong. */
+export interface SizeProblem {
+  readonly problem: Problem;
+  readonly node?: Node;
+}
+
+export type Instantiation =
+  { readonly graph: Graph } | { readonly problems: readonly SizeProblem[] };
+
+const LARGEST_SIZE = 2 ** 31 - 1;
+
+export function instantiate(graph: Graph, bindings: Bindings): Instantiation {
+  const wrong = bindingProblems(graph, bindings);
+  if (wrong.length > 0) return { problems: wrong.map((found) => ({ problem: found })) };
+  const fixed = fixSizes(graph, bindings);
+  const failure = layerProblem(fixed) ?? sizeProblem(fixed);
+  if (failure !== undefined) return { problems: [failure] };
+  verify(fixed);
+  return { graph: fixed };
+}
+
+/** The named sizes that a graph depends on, in order of first appearance. */
+export function namedSizes(graph: Graph): ReadonlyMap<string, Variable> {
+  const variables = new Map<string, Variable>();
+  for (const { type } of graph.values) {
+    for (const size of type.shape) variablesIn(size, variables);
+  }
+  for (const { attributes } of graph.nodes) {
+    for (const value of Object.values(attributes)) sizesIn(value, variables);
+  }
+  return variables;
+}
+
+function sizesIn(value: AttributeValue, into: Map<string, Variable>): void {
+  if (typeof value !== "object" || value === null) return;
+  if (isList(value)) for (const item of value) sizesIn(item, into);
+  else variablesIn(value, into);
+}
+
+function bindingProblems(graph: Graph, bindings: Bindings): readonly Problem[] {
+  const sizes = namedSizes(graph);
+  const problems: Problem[] = [];
+  for (const [size, value] of Object.entries(bindings)) {
+    const variable = sizes.get(size);
+    if (variable === undefined) {
+      const names = [...sizes.keys()];
+      const close = nearest(size, names);
+      const facts = { size, model: graph.name, names };
+      problems.push(problem("CNN5022", close === undefined ? facts : { ...facts, nearest: close }));
+    } else if (!Number.isInteger(value) || value < 1 || value > LARGEST_SIZE) {
+      problems.push(problem("CNN5023", { size, value }));
+    } else if (!allows(variable, value)) problems.push(contradiction(variable, value));
+  }
+  for (const size of sizes.keys()) {
+    if (!Object.hasOwn(bindings, size)) problems.push(missing(graph, size));
+  }
+  return problems;
+}
+
+function allows({ divisor, offset, min, max }: Variable, value: number): boolean {
+  return value >= min && value <= max && Number.isInteger((value - offset) / divisor);
+}
+
+function contradiction(variable: Variable, value: number): Problem {
+  const { name: size, divisor, offset, min, max } = variable;
+  const facts = [
+    divisor === 1 ? "" : `${size} % ${divisor} == ${offset}`,
+    value < min ? `${size} >= ${min}` : "",
+    value > max ? `${size} <= ${max}` : "",
+  ];
+  const below = Math.floor((Math.min(value, max) - offset) / divisor) * divisor + offset;
+  const above = Math.ceil((Math.max(value, min) - offset) / divisor) * divisor + offset;
+  return problem("CNN5021", {
+    size,
+    value,
+    fact: facts.filter((fact) => fact !== "").join(", "),
+    ...(allows(variable, below) ? { lower: below } : {}),
+    ...(allows(variable, above) ? { upper: above } : {}),
+  });
+}
+
+function missing(graph: Graph, size: string): Problem {
+  const holder = graph.inputs
+    .map((id) => graph.values[id])
+    .find(({ type }) => type.shape.some((dim) => variablesIn(dim).has(size)));
+  const shape =
+    holder === undefined ? "its sizes" : `\`${holder.name}: ${formatShape(holder.type.shape)}\``;
+  return problem("CNN5020", { model: graph.name, size, shape });
+}
+
+function fixSizes(graph: Graph, bindings: Bindings): Graph {
+  const fix = (shape: readonly Dim[]): readonly Dim[] =>
+    shape.map((size) => substitute(size, bindings));
+  return {
+    ...graph,
+    values: graph.values.map((value) => ({ ...value, type: tensorType(fix(value.type.shape)) })),
+    nodes: graph.nodes.map((node) => ({
+      ...node,
+      attributes: fixAttributes(node.attributes, bindings),
+    })),
+    weights: new Map(
+      [...graph.weights].map(([name, weight]) => [name, { ...weight, shape: fix(weight.shape) }]),
+    ),
+  };
+}
+
+function fixAttributes(attributes: Attributes, bindings: Bindings): Attributes {
+  const fix = (value: AttributeValue): AttributeValue => {
+    if (typeof value !== "object" || value === null) return value;
+    return isList(value) ? value.map(fix) : substitute(value, bindings);
+  };
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, fix(value)]));
+}
+
+/** The first layer that cannot work; what follows it would only repeat the cause. */
+function layerProblem(graph: Graph): SizeProblem | undefined {
+  for (const node of graph.nodes) {
+    const inputs = node.inputs.map((id) => graph.values[id].type);
+    const result = layerOf(node).shape(node.attributes, inputs);
+    if ("code" in result) return { problem: result, node };
+    const broken = result.requires.find(({ condition }) => decide(condition).holds !== "always");
+    if (broken !== undefined) return { problem: broken.problem, node };
+  }
+  return undefined;
+}
+
+function sizeProblem(graph: Graph): SizeProblem | undefined {
+  for (const { name, type } of graph.values) {
+    const elements = type.shape.reduce<number>((n, size) => n * (isKnown(size) ? size : 1), 1);
+    if (elements > LARGEST_SIZE) {
+      const shape = formatShape(type.shape);
+      const facts = { model: graph.name, tensor: name, shape, elements, limit: LARGEST_SIZE };
+      return { problem: problem("CNN5024", facts) };
+    }
+  }
+  return undefined;
+}
