@@ -25,20 +25,85 @@ export interface Node {
   readonly attributes: Attributes;
   readonly inputs: readonly ValueId[];
   readonly outputs: readonly ValueId[];
+  /**
+   * What is done to the first output before it is stored, in order; only optimised graphs have
+   * any. Tensors that the steps read stand at the end of `inputs`.
+   */
+  readonly epilogue?: readonly EpilogueStep[];
   /** Names of weights by their role: `{ weight: "conv1.weight", bias: "conv1.bias" }`. */
   readonly weights: Readonly<Record<string, string>>;
   /** The call in the source that made it. */
   readonly span: Span;
 }
 
-/** A tensor that is read from the weights file. */
+/** A layer without weights that runs on the elements of a kernel's result. */
+export interface EpilogueStep {
+  /** Key of the layer table: `relu`, `add`. */
+  readonly kind: string;
+  readonly attributes: Attributes;
+  /** The layer's inputs: the flowing result, or another value of the graph. */
+  readonly inputs: readonly (ValueId | "result")[];
+}
+
+/** A tensor that is read from the weights file, or computed once from such tensors. */
 export interface Weight {
   readonly name: string;
   readonly shape: readonly Dim[];
   readonly dtype: "f32";
   /** `parameter` is trained and counted; `buffer` is state such as a running mean. */
   readonly role: "parameter" | "buffer";
+  /** How an optimised graph makes it; absent for a weight of the file. */
+  readonly recipe?: Recipe;
 }
+
+/** A computation on weights, done in float64 when they are bound. */
+export type Recipe =
+  /** `γ / √(variance + eps)` for each channel; γ is 1 unless given. */
+  | {
+      readonly kind: "norm_scale";
+      readonly gamma: Weight | undefined;
+      readonly variance: Weight;
+      readonly eps: number;
+    }
+  /** `β - mean · scale` for each channel; β is 0 unless given. */
+  | {
+      readonly kind: "norm_shift";
+      readonly beta: Weight | undefined;
+      readonly mean: Weight;
+      readonly scale: Weight;
+    }
+  /** `of · by[channel]`, where the channel is told by `channelOf`. */
+  | {
+      readonly kind: "scale_channels";
+      readonly of: Weight;
+      readonly by: Weight;
+      readonly channel: ChannelOf;
+    }
+  /** `of · scale + shift` for each channel; `of` is 0 unless given. */
+  | {
+      readonly kind: "affine";
+      readonly of: Weight | undefined;
+      readonly scale: Weight;
+      readonly shift: Weight;
+    }
+  /** `bias[o] + Σ weight[o, …] · shift[channel]`: a constant that flows in, seen behind a layer. */
+  | {
+      readonly kind: "add_through";
+      readonly bias: Weight | undefined;
+      readonly weight: Weight;
+      readonly shift: Weight;
+      readonly channel: ChannelOf;
+    }
+  /** Numbers of the program itself, one or one for each channel. */
+  | { readonly kind: "numbers"; readonly values: readonly number[] };
+
+/**
+ * Which channel an element `[i, j, …]` of a weight belongs to: `first` counts along axis 0,
+ * `second` along axis 1 of a weight that is cut into `groups` along axis 0.
+ */
+export type ChannelOf =
+  | { readonly axis: "first" }
+  | { readonly axis: "second"; readonly groups: number };
 
 export interface Graph {
   readonly name: string;

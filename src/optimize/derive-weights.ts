@@ -1,0 +1,110 @@
+/** Computes the weights of an optimised graph from those of the file, once, in float64. */
+import { knownShape } from "../graph/access.ts";
+import { InternalFault } from "../diagnostics/diagnostic.ts";
+import type { ChannelOf, Graph, Recipe, Weight } from "../graph/graph.ts";
+import { type Tensor, tensor, zeros } from "../graph/tensor.ts";
+
+/**
+ * @param source the weights of the graph before it was optimised, by name
+ * @returns the weights that the optimised graph names
+ */
+export function deriveWeights(
+  graph: Graph,
+  source: ReadonlyMap<string, Tensor>,
+): ReadonlyMap<string, Tensor> {
+  const deriver = new Deriver(source);
+  return new Map([...graph.weights].map(([name, weight]) => [name, deriver.valueOf(weight)]));
+}
+
+class Deriver {
+  readonly #source: ReadonlyMap<string, Tensor>;
+  readonly #derived = new Map<string, Tensor>();
+
+  constructor(source: ReadonlyMap<string, Tensor>) {
+    this.#source = source;
+  }
+
+  valueOf(weight: Weight): Tensor {
+    if (weight.recipe === undefined) {
+      const found = this.#source.get(weight.name);
+      if (found === undefined) throw new InternalFault(`weight ${weight.name} was not bound`);
+      return found;
+    }
+    const known = this.#derived.get(weight.name);
+    if (known !== undefined) return known;
+    const value = this.#compute(weight, weight.recipe);
+    this.#derived.set(weight.name, value);
+    return value;
+  }
+
+  #compute(weight: Weight, recipe: Recipe): Tensor {
+    const shape = knownShape(weight.shape);
+    const optional = (part: Weight | undefined): Float64Array | undefined =>
+      part && this.valueOf(part).data;
+    switch (recipe.kind) {
+      case "numbers":
+        return tensor(shape, recipe.values);
+      case "norm_scale": {
+        const gamma = optional(recipe.gamma);
+        const { data } = this.valueOf(recipe.variance);
+        return { shape, data: data.map((v, c) => (gamma?.[c] ?? 1) / Math.sqrt(v + recipe.eps)) };
+      }
+      case "norm_shift": {
+        const beta = optional(recipe.beta);
+        const scale = this.valueOf(recipe.scale).data;
+        const { data } = this.valueOf(recipe.mean);
+        return { shape, data: data.map((mean, c) => (beta?.[c] ?? 0) - mean * scale[c]) };
+      }
+      case "affine": {
+        const of = optional(recipe.of);
+        const scale = this.valueOf(recipe.scale).data;
+        const { data } = this.valueOf(recipe.shift);
+        return { shape, data: data.map((shift, c) => (of?.[c] ?? 0) * scale[c] + shift) };
+      }
+      case "scale_channels": {
+        const of = this.valueOf(recipe.of);
+        const by = this.valueOf(recipe.by).data;
+        const channels = channelsOf(of.shape, recipe.channel);
+        return { shape, data: of.data.map((value, at) => value * by[channels(at)]) };
+      }
+      case "add_through":
+        return addThrough(
+          optional(recipe.bias),
+          this.valueOf(recipe.weight),
+          this.valueOf(recipe.shift).data,
+          recipe.channel,
+        );
+      default:
+        return recipe satisfies never;
+    }
+  }
+}
+
+function addThrough(
+  bias: Float64Array | undefined,
+  weight: Tensor,
+  shift: Float64Array,
+  channel: ChannelOf,
+): Tensor {
+  const [outputs] = weight.shape;
+  const channels = channelsOf(weight.shape, channel);
+  const sum = zeros([outputs]);
+  if (bias !== undefined) sum.data.set(bias);
+  const perOutput = weight.data.length / outputs;
+  weight.data.forEach((value, at) => {
+    sum.data[Math.floor(at / perOutput)] += value * shift[channels(at)];
+  });
+  return sum;
+}
+
+/** The channel of the element at a position. */
+function channelsOf(shape: readonly number[], channel: ChannelOf): (at: number) => number {
+  const [first, second = 1, ...rest] = shape;
+  const inner = rest.reduce((n, size) => n * size, 1);
+  if (channel.axis === "first") return (at) => Math.floor(at / (second * inner));
+  const firstsInGroup = first / channel.groups;
+  return (at) => {
+    const group = Math.floor(Math.floor(at / (second * inner)) / firstsInGroup);
+    return group * second + (Math.floor(at / inner) % second);
+  };
+}

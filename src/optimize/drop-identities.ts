@@ -1,0 +1,48 @@
+/** Layers that do nothing in inference. */
+import { InternalFault } from "../diagnostics/diagnostic.ts";
+import type { Graph, Node } from "../graph/graph.ts";
+import { sameShape } from "../graph/tensor-type.ts";
+import type { Pass } from "./pass.ts";
+import { rewrite } from "./rewrite.ts";
+
+export const dropIdentities: Pass = {
+  name: "drop-identities",
+  summary: "removes dropout, identity, and rearrangements that change nothing",
+  run: (graph) =>
+    rewrite(graph, (node) => (doesNothing(graph, node) ? { value: node.inputs[0] } : { node })),
+};
+
+function doesNothing(graph: Graph, node: Node): boolean {
+  switch (node.kind) {
+    case "identity":
+    case "dropout":
+      return true;
+    case "flatten":
+    case "reshape":
+      return keepsShape(graph, node);
+    case "pad":
+      return keepsShape(graph, node);
+    case "permute": {
+      const { order } = node.attributes;
+      if (!Array.isArray(order)) throw new InternalFault(`${node.name} has no order`);
+      return order.every((axis, at) => axis === at);
+    }
+    case "add":
+    case "sub":
+      return scalarIs(node, 0);
+    case "mul":
+    case "div":
+      return scalarIs(node, 1);
+    default:
+      return false;
+  }
+}
+
+function keepsShape({ values }: Graph, { inputs: [x], outputs: [y] }: Node): boolean {
+  return sameShape(values[x].type.shape, values[y].type.shape);
+}
+
+/** `x + 0`, `x - 0`, `x * 1`, `x / 1`. */
+function scalarIs({ inputs, attributes }: Node, neutral: number): boolean {
+  return inputs.length === 1 && attributes.scalar === neutral && attributes.scalar_first !== true;
+}

@@ -1,0 +1,113 @@
+/**
+ * What follows a kernel element by element runs on its accumulators while they are in
+ * registers: a residual add, an activation. The steps become the epilogue of the node that
+ * makes the result, which moves to where the last of them stood, behind all that they read.
+ */
+import type { EpilogueStep, Graph, Node, ValueId } from "../graph/graph.ts";
+import { sameShape } from "../graph/tensor-type.ts";
+import { layers } from "../layers/index.ts";
+import type { Pass } from "./pass.ts";
+import { type Uses, rewrite, usesOf } from "./rewrite.ts";
+
+/** Layers whose kernels finish their result before they store it. */
+const WITH_EPILOGUE: ReadonlySet<string> = new Set([
+  "conv",
+  "depthwise",
+  "conv_transpose",
+  "linear",
+  "batch_norm",
+  "instance_norm",
+  "group_norm",
+  "layer_norm",
+  "adain",
+  "add",
+  "sub",
+  "mul",
+  "div",
+]);
+
+/** Layers of two maps that may be a step, if both have the same shape. */
+const BINARY: ReadonlySet<string> = new Set(["add", "mul"]);
+
+export const fuseEpilogues: Pass = {
+  name: "fuse-epilogues",
+  summary: "runs residual adds and activations inside the kernel whose result they change",
+  run: (graph) => {
+    const uses = usesOf(graph);
+    /** By the last node of a chain, the node that takes its place. */
+    const fused = new Map<Node, Node>();
+    const gone = new Set<Node>();
+    for (const node of graph.nodes) {
+      if (!WITH_EPILOGUE.has(node.kind) || gone.has(node) || node.outputs.length !== 1) continue;
+      const chain = chainBehind(graph, uses, node, gone);
+      const last = chain.at(-1);
+      if (last === undefined) continue;
+      fused.set(last.node, join(node, chain));
+      for (const member of [node, ...chain.slice(0, -1).map((link) => link.node)]) gone.add(member);
+    }
+    return rewrite(graph, (node) => {
+      if (gone.has(node)) return "gone";
+      return { node: fused.get(node) ?? node };
+    });
+  },
+};
+
+interface Link {
+  readonly node: Node;
+  readonly step: EpilogueStep;
+}
+
+/** At most one operator on two maps, then at most one activation: what kernels can finish with. */
+function chainBehind(
+  graph: Graph,
+  uses: Uses,
+  node: Node,
+  gone: ReadonlySet<Node>,
+): readonly Link[] {
+  const chain: Link[] = [];
+  let at = node;
+  for (;;) {
+    const [value] = at.outputs;
+    const reader = uses.onlyReader(value);
+    if (reader === undefined || gone.has(reader) || reader.epilogue !== undefined) return chain;
+    const mayAdd = chain.length === 0 && reader.kind !== node.kind;
+    if (!isActivation(reader) && !(mayAdd && isMapOperator(graph, reader))) return chain;
+    const inputs = reader.inputs.map((id) => (id === value ? "result" : id));
+    chain.push({
+      node: reader,
+      step: { kind: reader.kind, attributes: reader.attributes, inputs },
+    });
+    if (isActivation(reader)) return chain;
+    at = reader;
+  }
+}
+
+function isActivation({ kind, weights }: Node): boolean {
+  return (
+    layers.get(kind)?.category === "activation" &&
+    kind !== "softmax" &&
+    kind !== "log_softmax" &&
+    Object.keys(weights).length === 0
+  );
+}
+
+function isMapOperator(graph: Graph, { kind, inputs }: Node): boolean {
+  if (!BINARY.has(kind) || inputs.length !== 2) return false;
+  const [a, b] = inputs.map((id) => graph.values[id].type.shape);
+  return sameShape(a, b);
+}
+
+function join(node: Node, chain: readonly Link[]): Node {
+  const operands = chain.flatMap(({ step }) => step.inputs.filter(isValue));
+  const [last] = chain.slice(-1);
+  return {
+    ...node,
+    inputs: [...node.inputs, ...operands],
+    outputs: last.node.outputs,
+    epilogue: chain.map(({ step }) => step),
+  };
+}
+
+function isValue(input: ValueId | "result"): input is ValueId {
+  return input !== "result";
+}
