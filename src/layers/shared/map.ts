@@ -3,7 +3,7 @@
  * name, and the one message for every layer that is given something else.
  */
 import { problem, type Problem } from "../../diagnostics/diagnostic.ts";
-import { type Dim, formatDim, formatShape } from "../../graph/dim.ts";
+import { type Dim, formatDim, formatShape, isKnown, sameDim } from "../../graph/dim.ts";
 import { type TensorType, tensorType } from "../../graph/tensor-type.ts";
 
 /** The spatial axes in the order of every `Pair`: index 0 is the height. */
@@ -52,10 +52,17 @@ export function formatMap(size: readonly [Dim, Dim]): string {
 }
 
 /**
- * Whether a shape looks like `[N, H, W, C]`: the last axis has as many places as an image has
- * channels, and the axis in the channels' place is larger.
+ * Whether a map looks like an image [N, H, W, C] taken for [N, C, H, W]: its last axis has as many
+ * places as an image has channels, and the two in front are large enough for an image. A
+ * single column is common in maps too, so a grey image is only seen where it is square.
  */
-export function looksChannelsLast({ channels, size: [, width] }: FeatureMap): boolean {
-  const usual = width === 1 || width === 3 || width === 4;
-  return usual && typeof channels === "number" && channels > width;
+export function looksChannelsLast({ channels, size: [height, width] }: FeatureMap): boolean {
+  if (!couldBeImage(channels) || !couldBeImage(height)) return false;
+  return width === 3 || width === 4 || (width === 1 && sameDim(channels, height));
+}
+
+const SMALLEST_IMAGE = 8;
+
+function couldBeImage(length: Dim): boolean {
+  return !isKnown(length) || length >= SMALLEST_IMAGE;
 }
