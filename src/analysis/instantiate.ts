@@ -3,7 +3,7 @@
  * layers require of sizes has been checked for these numbers.
  */
 import { type Problem, problem } from "../diagnostics/diagnostic.ts";
-import { nearest } from "../check/nearest.ts";
+import { nearest } from "../diagnostics/nearest.ts";
 import type { AttributeValue, Attributes } from "../graph/attributes.ts";
 import { decide } from "../graph/condition.ts";
 import {

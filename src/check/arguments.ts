@@ -3,7 +3,7 @@ import { problem } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Argument, Call } from "../syntax/ast.ts";
 import type { Elaboration } from "./elaboration.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../diagnostics/nearest.ts";
 import type { Signature, SignatureParameter } from "./signature.ts";
 import { type TensorValue, type Value, describe } from "./values.ts";
 

@@ -3,7 +3,7 @@ import { isCode } from "../diagnostics/catalogue.ts";
 import { problem } from "../diagnostics/diagnostic.ts";
 import type { Metadata } from "../graph/graph.ts";
 import type { Attribute, Block, Model } from "../syntax/ast.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "./reporter.ts";
 
 const KNOWN = ["weights", "labels", "allow"];

@@ -3,7 +3,7 @@ import { problem } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/span.ts";
 import type { Block, Const, Import, Model, Name, Program, Train } from "../syntax/ast.ts";
 import { parse } from "../syntax/parse.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** Finds the file that an import names; undefined where there is none. */

@@ -15,7 +15,7 @@ import type {
   Parameter,
 } from "../syntax/ast.ts";
 import type { Declaration, Module } from "./modules.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "./reporter.ts";
 import { VALUE_TYPE_NAMES, signatureOfBlock, signatureOfLayer } from "./signature.ts";
 

@@ -2,7 +2,7 @@
 import { problem } from "../diagnostics/diagnostic.ts";
 import type { Argument, Expression, Setting, Train } from "../syntax/ast.ts";
 import type { Module } from "./modules.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** What a setting takes: a number, or one of some choices with arguments of their own. */

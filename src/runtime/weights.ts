@@ -3,7 +3,7 @@
  * anything is decoded: every mismatch is one diagnostic at the layer's line, and where one
  * cause explains many (a prefix, another model's file) it is said once.
  */
-import { nearest } from "../check/nearest.ts";
+import { nearest } from "../diagnostics/nearest.ts";
 import {
   type Diagnostic,
   InternalFault,
