@@ -79,7 +79,8 @@ export interface Requirement {
 /**
  * The window that an output element sees, as [height, width] pairs: output `o` reads the
  * inputs `start + o·stride … start + o·stride + size - 1`. An upsampling layer has a stride
- * below 1 and the largest size of its phases. `"point"` is size 1, stride 1, start 0;
+ * below 1; where `start + o·stride` is a fraction it is rounded down, and `size` is the largest
+ * of all phases. `"point"` is size 1, stride 1, start 0;
  * `"global"` sees the whole map. Araujo et al., "Computing Receptive Fields of
  * Convolutional Neural Networks", Distill 2019.
  */

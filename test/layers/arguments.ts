@@ -1,10 +1,11 @@
 /** Gives layers their arguments in tests as plain values, through the parameters' own checks. */
 import type { AttributeValue, Attributes } from "../../src/graph/attributes.ts";
+import type { Dim } from "../../src/graph/dim.ts";
 import type { Layer } from "../../src/layers/layer.ts";
 import { layers } from "../../src/layers/index.ts";
 import type { Argument } from "../../src/layers/parameters.ts";
 
-export type Plain = number | boolean | string | readonly Plain[];
+export type Plain = Dim | boolean | string | readonly Plain[];
 export type PlainArguments = Readonly<Record<string, Plain>>;
 
 export function layerOf(kind: string): Layer {
@@ -41,6 +42,7 @@ export function attributesOf(kind: string, given: PlainArguments): Attributes {
 function argumentOf(value: Plain): Argument {
   if (typeof value === "boolean") return { kind: "bool", value };
   if (typeof value === "string") return { kind: "word", value };
+  if (typeof value !== "number" && "terms" in value) return { kind: "int", value };
   if (typeof value !== "number") return { kind: "tuple", items: value.map(argumentOf) };
   return Number.isInteger(value) ? { kind: "int", value } : { kind: "float", value };
 }

@@ -1,6 +1,6 @@
 /** Symbolic shapes, weights, costs and receptive fields, each worked out by hand. */
 import { describe, expect, test } from "vitest";
-import { type Dim, formatDim, formatShape, named } from "../../src/graph/dim.ts";
+import { type Dim, formatDim, formatShape, mul, named } from "../../src/graph/dim.ts";
 import { tensorType } from "../../src/graph/tensor-type.ts";
 import { type PlainArguments, attributesOf, layerOf } from "./arguments.ts";
 
@@ -45,6 +45,18 @@ describe("symbolic shapes", () => {
   ])("%s %j", (kind, given, expected) => {
     expect(facets(kind, given, [N, C, H, W]).shape).toBe(expected);
   });
+});
+
+test("named groups must divide the channels for every value of the name", () => {
+  const { shape, weights, requires } = facets(
+    "conv",
+    { out: mul(2, C), kernel: 3, groups: C, bias: false },
+    [N, mul(3, C), H, W],
+  );
+  expect(shape).toBe("[N, 2·C, H - 2, W - 2]");
+  expect(weights).toEqual({ weight: "[2·C, 3, 3, 3]" });
+  expect(requires.map(({ problem }) => problem.code)).toEqual(["CNN2003", "CNN2003"]);
+  expect(() => facets("conv", { out: 8, kernel: 3, groups: C }, [N, C, H, W])).toThrow("CNN2004");
 });
 
 describe("weights have PyTorch's shapes", () => {
