@@ -3,7 +3,7 @@
  * (`N`, `H`, `W`) that they imply.
  */
 import { type Problem, problem } from "../diagnostics/diagnostic.ts";
-import { nearest } from "../check/nearest.ts";
+import { nearest } from "../diagnostics/nearest.ts";
 import { type Bindings, type Dim, formatShape, isKnown, variablesIn } from "../graph/dim.ts";
 import type { Graph, Value } from "../graph/graph.ts";
 import type { Tensor } from "../graph/tensor.ts";
