@@ -95,7 +95,7 @@ export const adain = defineLayer({
             ],
           },
         },
-        severalPixels("adain", content),
+        ...severalPixels("adain", content),
       ],
     };
   },

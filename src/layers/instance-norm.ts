@@ -47,7 +47,7 @@ export const instanceNorm = defineLayer({
     const map = featureMap("instance_norm", x);
     if ("code" in map) return map;
     const stated = statedChannels("instance_norm", "num_features", num_features, x);
-    return { outputs: [x], requires: [...stated, severalPixels("instance_norm", x)] };
+    return { outputs: [x], requires: [...stated, ...severalPixels("instance_norm", x)] };
   },
   receptiveField: () => "global",
   cost: (_, [x]) => statisticsCost(x),
