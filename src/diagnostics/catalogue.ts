@@ -2,6 +2,7 @@
  * All codes and what is said about each. A code's first digit is its family; a code never
  * changes its meaning and is never given away again.
  */
+import { arrangementErrors } from "./catalogue/arrangements.ts";
 import { declaredShapeErrors } from "./catalogue/declared-shapes.ts";
 import { inputErrors } from "./catalogue/inputs.ts";
 import { lints } from "./catalogue/lints.ts";
@@ -13,6 +14,7 @@ import type { Entry } from "./entry.ts";
 const entries = {
   ...syntaxErrors,
   ...shapeErrors,
+  ...arrangementErrors,
   ...declaredShapeErrors,
   ...nameErrors,
   ...lints,

@@ -104,7 +104,7 @@ export interface ReferenceCall<A> {
   readonly weights: Readonly<Record<string, Tensor>>;
   /** `training` uses batch statistics and, where `random` is given, drops activations. */
   readonly mode: "inference" | "training";
-  /** A source of U[0, 1) for dropout. */
+  /** A source of U[0, 1) for dropout; a backward pass is given the forward pass's numbers again. */
   readonly random?: () => number;
 }
 

@@ -4,7 +4,7 @@
  * described in the same words everywhere.
  */
 import type { AttributeValue, Padding, Pair, Sides } from "../graph/attributes.ts";
-import { type Dim, isKnown } from "../graph/dim.ts";
+import { type Dim, fractionOf, isKnown } from "../graph/dim.ts";
 
 /** A compile-time value as the checker hands it over. */
 export type Argument =
@@ -45,6 +45,8 @@ interface Range {
   /** Smallest accepted value. */
   readonly min?: number;
   readonly max?: number;
+  /** All accepted values are larger. */
+  readonly above?: number;
 }
 
 function parameter<T extends AttributeValue>(
@@ -87,6 +89,12 @@ export function float(options: Options<number> & Range): Parameter<number> {
   );
 }
 
+/** As `float`, absent unless given. */
+export function optionalFloat(options: { doc: string } & Range): Parameter<number | null> {
+  const { expects, accept } = float(options);
+  return parameter<number | null>(expects, { ...options, default: null }, accept);
+}
+
 export function bool(options: Options<boolean>): Parameter<boolean> {
   return parameter("true or false", options, (argument) =>
     argument.kind === "bool" ? argument.value : undefined,
@@ -127,14 +135,7 @@ export function optionalPair(options: { doc: string } & Range): Parameter<Pair |
 /** An int, a pair, `(top, left, bottom, right)`, `same` or `valid`. */
 export function padding(options: Options<Padding>): Parameter<Padding> {
   const expects = "int at least 0, (height, width), (top, left, bottom, right), `same` or `valid`";
-  const accept = (argument: Argument): Padding | undefined => {
-    if (argument.kind === "word" || argument.kind === "string") {
-      if (argument.value === "same") return "same";
-      return argument.value === "valid" ? [0, 0, 0, 0] : undefined;
-    }
-    return sidesOf(argument, { min: 0 });
-  };
-  return parameter(expects, options, accept, ["same", "valid"]);
+  return parameter(expects, options, paddingOf, ["same", "valid"]);
 }
 
 /** As `padding`, without its words: an int, a pair, or `(top, left, bottom, right)`. */
@@ -144,10 +145,25 @@ export function sides(options: Options<Sides> & Range): Parameter<Sides> {
 }
 
 /** One number or several: `0.5`, `(0.485, 0.456, 0.406)`. */
-export function floats(options: Options<readonly number[]>): Parameter<readonly number[]> {
-  return parameter("number or a tuple of numbers", options, (argument) => {
-    const one = numberOf(argument);
-    return one === undefined ? listOf(argument, numberOf) : [one];
+export function floats(options: Options<readonly number[]> & Range): Parameter<readonly number[]> {
+  const itemOf = (argument: Argument) => inRange(numberOf(argument), options);
+  return parameter(rangeText("number or a tuple of numbers", options), options, (argument) => {
+    const one = itemOf(argument);
+    return one === undefined ? listOf(argument, itemOf) : [one];
+  });
+}
+
+/**
+ * Factors of sizes as [height, width], null unless given: `2`, `1.5`, `(2, 1)`. They must be
+ * fractions, so that a scaled symbolic size is exact.
+ */
+export function optionalScales(options: { doc: string }): Parameter<Pair | null> {
+  const expects = "number above 0 with at most 3 decimals, or (height, width)";
+  return parameter<Pair | null>(expects, { ...options, default: null }, (argument) => {
+    const both = scaleOf(argument);
+    if (both !== undefined) return [both, both];
+    const items = listOf(argument, scaleOf);
+    return items?.length === 2 ? [items[0], items[1]] : undefined;
   });
 }
 
@@ -167,13 +183,19 @@ export function shape(options: Options<readonly Dim[]>): Parameter<readonly Dim[
 }
 
 /** One or two sizes that may depend on names: `size: (H, W)`. Null unless given. */
-export function optionalSizes(options: { doc: string }): Parameter<readonly Dim[] | null> {
-  const expects = "int or (height, width)";
-  return parameter<readonly Dim[] | null>(expects, { ...options, default: null }, (argument) => {
-    if (argument.kind === "int") return [argument.value, argument.value];
-    const sizes = listOf(argument, (item) => (item.kind === "int" ? item.value : undefined));
-    return sizes?.length === 2 ? sizes : undefined;
-  });
+export function optionalSizes(options: { doc: string }): Parameter<readonly [Dim, Dim] | null> {
+  const expects = "int at least 1, or (height, width)";
+  const { accept: sizeOf } = size({ doc: options.doc, min: 1 });
+  return parameter<readonly [Dim, Dim] | null>(
+    expects,
+    { ...options, default: null },
+    (argument) => {
+      const both = sizeOf(argument);
+      if (both !== undefined) return [both, both];
+      const items = listOf(argument, sizeOf);
+      return items?.length === 2 ? [items[0], items[1]] : undefined;
+    },
+  );
 }
 
 /** Axes by PyTorch's number (from 0; -1 is the last) or by name. */
@@ -220,11 +242,16 @@ function numberOf(argument: Argument): number | undefined {
   return argument.kind === "float" ? argument.value : knownInt(argument, {});
 }
 
-function inRange(value: number | undefined, { min, max }: Range): number | undefined {
+function scaleOf(argument: Argument): number | undefined {
+  const value = inRange(numberOf(argument), { above: 0 });
+  return value !== undefined && fractionOf(value) !== undefined ? value : undefined;
+}
+
+function inRange(value: number | undefined, { min, max, above }: Range): number | undefined {
   if (value === undefined || value < (min ?? -Infinity) || value > (max ?? Infinity)) {
     return undefined;
   }
-  return value;
+  return value > (above ?? -Infinity) ? value : undefined;
 }
 
 function pairOf(argument: Argument, range: Range): Pair | undefined {
@@ -232,6 +259,14 @@ function pairOf(argument: Argument, range: Range): Pair | undefined {
   if (both !== undefined) return [both, both];
   const items = listOf(argument, (item) => knownInt(item, range));
   return items?.length === 2 ? [items[0], items[1]] : undefined;
+}
+
+function paddingOf(argument: Argument): Padding | undefined {
+  if (argument.kind === "word" || argument.kind === "string") {
+    if (argument.value === "same") return "same";
+    return argument.value === "valid" ? [0, 0, 0, 0] : undefined;
+  }
+  return sidesOf(argument, { min: 0 });
 }
 
 function sidesOf(argument: Argument, range: Range): Sides | undefined {
@@ -250,7 +285,8 @@ function listOf<T>(
   return items.length === argument.items.length ? items : undefined;
 }
 
-function rangeText(type: string, { min, max }: Range): string {
+function rangeText(type: string, { min, max, above }: Range): string {
+  if (above !== undefined) return `${type} above ${above}`;
   if (min !== undefined && max !== undefined) return `${type} from ${min} to ${max}`;
   if (min !== undefined) return `${type} at least ${min}`;
   return max === undefined ? type : `${type} at most ${max}`;

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InternalFault } from "../../src/diagnostics/diagnostic.ts";
 import { type Condition, atLeast, decide, divisible, equals } from "../../src/graph/condition.ts";

@@ -1,12 +1,17 @@
 /** Builds the layers that apply one function to each element, without weights. */
-import { type Layer, defineLayer, noWeights } from "../layer.ts";
+import type { Problem } from "../../diagnostics/diagnostic.ts";
+import { type Category, type Layer, defineLayer, noWeights } from "../layer.ts";
 import type { Parameters, ParameterValues } from "../parameters.ts";
 
 interface Activation<P extends Parameters> {
   readonly kind: string;
+  /** `activation` unless given. */
+  readonly category?: Category;
   readonly summary: string;
   readonly source: string;
   readonly parameters: P;
+  /** What is wrong with accepted arguments taken together. */
+  conflict?(attributes: ParameterValues<P>): Problem | undefined;
   value(x: number, attributes: ParameterValues<P>): number;
   /** d value / d x. */
   derivative(x: number, attributes: ParameterValues<P>): number;
@@ -16,13 +21,13 @@ interface Activation<P extends Parameters> {
 export function activation<const P extends Parameters>(definition: Activation<P>): Layer {
   return defineLayer({
     kind: definition.kind,
-    category: "activation",
+    category: definition.category ?? "activation",
     summary: definition.summary,
     source: definition.source,
     inputs: ["x"],
     parameters: definition.parameters,
     weights: noWeights,
-    shape: (_, [x]) => ({ outputs: [x], requires: [] }),
+    shape: (attributes, [x]) => definition.conflict?.(attributes) ?? { outputs: [x], requires: [] },
     receptiveField: () => "point",
     cost: () => ({ macs: 0 }),
     reference: ({ attributes, inputs: [x] }) => ({

@@ -1,10 +1,10 @@
 /** Axes as programs name them: from 0, or back from -1; and how messages speak of them. */
-import { type Problem, problem } from "../../diagnostics/diagnostic.ts";
+import { InternalFault, type Problem, problem } from "../../diagnostics/diagnostic.ts";
 import { type Dim, formatShape } from "../../graph/dim.ts";
 import type { FieldStep } from "../layer.ts";
 
 /** The axis from 0; undefined where a tensor of this rank has no such axis. */
-export function axisFromZero(axis: number, rank: number): number | undefined {
+function axisFromZero(axis: number, rank: number): number | undefined {
   if (axis < -rank || axis >= rank) return undefined;
   return axis < 0 ? axis + rank : axis;
 }
@@ -15,6 +15,13 @@ export function resolveAxis(kind: string, axis: number, shape: readonly Dim[]): 
   const resolved = axisFromZero(axis, rank);
   if (resolved !== undefined) return resolved;
   return problem("CNN2050", { layer: kind, axis, shape: formatShape(shape), rank }, "axis");
+}
+
+/** The axis from 0, where the shape rule has checked it. */
+export function checkedAxis(axis: number, { shape }: { readonly shape: readonly Dim[] }): number {
+  const resolved = axisFromZero(axis, shape.length);
+  if (resolved === undefined) throw new InternalFault(`axis ${axis} was not checked`);
+  return resolved;
 }
 
 /** As `resolveAxis` for several axes, sorted and each once. */

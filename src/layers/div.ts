@@ -1,0 +1,9 @@
+/** The operator `/` on two tensors. */
+import { arithmetic } from "./shared/arithmetic.ts";
+
+export const div = arithmetic({
+  kind: "div",
+  summary: "Divides the first tensor by the second, element by element; sizes of 1 stretch.",
+  value: (a, b) => a / b,
+  derivatives: (a, b) => [1 / b, -a / (b * b)],
+});

@@ -1,0 +1,15 @@
+/** A swish of simple arithmetic: MobileNetV3's. */
+import { activation } from "./shared/activation.ts";
+
+export const hardSwish = activation({
+  kind: "hard_swish",
+  summary: "Multiplies each value by its hard sigmoid.",
+  source: "PyTorch Hardswish; Howard et al., Searching for MobileNetV3, 2019",
+  parameters: {},
+  value: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
+  /** PyTorch counts both bends to the curve between them. */
+  derivative: (x) => {
+    if (x < -3) return 0;
+    return x <= 3 ? x / 3 + 1 / 2 : 1;
+  },
+});

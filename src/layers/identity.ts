@@ -1,0 +1,13 @@
+/** The layer that does nothing: a default for parameters of type `layer`. */
+import { activation } from "./shared/activation.ts";
+
+export const identity = activation({
+  kind: "identity",
+  category: "shape",
+  summary: "Passes its input on.",
+  source: "PyTorch Identity",
+  parameters: {},
+  value: (x) => x,
+  derivative: () => 1,
+  tolerance: 0,
+});

@@ -1,0 +1,77 @@
+/** `(x - mean) / std` per channel, on a model's input: what its weights were trained with. */
+import { problem } from "../diagnostics/diagnostic.ts";
+import { equals } from "../graph/condition.ts";
+import { type Dim, formatDim, formatShape, product } from "../graph/dim.ts";
+import { defineLayer, noWeights } from "./layer.ts";
+import type { Requirement } from "./layer.ts";
+import { floats } from "./parameters.ts";
+import { resolveAxis } from "./shared/axes.ts";
+
+const CHANNEL = 1;
+
+/** One value serves all channels. */
+function fitsChannels(
+  argument: "mean" | "std",
+  values: readonly number[],
+  shape: readonly Dim[],
+): readonly Requirement[] {
+  if (values.length === 1) return [];
+  const facts = {
+    layer: "normalize",
+    argument,
+    count: String(values.length),
+    channels: formatDim(shape[CHANNEL]),
+    shape: formatShape(shape),
+  };
+  const blame = [{ input: 0, axis: CHANNEL }];
+  return [
+    {
+      condition: equals(shape[CHANNEL], values.length),
+      problem: { ...problem("CNN2060", facts, argument), blame },
+    },
+  ];
+}
+
+/** The channel of each element, and from it its mean and std. */
+function perElement(shape: readonly number[], values: readonly number[]): (at: number) => number {
+  const inner = shape.slice(CHANNEL + 1).reduce((n, size) => n * size, 1);
+  return (at) => values[values.length === 1 ? 0 : Math.floor(at / inner) % shape[CHANNEL]];
+}
+
+export const normalize = defineLayer({
+  kind: "normalize",
+  category: "normalization",
+  summary: "Subtracts a known mean from each channel and divides by a known deviation.",
+  source: "torchvision.transforms.Normalize",
+  inputs: ["x"],
+  parameters: {
+    mean: floats({ doc: "The mean of the training images: one, or one for each channel." }),
+    std: floats({ doc: "Their standard deviation: one, or one for each channel.", above: 0 }),
+  },
+  weights: noWeights,
+  shape: ({ mean, std }, [x]) => {
+    const axis = resolveAxis("normalize", CHANNEL, x.shape);
+    if (typeof axis !== "number") return axis;
+    const requires = [...fitsChannels("mean", mean, x.shape), ...fitsChannels("std", std, x.shape)];
+    return { outputs: [x], requires };
+  },
+  receptiveField: () => "point",
+  /** As a multiplication with `1 / std` and an addition of `-mean / std`. */
+  cost: (_, [x]) => ({ macs: product(x.shape) }),
+  reference: ({ attributes, inputs: [x] }) => {
+    const mean = perElement(x.shape, attributes.mean);
+    const std = perElement(x.shape, attributes.std);
+    const data = x.data.map((value, at) => (value - mean(at)) / std(at));
+    return { outputs: [{ shape: x.shape, data }] };
+  },
+  gradient: {
+    backward: ({ attributes, outputGradients: [dy] }) => {
+      const std = perElement(dy.shape, attributes.std);
+      const data = dy.data.map((value, at) => value / std(at));
+      return { inputs: [{ shape: dy.shape, data }], weights: {} };
+    },
+  },
+  tolerance: 1e-6,
+  onnx: "pending",
+  lowering: "pending",
+});

@@ -1,0 +1,10 @@
+/** The operator `-` on a number and a tensor: `1 - gate`. */
+import { scalarArithmetic } from "./shared/scalar-arithmetic.ts";
+
+export const rsubScalar = scalarArithmetic({
+  kind: "rsub_scalar",
+  summary: "Subtracts every element from a number: scalar - x.",
+  source: "PyTorch torch.rsub",
+  value: (x, scalar) => scalar - x,
+  derivative: () => -1,
+});

@@ -1,0 +1,31 @@
+/**
+ * Builds the layers that join a tensor and a number. They are layers of their own, with one
+ * tensor each, so that `add` and its like always have two; `operators.ts` says which of them
+ * an operator of the language stands for.
+ */
+import type { Layer } from "../layer.ts";
+import { float } from "../parameters.ts";
+import { activation } from "./activation.ts";
+
+interface ScalarArithmetic {
+  readonly kind: string;
+  readonly summary: string;
+  /** PyTorch's function. */
+  readonly source: string;
+  value(x: number, scalar: number): number;
+  /** d value / d x. */
+  derivative(x: number, scalar: number): number;
+}
+
+export function scalarArithmetic(definition: ScalarArithmetic): Layer {
+  const { kind, summary, source } = definition;
+  return activation({
+    kind,
+    category: "arithmetic",
+    summary,
+    source,
+    parameters: { scalar: float({ doc: "The number on the other side of the operator." }) },
+    value: (x, { scalar }) => definition.value(x, scalar),
+    derivative: (x, { scalar }) => definition.derivative(x, scalar),
+  });
+}

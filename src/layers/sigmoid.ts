@@ -1,0 +1,12 @@
+/** The logistic function. */
+import { activation } from "./shared/activation.ts";
+import { logistic } from "./shared/sigmoid.ts";
+
+export const sigmoid = activation({
+  kind: "sigmoid",
+  summary: "Maps values to 0 … 1: 1 / (1 + exp(-x)).",
+  source: "PyTorch Sigmoid",
+  parameters: {},
+  value: logistic,
+  derivative: (x) => logistic(x) * logistic(-x),
+});

@@ -1,0 +1,10 @@
+/** The operator `-` on a tensor and a number. */
+import { scalarArithmetic } from "./shared/scalar-arithmetic.ts";
+
+export const subScalar = scalarArithmetic({
+  kind: "sub_scalar",
+  summary: "Subtracts a number from every element: x - scalar.",
+  source: "PyTorch torch.sub",
+  value: (x, scalar) => x - scalar,
+  derivative: () => 1,
+});

@@ -1,0 +1,11 @@
+/** The hyperbolic tangent. */
+import { activation } from "./shared/activation.ts";
+
+export const tanh = activation({
+  kind: "tanh",
+  summary: "Maps values to -1 … 1.",
+  source: "PyTorch Tanh",
+  parameters: {},
+  value: Math.tanh,
+  derivative: (x) => 1 - Math.tanh(x) ** 2,
+});

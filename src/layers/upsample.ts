@@ -1,0 +1,145 @@
+/** Maps made larger or smaller, by a factor or to a size. */
+import { type Problem, problem } from "../diagnostics/diagnostic.ts";
+import { atLeast } from "../graph/condition.ts";
+import { type Dim, formatDim, mul, product, scaleDim } from "../graph/dim.ts";
+import { type Tensor, zeros } from "../graph/tensor.ts";
+import { type ParameterValues, type Requirement, defineLayer, noWeights } from "./layer.ts";
+import { bool, choice, optionalScales, optionalSizes } from "./parameters.ts";
+import { conflict } from "./shared/arguments.ts";
+import { known } from "./shared/known.ts";
+import { type FeatureMap, SPATIAL, featureMap, mapType } from "./shared/map.ts";
+import { type Sampling, samplingField, scaleFraction, tapsOf } from "./shared/sampling.ts";
+
+const parameters = {
+  scale: optionalScales({ doc: "Factor of the size: `2`, `1.5`, `(2, 1)`." }),
+  size: optionalSizes({ doc: "Size of the output: `(H, W)`, `(skip.height, skip.width)`." }),
+  mode: choice(["nearest", "bilinear"], {
+    doc: "`nearest` repeats pixels, `bilinear` interpolates between four.",
+    default: "nearest",
+  }),
+  align_corners: bool({
+    doc: "With `bilinear`: corner pixels keep their centres, so that distances stretch.",
+    default: false,
+  }),
+};
+
+type Attributes = ParameterValues<typeof parameters>;
+
+function wrongArguments({ scale, size, mode, align_corners }: Attributes): Problem | undefined {
+  if (scale === null && size === null) {
+    const remedy = "write `upsample(2)`, or `upsample(size: (H, W))`";
+    return conflict("upsample", "neither `scale` nor `size` is given", remedy, "scale");
+  }
+  if (scale !== null && size !== null) {
+    return conflict("upsample", "both `scale` and `size` are given", "leave one out", "size");
+  }
+  if (align_corners && mode === "nearest") {
+    const remedy = "write `mode: bilinear`, or leave `align_corners` out";
+    return conflict("upsample", "`nearest` has no corners to align", remedy, "align_corners");
+  }
+  return undefined;
+}
+
+function outputSize(
+  { scale, size }: Attributes,
+  [height, width]: readonly [Dim, Dim],
+): readonly [Dim, Dim] {
+  if (size !== null) return size;
+  const [rows, columns] = scale ?? [1, 1];
+  return [scaleDim(height, scaleFraction(rows)), scaleDim(width, scaleFraction(columns))];
+}
+
+/** Of a map that is made smaller, something must be left. */
+function leavesSomething(attributes: Attributes, map: FeatureMap): readonly Requirement[] {
+  const output = outputSize(attributes, map.size);
+  return SPATIAL.map(({ index, name }) => {
+    const scale = attributes.scale?.[index] ?? 1;
+    const facts = { axis: name, size: formatDim(map.size[index]), scale };
+    return {
+      condition: atLeast(output[index], 1),
+      problem: { ...problem("CNN2062", facts), blame: [{ input: 0, axis: index + 2 }] },
+    };
+  });
+}
+
+/** Along the height and along the width. */
+function samplings(
+  attributes: Attributes,
+  { shape: [, , height, width] }: { readonly shape: readonly Dim[] },
+): readonly [Sampling, Sampling] {
+  const size: readonly [Dim, Dim] = [height, width];
+  const output = outputSize(attributes, size);
+  const along = (index: 0 | 1): Sampling => ({
+    input: size[index],
+    output: output[index],
+    scale: attributes.scale?.[index] ?? null,
+    mode: attributes.mode,
+    alignCorners: attributes.align_corners,
+  });
+  return [along(0), along(1)];
+}
+
+/** Calls `use` for every product: which output pixel takes how much of which input pixel. */
+function sample(
+  attributes: Attributes,
+  x: Tensor,
+  use: (output: number, input: number, weight: number) => void,
+): void {
+  const [batch, channels, height, width] = x.shape;
+  const [vertical, horizontal] = samplings(attributes, x);
+  const [rows, columns] = [known(vertical.output), known(horizontal.output)];
+  const [rowTaps, columnTaps] = [tapsOf(vertical), tapsOf(horizontal)];
+  for (let plane = 0; plane < batch * channels; plane++) {
+    for (const row of rowTaps) {
+      for (const column of columnTaps) {
+        const output = (plane * rows + row.output) * columns + column.output;
+        const input = (plane * height + row.input) * width + column.input;
+        use(output, input, row.weight * column.weight);
+      }
+    }
+  }
+}
+
+export const upsample = defineLayer({
+  kind: "upsample",
+  category: "resampling",
+  summary: "Makes a map larger (or smaller) by a factor or to a size.",
+  source: "PyTorch Upsample, torch.nn.functional.interpolate",
+  inputs: ["x"],
+  parameters,
+  weights: noWeights,
+  shape: (attributes, [x]) => {
+    const wrong = wrongArguments(attributes);
+    if (wrong !== undefined) return wrong;
+    const map = featureMap("upsample", x);
+    if ("code" in map) return map;
+    return {
+      outputs: [mapType(map.batch, map.channels, outputSize(attributes, map.size))],
+      requires: leavesSomething(attributes, map),
+    };
+  },
+  receptiveField: (attributes, [x]) => samplingField(samplings(attributes, x)),
+  /** A bilinear pixel is a weighted sum of four. */
+  cost: ({ mode }, _, [y]) => ({ macs: mode === "bilinear" ? mul(4, product(y.shape)) : 0 }),
+  reference: ({ attributes, inputs: [x] }) => {
+    const [batch, channels] = x.shape;
+    const size = samplings(attributes, x).map(({ output }) => known(output));
+    const y = zeros([batch, channels, ...size]);
+    sample(attributes, x, (output, input, weight) => {
+      y.data[output] += weight * x.data[input];
+    });
+    return { outputs: [y] };
+  },
+  gradient: {
+    backward: ({ attributes, inputs: [x], outputGradients: [dy] }) => {
+      const dx = zeros(x.shape);
+      sample(attributes, x, (output, input, weight) => {
+        dx.data[input] += weight * dy.data[output];
+      });
+      return { inputs: [dx], weights: {} };
+    },
+  },
+  tolerance: 1e-5,
+  onnx: "pending",
+  lowering: "pending",
+});
