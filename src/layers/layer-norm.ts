@@ -4,10 +4,11 @@
  * is, unless `axes: -1` asks for the features alone.
  */
 import { type Problem, problem } from "../diagnostics/diagnostic.ts";
-import { formatShape } from "../graph/dim.ts";
+import { type Dim, formatShape } from "../graph/dim.ts";
 import { type ParameterValues, type ReferenceCall, defineLayer } from "./layer.ts";
 import { bool, optionalAxes } from "./parameters.ts";
 import { affineGradients, affineOf, affineWeights } from "./shared/affine.ts";
+import { checkedAxis, fieldAlong, resolveAxis } from "./shared/axes.ts";
 import { epsilon } from "./shared/norm-parameters.ts";
 import {
   type Normalization,
@@ -28,19 +29,22 @@ const parameters = {
   }),
 };
 
-/** In ascending order, from the front. */
-function normalizedAxes(axes: readonly number[] | null, rank: number): readonly number[] {
-  const all = Array.from({ length: rank - 1 }, (_, index) => index + 1);
-  if (axes === null) return all;
-  return axes.map((axis) => (axis < 0 ? axis + rank : axis)).toSorted((a, b) => a - b);
+/** From 0, in ascending order. */
+function normalizedAxes(
+  axes: readonly number[] | null,
+  { shape }: { readonly shape: readonly Dim[] },
+): readonly number[] {
+  if (axes === null) return Array.from({ length: shape.length - 1 }, (_, index) => index + 1);
+  return axes.map((axis) => checkedAxis(axis, { shape })).toSorted((a, b) => a - b);
 }
 
 function normalizationOf({
   attributes: { axes, eps, elementwise_affine },
-  inputs: [{ shape }],
+  inputs: [x],
   weights,
 }: ReferenceCall<ParameterValues<typeof parameters>>): Normalization {
-  const normalized = normalizedAxes(axes, shape.length);
+  const { shape } = x;
+  const normalized = normalizedAxes(axes, x);
   const others = shape.map((_, axis) => axis).filter((axis) => !normalized.includes(axis));
   return {
     groups: groupAlong(shape, others),
@@ -49,13 +53,15 @@ function normalizationOf({
   };
 }
 
-function wrongAxis(axes: readonly number[], shape: string, rank: number): Problem | undefined {
+function wrongAxis(axes: readonly number[], shape: readonly Dim[]): Problem | undefined {
   const seen = new Set<number>();
   for (const axis of axes) {
-    const place = axis < 0 ? axis + rank : axis;
-    const missing = place < 0 || place >= rank;
-    const reason = missing ? "missing" : place === 0 ? "batch" : seen.has(place) ? "twice" : null;
-    if (reason !== null) return problem("CNN2013", { axis, shape, reason }, "axes");
+    const place = resolveAxis("layer_norm", axis, shape);
+    if (typeof place !== "number") return { ...place, argument: "axes" };
+    if (place === 0 || seen.has(place)) {
+      const reason = place === 0 ? "batch" : "twice";
+      return problem("CNN2013", { axis, reason }, "axes");
+    }
     seen.add(place);
   }
   return undefined;
@@ -71,20 +77,20 @@ export const layerNorm = defineLayer({
   weights: ({ axes, elementwise_affine }, [x]) =>
     affineWeights(
       elementwise_affine,
-      normalizedAxes(axes, x.shape.length).map((axis) => x.shape[axis]),
+      normalizedAxes(axes, x).map((axis) => x.shape[axis]),
     ),
   shape: ({ axes }, [x]) => {
-    const [rank, shape] = [x.shape.length, formatShape(x.shape)];
-    if (rank < 2) {
-      const needs = "an axis behind the batch: [N, F] or a map [N, C, H, W]";
-      return problem("CNN2001", { layer: "layer_norm", needs, rank, gets: shape });
+    if (x.shape.length < 2) {
+      return problem("CNN2001", {
+        layer: "layer_norm",
+        needs: "an axis behind the batch: [N, F] or a map [N, C, H, W]",
+        rank: x.shape.length,
+        gets: formatShape(x.shape),
+      });
     }
-    return wrongAxis(axes ?? [], shape, rank) ?? { outputs: [x], requires: [] };
+    return wrongAxis(axes ?? [], x.shape) ?? { outputs: [x], requires: [] };
   },
-  receptiveField: ({ axes }, [x]) => {
-    const overChannels = normalizedAxes(axes, x.shape.length).every((axis) => axis === 1);
-    return x.shape.length === 4 && overChannels ? "point" : "global";
-  },
+  receptiveField: ({ axes }, [x]) => fieldAlong(normalizedAxes(axes, x)),
   cost: (_, [x]) => statisticsCost(x),
   reference: (call) => ({ outputs: [normalize(call.inputs[0], normalizationOf(call))] }),
   gradient: {

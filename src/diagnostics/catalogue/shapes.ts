@@ -228,15 +228,13 @@ The style is \`[N, 2·C]\`: first C scales, then C shifts, usually the output of
 latent vector.`,
   }),
 
-  CNN2013: entry<{ axis: number; shape: string; reason: "missing" | "batch" | "twice" }>({
+  CNN2013: entry<{ axis: number; reason: "batch" | "twice" }>({
     severity: "error",
     title: ({ axis }) => `\`layer_norm\` cannot normalise over axis ${axis}`,
-    label: ({ shape, reason }) =>
-      reason === "missing"
-        ? `the input ${shape} has no such axis`
-        : reason === "batch"
-          ? "this is the batch: images must not depend on each other"
-          : "the axis is named twice",
+    label: ({ reason }) =>
+      reason === "batch"
+        ? "this is the batch: images must not depend on each other"
+        : "the axis is named twice",
     help: () => ["leave `axes` out for all axes but the batch, or write `axes: channel`"],
     explain: `
 \`axes\` names the axes over which mean and variance are taken: by number (0 is the batch, −1 the last)
