@@ -13,10 +13,10 @@ export function attributeFault(layer: Layer, attributes: Attributes): string | u
   for (const [name, parameter] of Object.entries(layer.parameters)) {
     if (!Object.hasOwn(attributes, name)) return `\`${name}\` of \`${layer.kind}\` is missing`;
     const value = attributes[name];
-    if (parameter.default !== undefined && same(value, parameter.default)) continue;
+    if (parameter.default !== undefined && sameAttribute(value, parameter.default)) continue;
     const argument = argumentOf(value);
     const accepted = argument && parameter.accept(argument);
-    if (accepted === undefined || !same(accepted, value)) {
+    if (accepted === undefined || !sameAttribute(accepted, value)) {
       return `\`${name}\` of \`${layer.kind}\` is not ${parameter.expects}`;
     }
   }
@@ -36,12 +36,15 @@ function argumentOf(value: AttributeValue): Argument | undefined {
   return whole ? { kind: "int", value } : { kind: "float", value };
 }
 
-function same(a: AttributeValue, b: AttributeValue): boolean {
+/** Equal as values; sizes are equal when their normal forms are. */
+export function sameAttribute(a: AttributeValue, b: AttributeValue): boolean {
   if (a === null || b === null || typeof a !== "object" || typeof b !== "object") {
     return Object.is(a, b);
   }
   if (isList(a) || isList(b)) {
-    return isList(a) && isList(b) && a.length === b.length && a.every((v, i) => same(v, b[i]));
+    return (
+      isList(a) && isList(b) && a.length === b.length && a.every((v, i) => sameAttribute(v, b[i]))
+    );
   }
   return keyOf(a) === keyOf(b);
 }

@@ -10,8 +10,11 @@ import type { Layer } from "../layers/layer.ts";
 
 /** The layer of a node of a verified graph. */
 export function layerOf(node: Node): Layer {
-  const layer = layers.get(node.kind);
-  if (layer === undefined)
-    throw new InternalFault(`node ${node.name} has unknown kind ${node.kind}`);
+  return layerOfKind(node.kind);
+}
+
+export function layerOfKind(kind: string): Layer {
+  const layer = layers.get(kind);
+  if (layer === undefined) throw new InternalFault(`there is no layer \`${kind}\``);
   return layer;
 }

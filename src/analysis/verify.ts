@@ -5,6 +5,7 @@
  * was made.
  */
 import { InternalFault } from "../diagnostics/diagnostic.ts";
+import { ownInputs } from "../graph/access.ts";
 import { decide } from "../graph/condition.ts";
 import { formatShape, isKnown } from "../graph/dim.ts";
 import type { Graph, Node, ValueId } from "../graph/graph.ts";
@@ -80,6 +81,7 @@ function nodeFault(graph: Graph, node: Node): string | undefined {
     arityFault(layer, node) ??
     attributeFault(layer, node.attributes) ??
     typeFault(graph, layer, node) ??
+    epilogueFault(graph, node) ??
     weightFault(graph, layer, node)
   );
 }
@@ -87,15 +89,15 @@ function nodeFault(graph: Graph, node: Node): string | undefined {
 function arityFault(layer: Layer, node: Node): string | undefined {
   const variadic = layer.inputs.some((name) => name.endsWith("..."));
   const fits = variadic
-    ? node.inputs.length >= layer.inputs.length
-    : node.inputs.length === layer.inputs.length;
+    ? ownInputs(node).length >= layer.inputs.length
+    : ownInputs(node).length === layer.inputs.length;
   return fits
     ? undefined
     : `\`${node.kind}\` takes ${layer.inputs.join(", ")}, gets ${node.inputs.length}`;
 }
 
 function typeFault(graph: Graph, layer: Layer, node: Node): string | undefined {
-  const inputs = node.inputs.map((id) => graph.values[id].type);
+  const inputs = ownInputs(node).map((id) => graph.values[id].type);
   const result = layer.shape(node.attributes, inputs);
   if ("code" in result) return `its shape rule answers ${result.code}`;
   // Symbolic conditions were decided by the checker, and deciding them is slow.
@@ -116,8 +118,26 @@ function typeFault(graph: Graph, layer: Layer, node: Node): string | undefined {
   });
 }
 
+/** Each step is a layer without weights that keeps the result's type. */
+function epilogueFault(graph: Graph, node: Node): string | undefined {
+  const { epilogue = [] } = node;
+  const read = epilogue.flatMap((step) => step.inputs).filter((id) => id !== "result");
+  const last = node.inputs.slice(node.inputs.length - read.length);
+  if (!last.every((id, at) => id === read[at])) return "its epilogue reads what is no input";
+  const result = graph.values[node.outputs[0]].type;
+  return first(epilogue, ({ kind, attributes, inputs }) => {
+    const layer = layers.get(kind);
+    if (layer === undefined) return `there is no layer \`${kind}\``;
+    const types = inputs.map((id) => (id === "result" ? result : graph.values[id].type));
+    const shape = layer.shape(attributes, types);
+    const keeps = "outputs" in shape && sameShape(shape.outputs[0].shape, result.shape);
+    if (!keeps) return `the epilogue \`${kind}\` changes its result's type`;
+    return attributeFault(layer, attributes);
+  });
+}
+
 function weightFault(graph: Graph, layer: Layer, node: Node): string | undefined {
-  const inputs = node.inputs.map((id) => graph.values[id].type);
+  const inputs = ownInputs(node).map((id) => graph.values[id].type);
   const wanted = layer.weights(node.attributes, inputs);
   const extra = Object.keys(node.weights).find((role) => !Object.hasOwn(wanted, role));
   if (extra !== undefined) return `it has no weight \`${extra}\``;

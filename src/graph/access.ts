@@ -1,7 +1,7 @@
 /** Looks things up in a graph, where a missing one is a broken invariant. */
 import { InternalFault } from "../diagnostics/diagnostic.ts";
 import { type Dim, formatDim, isKnown } from "./dim.ts";
-import type { Graph, Value, ValueId, Weight } from "./graph.ts";
+import type { Graph, Node, Value, ValueId, Weight } from "./graph.ts";
 import type { TensorType } from "./tensor-type.ts";
 
 export function valueOf(graph: Graph, id: ValueId): Value {
@@ -31,4 +31,10 @@ export function knownShape(shape: readonly Dim[]): readonly number[] {
     if (!isKnown(size)) throw new InternalFault(`the size ${formatDim(size)} has no value`);
     return size;
   });
+}
+
+/** The inputs of the node's own layer, without what its epilogue reads. */
+export function ownInputs({ inputs, epilogue = [] }: Node): readonly ValueId[] {
+  const read = epilogue.flatMap((step) => step.inputs).filter((id) => id !== "result");
+  return inputs.slice(0, inputs.length - read.length);
 }

@@ -27,12 +27,12 @@ function doesNothing(graph: Graph, node: Node): boolean {
       if (!Array.isArray(order)) throw new InternalFault(`${node.name} has no order`);
       return order.every((axis, at) => axis === at);
     }
-    case "add":
-    case "sub":
-      return scalarIs(node, 0);
-    case "mul":
-    case "div":
-      return scalarIs(node, 1);
+    case "add_scalar":
+    case "sub_scalar":
+      return node.attributes.scalar === 0;
+    case "mul_scalar":
+    case "div_scalar":
+      return node.attributes.scalar === 1;
     default:
       return false;
   }
@@ -40,9 +40,4 @@ function doesNothing(graph: Graph, node: Node): boolean {
 
 function keepsShape({ values }: Graph, { inputs: [x], outputs: [y] }: Node): boolean {
   return sameShape(values[x].type.shape, values[y].type.shape);
-}
-
-/** `x + 0`, `x - 0`, `x * 1`, `x / 1`. */
-function scalarIs({ inputs, attributes }: Node, neutral: number): boolean {
-  return inputs.length === 1 && attributes.scalar === neutral && attributes.scalar_first !== true;
 }

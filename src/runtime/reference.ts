@@ -3,7 +3,7 @@
  * by being obvious. Every compiled target answers to it, and training's gradients are
  * checked against its backward pass.
  */
-import { knownShape, typesOf, valueOf } from "../graph/access.ts";
+import { knownShape, ownInputs, typesOf, valueOf } from "../graph/access.ts";
 import { InternalFault } from "../diagnostics/diagnostic.ts";
 import { sameShape } from "../graph/tensor-type.ts";
 import type { Graph, Node, ValueId } from "../graph/graph.ts";
@@ -11,7 +11,7 @@ import { lastUses } from "../graph/lifetimes.ts";
 import { type Tensor, zeros } from "../graph/tensor.ts";
 import type { ReferenceCall } from "../layers/layer.ts";
 import type { Attributes } from "../graph/attributes.ts";
-import { layerOf } from "../analysis/table.ts";
+import { layerOf, layerOfKind } from "../analysis/table.ts";
 import type { Tensors } from "./inputs.ts";
 
 export interface RunOptions {
@@ -66,7 +66,7 @@ export function run(
   const state = new Map(weights);
   const buffers = new Map<string, Tensor>();
   for (const [index, node] of graph.nodes.entries()) {
-    const call = callOf(node, valuesOf(values, node.inputs), state, options);
+    const call = callOf(node, valuesOf(values, ownInputs(node)), state, options);
     step(graph, node, call, values, state, buffers);
     for (const id of [...node.inputs, ...node.outputs]) if (last[id] === index) values.delete(id);
   }
@@ -87,7 +87,7 @@ export function record(
     const { random, ...rest } = options;
     const drawn: number[] = [];
     const recording = random === undefined ? rest : { ...rest, random: noting(random, drawn) };
-    const call = callOf(node, valuesOf(values, node.inputs), state, recording);
+    const call = callOf(node, valuesOf(values, ownInputs(node)), state, recording);
     step(graph, node, call, values, state, buffers);
     return random === undefined ? { call } : { call, drawn };
   });
@@ -178,7 +178,7 @@ function step(
   const result = layerOf(node).reference(call);
   const types = typesOf(graph, node.outputs);
   node.outputs.forEach((id, i) => {
-    const output = result.outputs[i];
+    const output = i === 0 ? finished(node, result.outputs[0], values) : result.outputs[i];
     if (!sameShape(output.shape, types[i].shape)) {
       throw new InternalFault(
         `${node.name} computed [${output.shape.join(", ")}] for another type`,
@@ -191,6 +191,15 @@ function step(
     state.set(node.weights[role], buffer);
     buffers.set(node.weights[role], buffer);
   }
+}
+
+/** The result after the node's epilogue, which only optimised graphs have. */
+function finished(node: Node, result: Tensor, values: ReadonlyMap<ValueId, Tensor>): Tensor {
+  return (node.epilogue ?? []).reduce((flowing, { kind, attributes, inputs }) => {
+    const tensors = inputs.map((id) => (id === "result" ? flowing : valuesOf(values, [id])[0]));
+    const call = { attributes, inputs: tensors, weights: {}, mode: "inference" } as const;
+    return layerOfKind(kind).reference(call).outputs[0];
+  }, result);
 }
 
 function inputValues(graph: Graph, inputs: Tensors): Map<ValueId, Tensor> {
