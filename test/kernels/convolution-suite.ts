@@ -42,7 +42,11 @@ function layoutFor(order: Order, shape: Shape): Layout {
   return channelsLast(shape, pitch);
 }
 
-export function problemOf(given: Case): ConvolutionProblem {
+/** The problem with an input of `inputSize`, or just as large as the definition reads. */
+export function problemOf(
+  given: Case,
+  inputSize?: (problem: ConvolutionProblem) => readonly [number, number],
+): ConvolutionProblem {
   const { batch = 1, groups = 1, stride = [1, 1], dilation = [1, 1] } = given;
   const { bias = false, residual = false, activation } = given;
   const shape: Shape = [batch, given.outChannels, ...given.outputSize];
@@ -63,7 +67,7 @@ export function problemOf(given: Case): ConvolutionProblem {
       ...(activation ? { activation: { kind: activation } } : {}),
     },
   };
-  const [h, w] = paddedInputSize({ ...partial, input: output });
+  const [h, w] = (inputSize ?? paddedInputSize)({ ...partial, input: output });
   const input = layoutFor(given.input ?? "last", [batch, given.inChannels, h, w]);
   return { ...partial, input };
 }
@@ -71,23 +75,25 @@ export function problemOf(given: Case): ConvolutionProblem {
 export interface Implementation {
   readonly kernel: Kernel;
   readonly weights: Float32Array;
-  /** Elements of working memory, where the kernel takes some as its last buffer. */
-  readonly scratch?: number;
+  /** Elements of the buffers of working memory, which stand behind the output. */
+  readonly scratch?: readonly number[];
 }
 
 /** The largest error of the kernel's output relative to the largest sum of its terms. */
 export function errorOf(
   problem: ConvolutionProblem,
   implement: (weights: Float32Array) => Implementation,
+  inputSize: readonly [number, number] = paddedInputSize(problem),
 ): number {
   const { batch, inChannels, outChannels, groups, kernel, outputSize, epilogue } = problem;
-  const inputShape: Shape = [batch, inChannels, ...paddedInputSize(problem)];
+  const inputShape: Shape = [batch, inChannels, ...inputSize];
   const outputShape: Shape = [batch, outChannels, ...outputSize];
   const input = randomFloats(elementsOf(inputShape), 1);
   const weights = randomFloats((outChannels * inChannels * kernel[0] * kernel[1]) / groups, 2);
   const bias = epilogue.bias ? randomFloats(outChannels, 3) : undefined;
   const residual = epilogue.residual ? randomFloats(elementsOf(outputShape), 4) : undefined;
   const made = implement(weights);
+  const { scratch = [] } = made;
   const paddedBias = bias && Float32Array.from({ length: outChannels + 3 }, (_, i) => bias[i] ?? 0);
   const buffers = [
     laidOut(problem.input, inputShape, input),
@@ -95,16 +101,17 @@ export function errorOf(
     ...(paddedBias ? [paddedBias] : []),
     ...(epilogue.residual && residual ? [laidOut(epilogue.residual, outputShape, residual)] : []),
     new Float32Array(extentOf(problem.output, outputShape)).fill(Number.NaN),
-    ...(made.scratch === undefined ? [] : [new Float32Array(made.scratch).fill(Number.NaN)]),
+    ...scratch.map((length) => new Float32Array(length).fill(Number.NaN)),
   ];
   const prepared = prepareKernel(made.kernel, buffers);
   prepared.run();
-  const placed = prepared.views[buffers.length - (made.scratch === undefined ? 1 : 2)];
+  const placed = prepared.views[buffers.length - 1 - scratch.length];
   assertOnlyChannelsWritten(problem.output, outputShape, placed);
   const got = collected(problem.output, outputShape, placed);
   const activation = epilogue.activation?.kind === "relu" ? relu : undefined;
   const expected = referenceConvolution(problem, {
     input,
+    inputSize,
     weights,
     bias,
     residual,

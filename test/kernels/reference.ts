@@ -1,5 +1,5 @@
 /** The definition of what the convolution kernels compute: plain loops in float64. */
-import { paddedInputSize, type ConvolutionProblem } from "../../src/kernels/convolution/problem.ts";
+import type { ConvolutionProblem } from "../../src/kernels/convolution/problem.ts";
 import type { Layout } from "../../src/kernels/layout.ts";
 
 export type Shape = readonly [n: number, c: number, h: number, w: number];
@@ -7,6 +7,7 @@ export type Shape = readonly [n: number, c: number, h: number, w: number];
 export interface Operands {
   /** `[N, C, H, W]` of the padded input. */
   readonly input: Float32Array;
+  readonly inputSize: readonly [number, number];
   /** PyTorch's `[outChannels, inChannels / groups, kh, kw]`. */
   readonly weights: Float32Array;
   readonly bias?: Float32Array | undefined;
@@ -18,11 +19,11 @@ export interface Operands {
 /** The result as `[N, C, H, W]`, and the sum of the sizes of what was added, for tolerances. */
 export function referenceConvolution(
   problem: ConvolutionProblem,
-  { input, weights, bias, residual, activation = (x) => x }: Operands,
+  { input, inputSize, weights, bias, residual, activation = (x) => x }: Operands,
 ): { readonly values: Float64Array; readonly magnitude: number } {
   const { batch, inChannels, outChannels, groups, kernel, stride, dilation } = problem;
   const [oh, ow] = problem.outputSize;
-  const [h, w] = paddedInputSize(problem);
+  const [h, w] = inputSize;
   const [kh, kw] = kernel;
   const perGroup = { in: inChannels / groups, out: outChannels / groups };
   const values = new Float64Array(batch * outChannels * oh * ow);
