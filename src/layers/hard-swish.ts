@@ -7,7 +7,7 @@ export const hardSwish = activation({
   source: "PyTorch Hardswish; Howard et al., Searching for MobileNetV3, 2019",
   parameters: {},
   value: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
-  /** PyTorch counts both bends to the curve between them. */
+  /** Both bends count to the curve between them, as in PyTorch's scalar kernel. */
   derivative: (x) => {
     if (x < -3) return 0;
     return x <= 3 ? x / 3 + 1 / 2 : 1;

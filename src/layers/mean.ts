@@ -32,7 +32,11 @@ export const mean = defineLayer({
       : shape.filter((_, axis) => !averaged.includes(axis));
     return { outputs: [tensorType(sizes)], requires: [] };
   },
-  receptiveField: ({ axes: stated }, [x]) => fieldAlong(stated.map((axis) => checkedAxis(axis, x))),
+  receptiveField: ({ axes: stated, keepdim }, [x]) => {
+    // Without all four axes the output is no map: it is seen as one place, of the whole map.
+    if (!keepdim && x.shape.length === 4) return "global";
+    return fieldAlong(stated.map((axis) => checkedAxis(axis, x)));
+  },
   cost: () => ({ macs: 0 }),
   reference: ({ attributes, inputs: [x] }) => {
     const kept = keptShape(attributes.axes, x.shape);
