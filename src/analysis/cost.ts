@@ -2,7 +2,7 @@
  * What a graph costs: numbers to train, multiply-adds and memory. Sizes may be named, and
  * then so are the costs.
  */
-import { typesOf, weightOf } from "../graph/access.ts";
+import { ownInputs, typesOf, weightOf } from "../graph/access.ts";
 import { type Dim, add, isKnown, mul, product } from "../graph/dim.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import { lastUses } from "../graph/lifetimes.ts";
@@ -31,7 +31,8 @@ export function multiplyAdds(graph: Graph): Dim {
 
 /** Multiply-adds of one node for the whole batch. */
 export function nodeMacs(graph: Graph, node: Node): Dim {
-  const [inputs, outputs] = [typesOf(graph, node.inputs), typesOf(graph, node.outputs)];
+  const inputs = typesOf(graph, ownInputs(node));
+  const outputs = typesOf(graph, node.outputs);
   return layerOf(node).cost(node.attributes, inputs, outputs).macs;
 }
 

@@ -4,6 +4,7 @@
  */
 import { type Problem, problem } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/nearest.ts";
+import { ownInputs, typesOf } from "../graph/access.ts";
 import type { AttributeValue, Attributes } from "../graph/attributes.ts";
 import { decide } from "../graph/condition.ts";
 import {
@@ -15,7 +16,8 @@ import {
   substitute,
   variablesIn,
 } from "../graph/dim.ts";
-import type { Graph, Node } from "../graph/graph.ts";
+import type { EpilogueStep, Graph, Node } from "../graph/graph.ts";
+import { mapWeight } from "../graph/recipe.ts";
 import { isList } from "../graph/print.ts";
 import { tensorType } from "../graph/tensor-type.ts";
 import { layerOf } from "./table.ts";
@@ -114,15 +116,23 @@ function missing(graph: Graph, size: string): Problem {
 function fixSizes(graph: Graph, bindings: Bindings): Graph {
   const fix = (shape: readonly Dim[]): readonly Dim[] =>
     shape.map((size) => substitute(size, bindings));
+  const fixStep = (step: EpilogueStep): EpilogueStep => ({
+    ...step,
+    attributes: fixAttributes(step.attributes, bindings),
+  });
   return {
     ...graph,
     values: graph.values.map((value) => ({ ...value, type: tensorType(fix(value.type.shape)) })),
     nodes: graph.nodes.map((node) => ({
       ...node,
       attributes: fixAttributes(node.attributes, bindings),
+      ...(node.epilogue && { epilogue: node.epilogue.map(fixStep) }),
     })),
     weights: new Map(
-      [...graph.weights].map(([name, weight]) => [name, { ...weight, shape: fix(weight.shape) }]),
+      [...graph.weights].map(([name, weight]) => [
+        name,
+        mapWeight(weight, (part) => ({ ...part, shape: fix(part.shape) })),
+      ]),
     ),
   };
 }
@@ -138,7 +148,7 @@ function fixAttributes(attributes: Attributes, bindings: Bindings): Attributes {
 /** The first layer that cannot work; what follows it would only repeat the cause. */
 function layerProblem(graph: Graph): SizeProblem | undefined {
   for (const node of graph.nodes) {
-    const inputs = node.inputs.map((id) => graph.values[id].type);
+    const inputs = typesOf(graph, ownInputs(node));
     const result = layerOf(node).shape(node.attributes, inputs);
     if ("code" in result) return { problem: result, node };
     const broken = result.requires.find(({ condition }) => decide(condition).holds !== "always");

@@ -6,7 +6,7 @@
  * Distill 2019 (there: size r, effective stride S, effective padding P = -start).
  */
 import { type Dim, formatDim, isKnown } from "../graph/dim.ts";
-import { typesOf } from "../graph/access.ts";
+import { ownInputs, typesOf } from "../graph/access.ts";
 import type { Graph, Node, ValueId } from "../graph/graph.ts";
 import type { TensorType } from "../graph/tensor-type.ts";
 import type { FieldStep } from "../layers/layer.ts";
@@ -71,8 +71,10 @@ function extentsOf({ shape }: TensorType): readonly [Dim, Dim] | null {
   return shape.length === 4 ? [shape[2], shape[3]] : null;
 }
 
+/** One input of a node, and the window through which the node looks at it. */
 interface Seen {
   readonly field: ReceptiveField;
+  readonly step: FieldStep;
   /** Of the map that carries the field; 1 for a vector. */
   readonly extents: readonly [Dim, Dim];
 }
@@ -82,25 +84,41 @@ function fieldOfNode(
   node: Node,
   fields: readonly (ReceptiveField | null)[],
 ): ReceptiveField | null {
-  const step = layerOf(node).receptiveField(node.attributes, typesOf(graph, node.inputs));
-  const seen = node.inputs.flatMap((id: ValueId): readonly Seen[] => {
-    const field = fields[id];
-    return field === null ? [] : [{ field, extents: extentsOf(graph.values[id].type) ?? [1, 1] }];
-  });
+  const own = ownInputs(node);
+  const step = layerOf(node).receptiveField(node.attributes, typesOf(graph, own));
+  // What an epilogue reads beside the result, it reads element by element.
+  const seen = [
+    ...seenBy(graph, own, fields, step),
+    ...seenBy(graph, node.inputs.slice(own.length), fields, "point"),
+  ];
   if (seen.length === 0) return null;
-  const [first, ...others] = seen.map((one) => compose(aligned(one, seen), step));
+  const [first, ...others] = seen.map((one) => compose(aligned(one, seen), one.step));
   const extents = extentsOf(graph.values[node.outputs[0]].type) ?? [1, 1];
   return others.reduce((all, field) => union(all, field, extents), first);
 }
 
+function seenBy(
+  graph: Graph,
+  inputs: readonly ValueId[],
+  fields: readonly (ReceptiveField | null)[],
+  step: FieldStep,
+): readonly Seen[] {
+  return inputs.flatMap((id) => {
+    const field = fields[id];
+    if (field === null) return [];
+    return [{ field, step, extents: extentsOf(graph.values[id].type) ?? [1, 1] }];
+  });
+}
+
 /** An input that is broadcast along an axis gives all outputs the same window there. */
-function aligned({ field, extents }: Seen, among: readonly Seen[]): Seen {
+function aligned({ field, step, extents }: Seen, among: readonly Seen[]): Seen {
   const still = (axis: 0 | 1, own: AxisField): AxisField =>
     extents[axis] === 1 && among.some((other) => other.extents[axis] !== 1)
       ? { ...own, jump: 0 }
       : own;
   return {
     field: { ...field, height: still(0, field.height), width: still(1, field.width) },
+    step,
     extents,
   };
 }

@@ -11,6 +11,7 @@ import {
   type ReceptiveField,
   receptiveFields,
 } from "../analysis/receptive-field.ts";
+import { InternalFault } from "../diagnostics/diagnostic.ts";
 import { valueOf } from "../graph/access.ts";
 import type { AttributeValue } from "../graph/attributes.ts";
 import { type Dim, type Variable, formatDim, isKnown } from "../graph/dim.ts";
@@ -107,7 +108,12 @@ export interface JsonTotals {
   readonly peakBytes: number | null;
 }
 
+/** For graphs as they were checked: what passes make of them is no part of the format. */
 export function graphToJson(graph: Graph): JsonGraph {
+  const optimised =
+    graph.nodes.some(({ epilogue }) => epilogue !== undefined) ||
+    [...graph.weights.values()].some(({ recipe }) => recipe !== undefined);
+  if (optimised) throw new InternalFault("an optimised graph is not written as JSON");
   const fields = receptiveFields(graph);
   return {
     format: FORMAT,

@@ -3,10 +3,10 @@
  * `--emit graph` shows it, so equal graphs give equal texts, and a small change a small
  * difference.
  */
-import { valueOf, weightOf } from "./access.ts";
-import type { AttributeValue } from "./attributes.ts";
+import { ownInputs, valueOf, weightOf } from "./access.ts";
+import type { AttributeValue, Attributes } from "./attributes.ts";
 import { formatDim, formatShape } from "./dim.ts";
-import type { Graph, Node, ValueId } from "./graph.ts";
+import type { EpilogueStep, Graph, Node, ValueId } from "./graph.ts";
 import { formatType } from "./tensor-type.ts";
 
 export function printGraph(graph: Graph): string {
@@ -24,15 +24,23 @@ export function printGraph(graph: Graph): string {
 
 function printNode(graph: Graph, node: Node): string {
   const results = node.outputs.map((id) => `${nameOf(graph, id)}: ${typeTextOf(graph, id)}`);
-  const inputs = node.inputs.map((id) => nameOf(graph, id));
-  const attributes = Object.entries(node.attributes).map(
-    ([name, value]) => `${name}: ${formatAttribute(value)}`,
-  );
+  const inputs = ownInputs(node).map((id) => nameOf(graph, id));
+  const attributes = printAttributes(node.attributes);
   const weights = Object.entries(node.weights).map(
     ([role, name]) => `${role} = ${name} ${formatShape(weightOf(graph, name).shape)}`,
   );
-  const head = `${results.join(", ")} = ${node.kind}(${[...inputs, ...attributes].join(", ")})`;
-  return weights.length === 0 ? head : `${head} { ${weights.join(", ")} }`;
+  const call = `${results.join(", ")} = ${node.kind}(${[...inputs, ...attributes].join(", ")})`;
+  const steps = (node.epilogue ?? []).map((step) => ` -> ${printStep(graph, step)}`);
+  return call + (weights.length === 0 ? "" : ` { ${weights.join(", ")} }`) + steps.join("");
+}
+
+function printStep(graph: Graph, { kind, attributes, inputs }: EpilogueStep): string {
+  const read = inputs.map((id) => (id === "result" ? id : nameOf(graph, id)));
+  return `${kind}(${[...read, ...printAttributes(attributes)].join(", ")})`;
+}
+
+function printAttributes(attributes: Attributes): readonly string[] {
+  return Object.entries(attributes).map(([name, value]) => `${name}: ${formatAttribute(value)}`);
 }
 
 /** As in the language: `same`, `(2, 2)`, `H/2`; null, a parameter left out, is `-`. */

@@ -73,13 +73,16 @@ export function run(
   return { outputs: outputsOf(graph, values), buffers };
 }
 
-/** As `run`, but keeps everything that `gradients` needs. */
+/** As `run`, but keeps everything that `gradients` needs; for graphs as they were checked. */
 export function record(
   graph: Graph,
   weights: Tensors,
   inputs: Tensors,
   options: RunOptions = {},
 ): Tape {
+  if (graph.nodes.some((node) => node.epilogue !== undefined)) {
+    throw new InternalFault("an optimised graph has no backward pass");
+  }
   const values = inputValues(graph, inputs);
   const state = new Map(weights);
   const buffers = new Map<string, Tensor>();
