@@ -56,7 +56,7 @@ const activations: Readonly<Record<string, Apply>> = {
   relu: (_, x) => max(x, zero),
   relu6: (_, x) => clamp(x, 0, 6),
   clip: (_, x, p) => clamp(x, p("min"), p("max")),
-  leaky_relu: (_, x, p) => select(less(x, zero), multiply(x, constant(p("slope"))), x),
+  leaky_relu: (_, x, p) => select(less(x, zero), multiply(x, constant(p("negative_slope"))), x),
   sigmoid,
   tanh,
   silu: (b, x) => multiply(x, sigmoid(b, x)),

@@ -31,5 +31,5 @@ export const adaptiveMaxPool = defineLayer({
   },
   tolerance: 1e-6,
   onnx: "pending",
-  lowering: "pending",
+  lowering: { operation: () => ({ family: "adaptive_pool", reduce: "max" }) },
 });

@@ -62,5 +62,12 @@ export const avgPool = defineLayer({
   },
   tolerance: 1e-6,
   onnx: "pending",
-  lowering: "pending",
+  lowering: {
+    operation: (attributes) => ({
+      family: "window_pool",
+      reduce: "average",
+      ...windowOf(slidingOf(undilated(attributes))),
+      countPadding: attributes.count_include_pad,
+    }),
+  },
 });

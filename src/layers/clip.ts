@@ -23,6 +23,10 @@ export const clip = activation({
     if (min === null || max === null || min <= max) return undefined;
     return conflict("clip", `min ${min} is above max ${max}`, "exchange the two", "min");
   },
+  element: ({ min, max }) => ({
+    kind: "clip",
+    parameters: { min: min ?? -Infinity, max: max ?? Infinity },
+  }),
   value: (x, { min, max }) => Math.min(Math.max(x, min ?? -Infinity), max ?? Infinity),
   /** PyTorch takes 1 at both ends. */
   derivative: (x, { min, max }) => (x >= (min ?? -Infinity) && x <= (max ?? Infinity) ? 1 : 0),

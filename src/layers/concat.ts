@@ -82,5 +82,10 @@ export const concat = defineLayer({
   },
   tolerance: 0,
   onnx: "pending",
-  lowering: "pending",
+  lowering: {
+    operation: ({ axis: given }, [first]) => ({
+      family: "concat",
+      axis: given < 0 ? given + first.length : given,
+    }),
+  },
 });

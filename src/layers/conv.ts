@@ -9,6 +9,7 @@ import {
   convolutionShape,
   convolutionWeights,
 } from "./shared/grouped-convolution.ts";
+import { known } from "./shared/known.ts";
 import { featureMap } from "./shared/map.ts";
 import { windowOf } from "./shared/slide.ts";
 import { windowParameters } from "./shared/window-parameters.ts";
@@ -49,5 +50,11 @@ export const conv = defineLayer({
   gradient: { backward: convolutionBackward },
   tolerance: 1e-5,
   onnx: "pending",
-  lowering: "pending",
+  lowering: {
+    operation: (attributes) => ({
+      family: "convolution",
+      ...windowOf(attributes),
+      groups: known(attributes.groups),
+    }),
+  },
 });

@@ -61,5 +61,11 @@ export const depthwise = defineLayer({
   },
   tolerance: 1e-5,
   onnx: "pending",
-  lowering: "pending",
+  lowering: {
+    operation: (attributes, [[, channels]]) => ({
+      family: "convolution",
+      ...windowOf(attributes),
+      groups: channels,
+    }),
+  },
 });

@@ -30,6 +30,7 @@ export const gelu = activation({
       default: "none",
     }),
   },
+  element: ({ approximate }) => ({ kind: approximate === "tanh" ? "gelu_tanh" : "gelu" }),
   value: (x, { approximate }) =>
     approximate === "tanh" ? (x * (1 + tanhPart(x))) / 2 : x * normalBelow(x),
   derivative: (x, { approximate }) => {

@@ -26,5 +26,5 @@ export const globalAvgPool = defineLayer({
   },
   tolerance: 1e-6,
   onnx: "pending",
-  lowering: "pending",
+  lowering: { operation: () => ({ family: "adaptive_pool", reduce: "average" }) },
 });

@@ -23,5 +23,5 @@ export const globalMaxPool = defineLayer({
   },
   tolerance: 1e-6,
   onnx: "pending",
-  lowering: "pending",
+  lowering: { operation: () => ({ family: "adaptive_pool", reduce: "max" }) },
 });

@@ -6,6 +6,7 @@
 import type { Problem } from "../diagnostics/diagnostic.ts";
 import type { Attributes } from "../graph/attributes.ts";
 import type { Condition } from "../graph/condition.ts";
+import type { Operation } from "../graph/operation.ts";
 import type { Dim } from "../graph/dim.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { TensorType } from "../graph/tensor-type.ts";
@@ -41,7 +42,8 @@ export interface Layer<P extends Parameters = Parameters> {
   /** Largest error, relative to the largest output, that a float32 target may show. */
   readonly tolerance: number;
   readonly onnx: "pending";
-  readonly lowering: "pending";
+  /** What kernels see of the layer, for known sizes; `"pending"` while only the reference runs it. */
+  readonly lowering: Lowering<ParameterValues<P>> | "pending";
 }
 
 export type Category =
@@ -112,6 +114,11 @@ export interface ReferenceResult {
   readonly outputs: readonly Tensor[];
   /** New values of buffers after a training step, by role. */
   readonly buffers?: Readonly<Record<string, Tensor>>;
+}
+
+export interface Lowering<A> {
+  /** @param inputs the inputs' shapes */
+  operation(attributes: A, inputs: readonly (readonly number[])[]): Operation;
 }
 
 export interface Differentiable<A> {

@@ -104,5 +104,5 @@ export const linear = defineLayer({
   },
   tolerance: 1e-5,
   onnx: "pending",
-  lowering: "pending",
+  lowering: { operation: () => ({ family: "linear" }) },
 });

@@ -36,5 +36,12 @@ export const maxPool = defineLayer({
   },
   tolerance: 1e-6,
   onnx: "pending",
-  lowering: "pending",
+  lowering: {
+    operation: (attributes) => ({
+      family: "window_pool",
+      reduce: "max",
+      ...windowOf(slidingOf(attributes)),
+      countPadding: false,
+    }),
+  },
 });

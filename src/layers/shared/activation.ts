@@ -1,5 +1,7 @@
 /** Builds the layers that apply one function to each element, without weights. */
 import type { Problem } from "../../diagnostics/diagnostic.ts";
+import type { Attributes } from "../../graph/attributes.ts";
+import type { ElementFunction } from "../../graph/operation.ts";
 import { type Category, type Layer, defineLayer, noWeights } from "../layer.ts";
 import type { Parameters, ParameterValues } from "../parameters.ts";
 
@@ -16,6 +18,16 @@ interface Activation<P extends Parameters> {
   /** d value / d x. */
   derivative(x: number, attributes: ParameterValues<P>): number;
   readonly tolerance?: number;
+  /** The kernels' function, where it is not of the layer's kind with the layer's numbers. */
+  element?(attributes: ParameterValues<P>): ElementFunction;
+}
+
+function numbersOf(attributes: Attributes): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(attributes).flatMap(([name, value]) =>
+      typeof value === "number" ? [[name, value]] : [],
+    ),
+  );
 }
 
 export function activation<const P extends Parameters>(definition: Activation<P>): Layer {
@@ -46,6 +58,14 @@ export function activation<const P extends Parameters>(definition: Activation<P>
     },
     tolerance: definition.tolerance ?? 1e-6,
     onnx: "pending",
-    lowering: "pending",
+    lowering: {
+      operation: (attributes) => ({
+        family: "elementwise",
+        activation: definition.element?.(attributes) ?? {
+          kind: definition.kind,
+          parameters: numbersOf(attributes),
+        },
+      }),
+    },
   });
 }

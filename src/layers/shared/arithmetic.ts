@@ -5,7 +5,7 @@ import { broadcast } from "./broadcast.ts";
 import { broadcastPosition } from "./indexing.ts";
 
 interface Arithmetic {
-  readonly kind: string;
+  readonly kind: "add" | "sub" | "mul" | "div";
   readonly summary: string;
   value(a: number, b: number): number;
   /** `[d value / d a, d value / d b]`. */
@@ -45,7 +45,7 @@ export function arithmetic({ kind, summary, value, derivatives }: Arithmetic): L
     },
     tolerance: 1e-6,
     onnx: "pending",
-    lowering: "pending",
+    lowering: { operation: () => ({ family: "combine", operator: kind }) },
   });
 }
 
