@@ -90,7 +90,8 @@ function contradiction(variable: Variable, value: number): Problem {
   const { name: size, divisor, offset, min, max } = variable;
   const facts = [
     divisor === 1 ? "" : `${size} % ${divisor} == ${offset}`,
-    value < min ? `${size} >= ${min}` : "",
+    // Up to the divisor the least value follows from divisibility alone.
+    value < min && min > divisor ? `${size} >= ${min}` : "",
     value > max ? `${size} <= ${max}` : "",
   ];
   const below = Math.floor((Math.min(value, max) - offset) / divisor) * divisor + offset;
