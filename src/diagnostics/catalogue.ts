@@ -3,6 +3,7 @@
  * changes its meaning and is never given away again.
  */
 import { arrangementErrors } from "./catalogue/arrangements.ts";
+import { compileErrors } from "./catalogue/compile.ts";
 import { declaredShapeErrors } from "./catalogue/declared-shapes.ts";
 import { inputErrors } from "./catalogue/inputs.ts";
 import { lints } from "./catalogue/lints.ts";
@@ -19,6 +20,7 @@ const entries = {
   ...nameErrors,
   ...lints,
   ...inputErrors,
+  ...compileErrors,
 };
 
 export type Code = keyof typeof entries;

@@ -1,0 +1,69 @@
+/**
+ * From text to a network that runs: the table of contents of the compiler. Each step is a folder
+ * of its own, and hands data to the next.
+ *
+ *     const net = await compile(source, { weights });
+ *     const { output } = net.run({ image: { shape: [1, 1, 28, 28], data } });
+ */
+import { type CheckOptions, check } from "./check/check.ts";
+import { chooseModel } from "./check/choose-model.ts";
+import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import { place } from "./diagnostics/place.ts";
+import { ProgramError } from "./diagnostics/program-error.ts";
+import type { Source } from "./diagnostics/span.ts";
+import { Net } from "./runtime/net.ts";
+import { type Target, referenceTarget } from "./runtime/target.ts";
+import { bindWeights } from "./runtime/weights.ts";
+import { type WeightsFile, readWeights } from "./runtime/weights-file.ts";
+
+export interface CompileOptions extends CheckOptions {
+  /** Which model, where the file declares several. */
+  readonly model?: string;
+  /** A safetensors or npz file; only a network without weights needs none. */
+  readonly weights?: WeightsFile;
+  readonly target?: Target;
+}
+
+export type Compiled =
+  | { readonly net: Net }
+  | {
+      readonly net?: undefined;
+      readonly diagnostics: readonly Diagnostic[];
+      /** The texts that the diagnostics point into. */
+      readonly sources: readonly Source[];
+    };
+
+/**
+ * Compiles the model of a program. Asynchronous, since a target may compile beside the caller.
+ * @throws ProgramError with all diagnostics where the program or its weights are wrong
+ */
+export async function compile(source: string | Source, options: CompileOptions = {}): Promise<Net> {
+  const compiled = await tryCompile(source, options);
+  if (compiled.net !== undefined) return compiled.net;
+  throw new ProgramError(compiled.diagnostics, compiled.sources);
+}
+
+/** As `compile`, with the mistakes as values. */
+export async function tryCompile(
+  source: string | Source,
+  options: CompileOptions = {},
+): Promise<Compiled> {
+  const text = typeof source === "string" ? { name: "model.cnn", text: source } : source;
+  const { models, diagnostics, sources } = check(text, options);
+  const failed = (more: readonly Diagnostic[]): Compiled => ({
+    diagnostics: [...diagnostics, ...more],
+    sources,
+  });
+  if (diagnostics.some(({ severity }) => severity === "error")) return failed([]);
+
+  const checked = chooseModel(models, text.name, options.model);
+  if ("code" in checked) return failed([checked]);
+
+  const file = readWeights(checked.graph, options.weights);
+  if ("code" in file) return failed([place(file, checked.model.name.span)]);
+  const bound = bindWeights(checked.graph, file.arrays, file.name);
+  if (bound.diagnostics.length > 0) return failed(bound.diagnostics);
+
+  const { target = referenceTarget } = options;
+  return { net: new Net({ checked, weights: bound.weights, target, diagnostics, sources }) };
+}

@@ -1,0 +1,36 @@
+/** Reads a weights file of either format; its first bytes tell which one it is. */
+import { type Problem, problem } from "../diagnostics/diagnostic.ts";
+import { readNpz } from "../formats/npz.ts";
+import { readSafetensors } from "../formats/safetensors.ts";
+import type { StoredArray } from "../formats/stored-array.ts";
+import type { Graph } from "../graph/graph.ts";
+
+/** The bytes, or arrays by PyTorch's names; `name` is for messages. */
+export type WeightsFile =
+  | Uint8Array
+  | { readonly name: string; readonly bytes: Uint8Array }
+  | { readonly name: string; readonly arrays: ReadonlyMap<string, StoredArray> };
+
+export interface WeightArrays {
+  readonly name: string;
+  readonly arrays: ReadonlyMap<string, StoredArray>;
+}
+
+/** The arrays for a graph, undecoded; a graph without weights needs no file. */
+export function readWeights(graph: Graph, file: WeightsFile | undefined): WeightArrays | Problem {
+  if (file === undefined) {
+    if (graph.weights.size === 0) return { name: "no weights", arrays: new Map() };
+    const { weights: path } = graph.metadata;
+    const facts = { model: graph.name, weights: graph.weights.size };
+    return problem("CNN5051", path === undefined ? facts : { ...facts, path });
+  }
+  if ("arrays" in file) return file;
+  const { name, bytes } = file instanceof Uint8Array ? { name: "weights", bytes: file } : file;
+  const arrays = isZip(bytes) ? readNpz(bytes, name) : readSafetensors(bytes, name);
+  return "code" in arrays ? arrays : { name, arrays };
+}
+
+/** A zip file begins with the bytes of `PK`, a safetensors file with the length of its header. */
+function isZip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b;
+}
