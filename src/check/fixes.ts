@@ -4,7 +4,8 @@
  * nothing new is wrong.
  */
 import type { Code } from "../diagnostics/catalogue.ts";
-import type { Diagnostic, Edit } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { applyEdits } from "../diagnostics/edits.ts";
 import type { Source } from "../diagnostics/span.ts";
 import type { CheckOptions, Checked } from "./check.ts";
 import { proposals } from "./proposals.ts";
@@ -32,16 +33,6 @@ export function withFixes(
     });
     return fix === undefined ? diagnostic : { ...diagnostic, fix };
   });
-}
-
-/** The text with the edits made; edits must not overlap. */
-export function applyEdits(text: string, edits: readonly Edit[]): string {
-  const backwards = [...edits].sort((a, b) => b.span.start - a.span.start);
-  return backwards.reduce(
-    (changed, { span, text: inserted }) =>
-      changed.slice(0, span.start) + inserted + changed.slice(span.end),
-    text,
-  );
 }
 
 type Counts = ReadonlyMap<Code, number>;

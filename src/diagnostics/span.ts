@@ -19,13 +19,18 @@ export function cover(a: Span, b: Span): Span {
   return { file: a.file, start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
 }
 
-/** Line and column, both from 1, of an offset. */
-export function positionOf(text: string, offset: number): { line: number; column: number } {
+/** A line, and a column that counts code points; both from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export function positionOf(text: string, offset: number): Position {
   let line = 1;
   let lineStart = 0;
   for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) {
     line++;
     lineStart = at + 1;
   }
-  return { line, column: offset - lineStart + 1 };
+  return { line, column: Array.from(text.slice(lineStart, offset)).length + 1 };
 }

@@ -1,0 +1,60 @@
+/** Diagnostics as JSON for other programs: `cnn check --json`. */
+import type { Code } from "./catalogue.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Severity } from "./severity.ts";
+import { type Source, type Span, positionOf } from "./span.ts";
+import { wordsOf } from "./words.ts";
+
+export interface JsonDiagnostic extends JsonPlace {
+  readonly code: Code;
+  readonly severity: Severity;
+  readonly message: string;
+  /** The words at the place. */
+  readonly label: string;
+  readonly related: readonly (JsonPlace & { readonly text: string })[];
+  readonly notes: readonly string[];
+  readonly help: readonly string[];
+  readonly fix?: JsonFix;
+}
+
+export interface JsonFix {
+  readonly title: string;
+  readonly edits: readonly (JsonPlace & { readonly text: string })[];
+}
+
+/** Lines and columns count from 1, columns in code points; the end is not included. */
+export interface JsonPlace {
+  readonly file: string;
+  /** Absent where the file is not text, as are the numbers below. */
+  readonly line?: number;
+  readonly column?: number;
+  readonly endLine?: number;
+  readonly endColumn?: number;
+}
+
+export function toJson(
+  diagnostics: readonly Diagnostic[],
+  sources: readonly Source[],
+): readonly JsonDiagnostic[] {
+  const texts = new Map(sources.map(({ name, text }) => [name, text]));
+  const placeOf = ({ file, start, end }: Span): JsonPlace => {
+    const text = texts.get(file);
+    if (text === undefined) return { file };
+    const [from, to] = [positionOf(text, start), positionOf(text, end)];
+    return { file, ...from, endLine: to.line, endColumn: to.column };
+  };
+  return diagnostics.map((diagnostic) => {
+    const { title, ...words } = wordsOf(diagnostic);
+    const { code, severity, span, related, fix } = diagnostic;
+    const edits = fix?.edits.map((edit) => ({ ...placeOf(edit.span), text: edit.text }));
+    return {
+      code,
+      severity,
+      message: title,
+      ...placeOf(span),
+      ...words,
+      related: related.map((label) => ({ ...placeOf(label.span), text: label.text })),
+      ...(fix && edits && { fix: { title: fix.title, edits } }),
+    };
+  });
+}
