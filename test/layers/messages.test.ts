@@ -1,26 +1,8 @@
 /** What layers say of sizes that do not fit: the call, the input's shape, the words. */
 import { describe, expect, test } from "vitest";
-import { type Code, type FactsOf, catalogue } from "../../src/diagnostics/catalogue.ts";
-import type { Problem } from "../../src/diagnostics/diagnostic.ts";
-import type { Entry } from "../../src/diagnostics/entry.ts";
-import { type Dim, add, named } from "../../src/graph/dim.ts";
-import { type PlainArguments } from "./arguments.ts";
+import { add, named } from "../../src/graph/dim.ts";
+import { message } from "./message.ts";
 import { outcome } from "./outcome.ts";
-
-function wordsOf<C extends Code>({ code, facts }: Problem<C>): readonly string[] {
-  const entry: Entry<FactsOf<C>> = catalogue[code];
-  return [
-    `${code}: ${entry.title(facts)}`,
-    `^ ${entry.label(facts)}`,
-    ...(entry.notes?.(facts) ?? []).map((note) => `= ${note}`),
-    ...(entry.help?.(facts) ?? []).map((help) => `help: ${help}`),
-  ];
-}
-
-function message(kind: string, given: PlainArguments, ...inputs: readonly (readonly Dim[])[]) {
-  const result = outcome(kind, given, ...inputs);
-  return "problem" in result ? wordsOf(result.problem) : ["no problem"];
-}
 
 const N = named("N");
 

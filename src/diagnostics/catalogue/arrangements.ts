@@ -27,9 +27,14 @@ only the batch (0) and the features (1).`,
     ranksDiffer: boolean;
   }>({
     severity: "error",
-    title: ({ layer, axis, left, right }) =>
-      `\`${layer}\` needs the same ${axis} on both sides, gets ${left} and ${right}`,
-    label: ({ leftShape, rightShape }) => `${leftShape} meets ${rightShape}`,
+    title: ({ layer, axis, left, right, leftShape, rightShape, ranksDiffer }) =>
+      ranksDiffer
+        ? `\`${layer}\` cannot match ${leftShape} with ${rightShape}`
+        : `\`${layer}\` needs the same ${axis} on both sides, gets ${left} and ${right}`,
+    label: ({ left, right, leftShape, rightShape, ranksDiffer }) =>
+      ranksDiffer
+        ? `from the last axis backwards, ${left} meets ${right}`
+        : `${leftShape} meets ${rightShape}`,
     help: ({ axis, left, right, ranksDiffer }) => {
       if (ranksDiffer) {
         return [

@@ -1,0 +1,259 @@
+/**
+ * Example problems of every layer: arguments and input shapes, small enough to compute with
+ * plain loops. `table.test.ts` runs all of its checks on each; a layer without problems fails
+ * there. A new layer needs one line or more here and nothing else.
+ */
+import type { PlainArguments } from "./arguments.ts";
+
+export interface LayerProblem {
+  readonly given: PlainArguments;
+  readonly inputs: readonly (readonly number[])[];
+  /** The declared receptive field is only an upper bound: `global` for a row, or one phase. */
+  readonly bound?: true;
+}
+
+/** The usual case of one input. */
+function on(shape: readonly number[], given: PlainArguments = {}, bound?: true): LayerProblem {
+  return bound === undefined ? { given, inputs: [shape] } : { given, inputs: [shape], bound };
+}
+
+const ELEMENTWISE = [on([2, 3, 2, 4]), on([3, 5])];
+
+const BROADCASTING: readonly LayerProblem[] = [
+  {
+    given: {},
+    inputs: [
+      [2, 3, 2, 4],
+      [2, 3, 2, 4],
+    ],
+  },
+  {
+    given: {},
+    inputs: [
+      [2, 3, 2, 4],
+      [2, 3, 1, 1],
+    ],
+  },
+  {
+    given: {},
+    inputs: [
+      [2, 1, 2, 1],
+      [1, 3, 1, 4],
+    ],
+  },
+  { given: {}, inputs: [[2, 5], [5]] },
+];
+
+const SCALAR = [on([2, 3, 2, 4], { scalar: 1.5 }), on([3, 5], { scalar: -2 })];
+
+export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
+  adain: [
+    {
+      given: {},
+      inputs: [
+        [2, 3, 3, 4],
+        [2, 6],
+      ],
+    },
+    {
+      given: { eps: 0.1 },
+      inputs: [
+        [1, 2, 2, 2],
+        [1, 4],
+      ],
+    },
+  ],
+  adaptive_avg_pool: [
+    on([2, 2, 6, 4], { output_size: [3, 2] }),
+    on([1, 2, 5, 7], { output_size: [3, 4] }, true),
+    on([1, 1, 3, 4], { output_size: 1 }),
+    on([1, 1, 2, 3], { output_size: [4, 5] }, true),
+  ],
+  adaptive_max_pool: [
+    on([2, 2, 6, 4], { output_size: [3, 2] }),
+    on([1, 2, 5, 7], { output_size: [3, 4] }, true),
+    on([1, 1, 3, 4], { output_size: 1 }),
+  ],
+  add: BROADCASTING,
+  add_scalar: SCALAR,
+  avg_pool: [
+    on([2, 2, 6, 4], { kernel: 2 }),
+    on([1, 2, 7, 6], { kernel: [3, 2], stride: [2, 1], padding: 1 }),
+    on([1, 1, 6, 7], { kernel: 3, stride: 2, padding: 1, ceil_mode: true }),
+    on([1, 1, 6, 6], { kernel: 3, stride: 2, padding: 1, count_include_pad: false }),
+  ],
+  batch_norm: [
+    on([2, 3, 3, 4]),
+    on([4, 3, 2, 2], { affine: false, momentum: 0.3 }),
+    on([2, 2, 2, 3], { eps: 0.01 }),
+  ],
+  celu: [...ELEMENTWISE, on([2, 3], { alpha: 0.6 })],
+  channel_shuffle: [on([2, 6, 2, 3], { groups: 2 }), on([1, 6, 1, 2], { groups: 3 })],
+  clip: [
+    on([2, 3, 2, 4], { min: -1.1, max: 1.1 }),
+    on([3, 5], { min: -0.9 }),
+    on([3, 5], { max: 0.8 }),
+  ],
+  concat: [
+    {
+      given: {},
+      inputs: [
+        [2, 3, 2, 4],
+        [2, 1, 2, 4],
+        [2, 2, 2, 4],
+      ],
+    },
+    {
+      given: {},
+      inputs: [
+        [2, 3],
+        [2, 4],
+      ],
+    },
+    {
+      given: { axis: "width" },
+      inputs: [
+        [1, 2, 2, 3],
+        [1, 2, 2, 1],
+      ],
+      bound: true,
+    },
+    { given: {}, inputs: [[1, 2, 2, 3]] },
+  ],
+  conv: [
+    on([2, 3, 5, 6], { out: 4, kernel: 3 }),
+    on([1, 2, 7, 6], { out: 2, kernel: [3, 2], stride: [2, 3], padding: [1, 0] }),
+    on([1, 4, 6, 6], { out: 6, kernel: 3, groups: 2, dilation: 2, padding: 2 }),
+    on([1, 2, 5, 5], { out: 3, kernel: [4, 3], padding: "same", bias: false }),
+    on([1, 1, 4, 5], { out: 2, kernel: 3, stride: 2, padding: [1, 0, 0, 2] }),
+    on([1, 3, 3, 3], { out: 2, kernel: 1 }),
+  ],
+  conv_transpose: [
+    on([2, 3, 3, 4], { out: 2, kernel: 2, stride: 2 }),
+    on([1, 2, 3, 3], { out: 2, kernel: 3, padding: 1 }),
+    on([1, 4, 3, 2], { out: 2, kernel: 3, stride: 2, padding: 1, output_padding: 1, groups: 2 }),
+    on([1, 2, 3, 3], { out: 1, kernel: [2, 3], dilation: [2, 1], bias: false }),
+  ],
+  depthwise: [
+    on([2, 3, 5, 6], { kernel: 3, padding: 1 }),
+    on([1, 2, 6, 5], { kernel: [3, 2], stride: 2, multiplier: 2, bias: false }),
+  ],
+  div: BROADCASTING,
+  div_scalar: SCALAR,
+  dropout: [on([2, 3, 2, 4]), on([4, 5], { p: 0.2 }), on([2, 3], { p: 0 }), on([2, 3], { p: 1 })],
+  elu: [...ELEMENTWISE, on([2, 3], { alpha: 0.6 })],
+  flatten: [
+    on([2, 3, 2, 4]),
+    on([2, 3, 2, 4], { start_axis: 2 }),
+    on([2, 3, 4], { start_axis: 0, end_axis: 1 }),
+    on([2, 5]),
+  ],
+  gelu: [...ELEMENTWISE, on([2, 3, 2, 4], { approximate: "tanh" })],
+  global_avg_pool: [on([2, 3, 3, 4]), on([1, 2, 1, 1])],
+  global_max_pool: [on([2, 3, 3, 4]), on([1, 2, 1, 1])],
+  group_norm: [
+    on([2, 4, 2, 3], { num_groups: 2 }),
+    on([1, 3, 2, 2], { num_groups: 1, affine: false }),
+  ],
+  hard_sigmoid: ELEMENTWISE,
+  hard_swish: ELEMENTWISE,
+  identity: ELEMENTWISE,
+  instance_norm: [on([2, 3, 3, 4]), on([1, 2, 2, 3], { affine: true })],
+  layer_norm: [
+    on([2, 3, 2, 3]),
+    on([2, 5]),
+    on([2, 3, 2, 3], { axes: "channel" }),
+    on([2, 2, 2, 3], { elementwise_affine: false }),
+    on([1, 2, 3, 3], { axes: ["height", "width"] }),
+  ],
+  leaky_relu: [...ELEMENTWISE, on([2, 3], { negative_slope: 0.3 })],
+  linear: [
+    on([3, 5], { out: 4 }),
+    on([2, 3], { out: 2, bias: false }),
+    on([2, 2, 2, 3], { out: 4, in_features: 3 }, true),
+  ],
+  log_softmax: [
+    on([3, 5]),
+    on([2, 3, 2, 2]),
+    on([1, 2, 3, 2], { axis: "height" }, true),
+    on([2, 4], { axis: 0 }),
+  ],
+  lrn: [on([2, 5, 2, 3], { size: 3 }), on([1, 4, 2, 2], { size: 2, alpha: 0.5, k: 2 })],
+  max_pool: [
+    on([2, 2, 6, 4], { kernel: 2 }),
+    on([1, 2, 7, 6], { kernel: 3, stride: 2, padding: 1 }),
+    on([1, 1, 6, 7], { kernel: [2, 3], stride: 2, ceil_mode: true }),
+    on([1, 1, 7, 7], { kernel: 2, stride: 1, dilation: [2, 3] }),
+  ],
+  mean: [
+    on([2, 3, 2, 4]),
+    on([2, 3, 2, 4], { keepdim: true }),
+    on([2, 3, 2, 2], { axes: "channel", keepdim: true }),
+    on([2, 3, 2, 2], { axes: "channel" }),
+    on([2, 3, 4], { axes: [-1, 1] }),
+  ],
+  mish: ELEMENTWISE,
+  mul: BROADCASTING,
+  mul_scalar: SCALAR,
+  normalize: [
+    on([2, 3, 2, 3], { mean: [0.5, 0.4, 0.3], std: [0.2, 0.3, 0.4] }),
+    on([2, 1, 2, 3], { mean: 0.1307, std: 0.3081 }),
+    on([2, 3], { mean: [1, 2, 3], std: 0.5 }),
+  ],
+  pad: [
+    on([2, 2, 2, 3], { padding: 1, value: 0.5 }),
+    on([1, 2, 3, 4], { padding: [2, 1, 0, 3], mode: "reflect" }),
+    on([1, 2, 2, 3], { padding: [1, 2], mode: "edge" }),
+  ],
+  permute: [
+    on([2, 3, 2, 4], { order: [0, 3, 1, 2] }, true),
+    on([2, 3, 2, 4], { order: [1, 0, 2, 3] }),
+    on([2, 3, 4], { order: [-1, 0, 1] }),
+  ],
+  pixel_shuffle: [on([2, 8, 2, 3], { factor: 2 }), on([1, 9, 1, 2], { factor: 3 })],
+  prelu: [
+    ...ELEMENTWISE,
+    on([2, 3, 2, 2], { num_parameters: 3 }),
+    on([2, 5], { num_parameters: 5 }),
+  ],
+  rdiv_scalar: SCALAR,
+  relu: ELEMENTWISE,
+  relu6: ELEMENTWISE,
+  reshape: [on([2, 3, 2, 4], { shape: [2, 6, 4] }), on([2, 3, 2, 4], { shape: [2, 4, -1] })],
+  rsub_scalar: SCALAR,
+  selu: ELEMENTWISE,
+  sigmoid: ELEMENTWISE,
+  silu: ELEMENTWISE,
+  slice: [
+    on([2, 4, 2, 3], { axis: "channel", start: 1, end: -1 }),
+    on([1, 2, 7, 3], { axis: "height", start: 1, end: 6, step: 2 }),
+    on([1, 2, 3, 7], { axis: -1, start: -5 }),
+    on([3, 5], { axis: 1, end: 2 }),
+  ],
+  softmax: [
+    on([3, 5]),
+    on([2, 3, 2, 2]),
+    on([1, 2, 3, 2], { axis: "height" }, true),
+    on([2, 4], { axis: 0 }),
+  ],
+  softplus: [...ELEMENTWISE, on([2, 3, 2, 4], { beta: 2.5, threshold: 3 })],
+  softsign: ELEMENTWISE,
+  split: [
+    on([2, 4, 2, 3], { sections: 2 }),
+    on([1, 6, 2, 2], { sections: [1, 2, 3] }),
+    on([1, 2, 2, 6], { sections: 3, axis: "width" }, true),
+    on([2, 6], { sections: 3 }),
+  ],
+  sub: BROADCASTING,
+  sub_scalar: SCALAR,
+  tanh: ELEMENTWISE,
+  upsample: [
+    on([1, 2, 2, 3], { scale: 2 }),
+    on([1, 1, 4, 6], { scale: [1.5, 0.5] }),
+    on([1, 2, 3, 2], { size: [5, 6] }),
+    on([1, 2, 3, 4], { scale: 2, mode: "bilinear" }),
+    on([1, 1, 6, 6], { scale: [0.5, 1], mode: "bilinear" }),
+    on([1, 1, 9, 3], { size: [3, 5], mode: "bilinear" }),
+    on([1, 1, 3, 5], { scale: 2, mode: "bilinear", align_corners: true }),
+  ],
+};
