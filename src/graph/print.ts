@@ -47,7 +47,7 @@ function printAttributes(attributes: Attributes): readonly string[] {
 export function formatAttribute(value: AttributeValue): string {
   if (value === null) return "-";
   if (typeof value === "string") return value;
-  if (typeof value === "boolean") return String(value);
+  if (typeof value === "boolean" || typeof value === "number") return String(value);
   if (isList(value)) return `(${value.map(formatAttribute).join(", ")})`;
   return formatDim(value);
 }

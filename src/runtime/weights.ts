@@ -90,8 +90,8 @@ function ownersOf(graph: Graph): ReadonlyMap<string, Node> {
 /** One message where the file as a whole has other names than the graph. */
 function nameProblems({ graph, arrays, file }: Site): readonly Diagnostic[] | undefined {
   const names = [...graph.weights.keys()];
-  const missing = names.filter((name) => !arrays.has(name)).length;
-  if (missing === 0 || missing * 2 < names.length) return undefined;
+  const missing = names.filter((name) => !arrays.has(name));
+  if (missing.length === 0 || missing.length * 2 < names.length) return undefined;
   const prefix = commonPrefix([...arrays.keys()]);
   const [example] = names;
   if (prefix !== "" && names.every((name) => arrays.has(prefix + name))) {
@@ -101,14 +101,17 @@ function nameProblems({ graph, arrays, file }: Site): readonly Diagnostic[] | un
     const facts = { model: graph.name, file, prefix: excerpt(prefix), example, cause };
     return [place(problem("CNN5016", facts), wholeFile(file))];
   }
-  if (missing <= LISTED) return undefined;
+  if (missing.length <= LISTED) return undefined;
   const facts = {
     model: graph.name,
     file,
-    missing,
+    missing: missing.length,
     weights: names.length,
-    wants: names.slice(0, SHOWN),
-    has: [...arrays.keys()].slice(0, SHOWN).map(excerpt),
+    wants: missing.slice(0, SHOWN),
+    has: [...arrays.keys()]
+      .filter((name) => !graph.weights.has(name))
+      .slice(0, SHOWN)
+      .map(excerpt),
   };
   return [place(problem("CNN5013", facts), wholeFile(file))];
 }
@@ -144,13 +147,11 @@ function missingAndExtra(site: Site): Mistakes {
   return { what: "are missing or not used", found };
 }
 
-/** The unused tensor of the same shape whose name is closest. */
+/** The unused tensor of the same shape whose name is closest, or the only one of that shape. */
 function nearestOf(weight: Weight, spare: Arrays): string | undefined {
   const alike = [...spare].filter(([, { shape }]) => fits(weight.shape, shape));
-  return nearest(
-    weight.name,
-    alike.map(([name]) => name),
-  );
+  const names = alike.map(([name]) => name);
+  return nearest(weight.name, names) ?? (names.length === 1 ? names[0] : undefined);
 }
 
 function extra(site: Site, name: string, shape: readonly number[]): Diagnostic {

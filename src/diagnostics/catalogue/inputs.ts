@@ -168,7 +168,7 @@ them where the file is made.`,
     label: ({ missing, weights }) => `${missing} of the ${weights} tensors it needs are not there`,
     notes: ({ wants, has }) => [
       `the model needs ${listed(wants)}, …`,
-      has.length === 0 ? "the file is empty" : `the file has ${listed(has)}, …`,
+      has.length === 0 ? "the file has nothing else" : `the file has ${listed(has)}, …`,
     ],
     help: () => ["check the file's name, or label the layers as the file calls them"],
     explain: `
