@@ -66,12 +66,13 @@ function unpack(
   };
   try {
     const members = unzipSync(bytes, {
-      filter: ({ name, originalSize }) => {
+      filter: ({ name, size, originalSize }) => {
         if (++seen * DIRECTORY_ENTRY > bytes.length)
           refuse("its directory is longer than the file");
         if (sizes.has(name)) refuse(`it holds two arrays called \`${excerpt(name)}\``);
         sizes.set(name, originalSize);
-        total += originalSize;
+        // Entries may overlap, so that the packed sizes can add up to more than the file, too.
+        total += Math.max(size, originalSize);
         if (!(total <= limit)) {
           throw new Refusal(problem("CNN5004", { file, size: bytes.length, unpacked: total }));
         }

@@ -89,6 +89,25 @@ describe("readNpz", () => {
     });
   });
 
+  test("refuses many entries that are all the same bytes and claim to be empty", () => {
+    const megabyte = zipSync({ aa: new Uint8Array(2 ** 20) }, { level: 0 });
+    const start = new DataView(megabyte.buffer).getUint32(megabyte.length - 6, true);
+    const entry = megabyte.slice(start, megabyte.length - 22);
+    const end = megabyte.slice(-22);
+    const count = 200;
+    const bytes = new Uint8Array(start + count * entry.length + end.length);
+    bytes.set(megabyte.subarray(0, start));
+    for (let i = 0; i < count; i++) {
+      // Offsets of the unpacked size and of the two letters of the name.
+      entry.set([0, 0, 0, 0], 24);
+      entry.set([65 + Math.floor(i / 20), 65 + (i % 20)], 46);
+      bytes.set(entry, start + i * entry.length);
+    }
+    new DataView(end.buffer).setUint16(8, count, true);
+    bytes.set(end, bytes.length - end.length);
+    expect(readNpz(bytes, "x.npz")).toMatchObject({ code: "CNN5004" });
+  });
+
   test("refuses a directory that counts more entries than the file can hold", () => {
     const bytes = zipSync({ "x.npy": writeNpy(fromTensor(tensor([1], [1]))) }, { level: 0 });
     const end = bytes.length - 22;
