@@ -78,6 +78,16 @@ export interface Requirement {
   readonly problem: Problem;
 }
 
+/** Words are made when they are needed: nearly all conditions hold, and their formulas are long. */
+export function requirement(condition: Condition, words: () => Problem): Requirement {
+  return {
+    condition,
+    get problem() {
+      return words();
+    },
+  };
+}
+
 /**
  * The window that an output element sees, as [height, width] pairs: output `o` reads the
  * inputs `start + o·stride … start + o·stride + size - 1`. An upsampling layer has a stride

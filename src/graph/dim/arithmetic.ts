@@ -7,6 +7,7 @@ import {
   constantOf,
   floorQuotient,
   isKnown,
+  plus,
   sumOf,
   termOf,
   termsOf,
@@ -39,8 +40,18 @@ export function named(name: string, facts: NameFacts = {}): Dim {
 }
 
 export function add(...dims: readonly Dim[]): Dim {
-  const constant = dims.reduce<number>((sum, dim) => sum + constantOf(dim), 0);
-  return sumOf(constant, dims.flatMap(termsOf));
+  let constant = 0;
+  const symbolic: Polynomial[] = [];
+  for (const dim of dims) {
+    if (isKnown(dim)) constant += dim;
+    else symbolic.push(dim);
+  }
+  if (symbolic.length <= 1) return plus(symbolic[0] ?? 0, constant);
+  const constants = symbolic.reduce((sum, dim) => sum + dim.constant, constant);
+  return sumOf(
+    constants,
+    symbolic.flatMap((dim) => dim.terms),
+  );
 }
 
 export function sub(a: Dim, b: Dim): Dim {

@@ -75,19 +75,37 @@ export function floorQuotient(numerator: Polynomial, divisor: number): FloorQuot
 
 /** Collects equal terms, drops zeros, sorts; a sum without terms is a number. */
 export function sumOf(constant: number, terms: readonly Term[]): Dim {
-  // Adding 0 turns a negative zero, which tests and JSON tell apart, into zero.
-  constant += 0;
+  return sorted(constant, terms.length > 1 ? collected(terms) : terms.filter(isKept));
+}
+
+/** The size plus a number: most sums are of this sort, and their terms stay as they are. */
+export function plus(dim: Dim, constant: number): Dim {
+  if (isKnown(dim)) return dim + constant + 0;
+  return constant === 0 ? dim : sorted(dim.constant + constant, dim.terms);
+}
+
+function collected(terms: readonly Term[]): readonly Term[] {
   const byKey = new Map<string, Term>();
   for (const term of terms) {
-    const coefficient = (byKey.get(term.key)?.coefficient ?? 0) + term.coefficient;
-    byKey.set(term.key, { ...term, coefficient });
+    const known = byKey.get(term.key);
+    const coefficient = (known?.coefficient ?? 0) + term.coefficient;
+    byKey.set(term.key, known === undefined ? term : { ...term, coefficient });
   }
-  const kept = [...byKey.values()]
-    .filter((term) => term.coefficient !== 0)
-    .sort((a, b) => compareText(a.key, b.key));
-  if (kept.length === 0) return constant;
-  const key = [...kept.map((t) => `${t.coefficient}*${t.key}`), String(constant)].join("+");
-  return { constant, terms: kept, key };
+  return [...byKey.values()].filter(isKept).sort((a, b) => compareText(a.key, b.key));
+}
+
+function isKept({ coefficient }: Term): boolean {
+  return coefficient !== 0;
+}
+
+/** Of terms in normal form. */
+function sorted(constant: number, terms: readonly Term[]): Dim {
+  // Adding 0 turns a negative zero, which tests and JSON tell apart, into zero.
+  constant += 0;
+  if (terms.length === 0) return constant;
+  let key = "";
+  for (const term of terms) key += `${term.coefficient}*${term.key}+`;
+  return { constant, terms, key: key + String(constant) };
 }
 
 /** By code units: the same order in every locale. */

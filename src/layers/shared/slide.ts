@@ -3,7 +3,7 @@ import { problem } from "../../diagnostics/diagnostic.ts";
 import type { Padding, Pair } from "../../graph/attributes.ts";
 import { atLeast, equals } from "../../graph/condition.ts";
 import { type Dim, ceilDiv } from "../../graph/dim.ts";
-import type { Requirement } from "../layer.ts";
+import { type Requirement, requirement } from "../layer.ts";
 import { windowFormula } from "./formula.ts";
 import {
   type FeatureMap,
@@ -82,23 +82,22 @@ function kernelFits(
   rounding: Rounding,
 ): Requirement {
   const length = map.size[axis];
-  const result = positions(window, axis, length, rounding);
-  return {
-    condition: atLeast(length, smallestLength(window, axis, rounding)),
-    problem: {
-      ...problem("CNN2003", {
-        axis: SPATIAL[axis].name,
-        needs: formatMap([
-          smallestLength(window, 0, rounding),
-          smallestLength(window, 1, rounding),
-        ]),
-        gets: formatMap(map.size),
-        formula: windowFormula(window, axis, length, rounding, result),
-        channelsLast: looksChannelsLast(map),
-      }),
-      blame: [{ input: 0, axis: 2 + axis }],
-    },
-  };
+  return requirement(atLeast(length, smallestLength(window, axis, rounding)), () => ({
+    ...problem("CNN2003", {
+      axis: SPATIAL[axis].name,
+      needs: formatMap([smallestLength(window, 0, rounding), smallestLength(window, 1, rounding)]),
+      gets: formatMap(map.size),
+      formula: windowFormula(
+        window,
+        axis,
+        length,
+        rounding,
+        positions(window, axis, length, rounding),
+      ),
+      channelsLast: looksChannelsLast(map),
+    }),
+    blame: [{ input: 0, axis: 2 + axis }],
+  }));
 }
 
 /** PyTorch refuses `same` with a stride, since where its padding goes would be a guess. */
