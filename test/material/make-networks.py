@@ -180,7 +180,7 @@ TORCHVISION = {
 OTHERS = {"vgg": VGG, "unet": UNet, "stylegan": StyleGAN}
 INPUTS = {
     "vgg": {"image": (1, 3, 32, 32)},
-    "unet": {"image": (1, 1, 48, 32)},
+    "unet": {"image": (1, 1, 32, 16)},
     "stylegan": {"z": (1, 64), "start": (1, 128, 4, 4)},
 }
 # Odd and not square, so that every border and every rounding counts.

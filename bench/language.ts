@@ -1,0 +1,117 @@
+/**
+ * How fast the language part is: parsing, checking and building the graph of ResNet-18 in a warm
+ * process, of generated models of up to 10,000 layers, and of LeNet-5 by the built command line
+ * from a cold start. Prints a table; `docs/performance-language.md` keeps measured figures.
+ *
+ *     npm run build && npx tsx bench/language.ts
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { check } from "../src/check/check.ts";
+import type { Source } from "../src/diagnostics/span.ts";
+import { parse } from "../src/syntax/parse.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const CLI = join(ROOT, "dist/src/cli/main.js");
+
+interface Timing {
+  /** Milliseconds. */
+  readonly min: number;
+  readonly median: number;
+  readonly runs: number;
+}
+
+function measure(runs: number, work: () => void): Timing {
+  const times = Array.from({ length: runs }, () => {
+    const start = performance.now();
+    work();
+    return performance.now() - start;
+  }).sort((a, b) => a - b);
+  return { min: times[0], median: times[Math.floor(runs / 2)], runs };
+}
+
+function row(what: string, { min, median, runs }: Timing, note = ""): void {
+  const columns = [what.padEnd(44), min.toFixed(2).padStart(9), median.toFixed(2).padStart(9)];
+  console.log(`${columns.join(" ")} ${String(runs).padStart(6)}  ${note}`);
+}
+
+function checked(source: Source): void {
+  const { diagnostics, models } = check(source);
+  const [first] = diagnostics;
+  if (first !== undefined) throw new Error(`${source.name}: ${first.code} at ${first.span.start}`);
+  if (models.length !== 1) throw new Error(`${source.name} made no graph`);
+}
+
+/** A residual network of `count` layers, all of them written out, with named sizes. */
+function deep(count: number): Source {
+  const steps: string[] = [];
+  for (let layers = 0; layers < count; layers += 4) {
+    steps.push("  -> Residual(16)");
+  }
+  const text = `block Residual(x: [N, C, H, W], out: int) {
+  x + (x -> conv(out, kernel: 3, padding: 1, bias: false) -> batch_norm -> relu)
+}
+model Deep(image: [N, 16, H, W]) -> [N, 16, H, W] {
+  image
+${steps.join("\n")}
+}
+`;
+  return { name: `deep-${count}.cnn`, text };
+}
+
+/** A plain network of `count` layers, each on a line of its own, whose maps shrink twice. */
+function plain(count: number): Source {
+  const steps: string[] = [];
+  for (let layers = 0; layers < count; layers += 2) {
+    const stride = layers === 0 || layers === 100 ? ", stride: 2" : "";
+    steps.push(`    -> conv(16, kernel: 3, padding: 1${stride}) -> relu`);
+  }
+  const text = `model Plain(image: [N, 3, H, W]) {
+  image
+${steps.join("\n")}
+}
+`;
+  return { name: `plain-${count}.cnn`, text };
+}
+
+function file(name: string): Source {
+  return { name, text: readFileSync(join(ROOT, "examples", name), "utf8") };
+}
+
+console.log(`${"".padEnd(44)}    min ms    median   runs`);
+
+const resnet = file("resnet18.cnn");
+for (let i = 0; i < 200; i++) checked(resnet);
+row(
+  "ResNet-18: parse",
+  measure(200, () => void parse(resnet)),
+);
+row(
+  "ResNet-18: parse, check, graph",
+  measure(200, () => checked(resnet)),
+  "goal 5",
+);
+
+for (const make of [plain, deep]) {
+  for (const count of [100, 1000, 10_000]) {
+    const source = make(count);
+    checked(source);
+    const timing = measure(count === 10_000 ? 5 : 20, () => checked(source));
+    const perLayer = `${((timing.min / count) * 1000).toFixed(1)} µs a layer`;
+    row(`${source.name}: parse, check, graph`, timing, perLayer);
+  }
+}
+
+if (existsSync(CLI)) {
+  const cold = (...args: string[]): Timing =>
+    measure(15, () => {
+      const { status, stderr } = spawnSync(process.execPath, [CLI, ...args], { cwd: ROOT });
+      if (status !== 0) throw new Error(String(stderr));
+    });
+  const empty = measure(15, () => spawnSync(process.execPath, ["-e", "0"]));
+  row("node itself, cold", empty);
+  row("cnn check examples/lenet5.cnn, cold", cold("check", "examples/lenet5.cnn"), "goal 150");
+} else {
+  console.log("cold start: run `npm run build` first");
+}
