@@ -75,13 +75,13 @@ export function floorQuotient(numerator: Polynomial, divisor: number): FloorQuot
 
 /** Collects equal terms, drops zeros, sorts; a sum without terms is a number. */
 export function sumOf(constant: number, terms: readonly Term[]): Dim {
-  return sorted(constant, terms.length > 1 ? collected(terms) : terms.filter(isKept));
+  return normalForm(constant, terms.length > 1 ? collected(terms) : terms.filter(isKept));
 }
 
 /** The size plus a number: most sums are of this sort, and their terms stay as they are. */
 export function plus(dim: Dim, constant: number): Dim {
   if (isKnown(dim)) return dim + constant + 0;
-  return constant === 0 ? dim : sorted(dim.constant + constant, dim.terms);
+  return constant === 0 ? dim : normalForm(dim.constant + constant, dim.terms);
 }
 
 function collected(terms: readonly Term[]): readonly Term[] {
@@ -99,7 +99,7 @@ function isKept({ coefficient }: Term): boolean {
 }
 
 /** Of terms in normal form. */
-function sorted(constant: number, terms: readonly Term[]): Dim {
+function normalForm(constant: number, terms: readonly Term[]): Dim {
   // Adding 0 turns a negative zero, which tests and JSON tell apart, into zero.
   constant += 0;
   if (terms.length === 0) return constant;
