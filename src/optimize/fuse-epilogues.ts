@@ -26,8 +26,8 @@ const WITH_EPILOGUE: ReadonlySet<string> = new Set([
   "div",
 ]);
 
-/** Layers of two maps that may be a step, if both have the same shape. */
-const BINARY: ReadonlySet<string> = new Set(["add", "mul"]);
+/** Layers whose kernels can also add a map to their result. */
+const WITH_ADD: ReadonlySet<string> = new Set(["conv", "depthwise", "conv_transpose", "linear"]);
 
 export const fuseEpilogues: Pass = {
   name: "fuse-epilogues",
@@ -57,7 +57,7 @@ interface Link {
   readonly step: EpilogueStep;
 }
 
-/** At most one operator on two maps, then at most one activation: what kernels can finish with. */
+/** At most one added map, then at most one activation: what kernels can finish with. */
 function chainBehind(
   graph: Graph,
   uses: Uses,
@@ -70,8 +70,8 @@ function chainBehind(
     const [value] = at.outputs;
     const reader = uses.onlyReader(value);
     if (reader === undefined || gone.has(reader) || reader.epilogue !== undefined) return chain;
-    const mayAdd = chain.length === 0 && reader.kind !== node.kind;
-    if (!isActivation(reader) && !(mayAdd && isMapOperator(graph, reader))) return chain;
+    const mayAdd = chain.length === 0 && WITH_ADD.has(node.kind);
+    if (!isActivation(reader) && !(mayAdd && addsMaps(graph, reader))) return chain;
     const inputs = reader.inputs.map((id) => (id === value ? "result" : id));
     chain.push({
       node: reader,
@@ -91,8 +91,9 @@ function isActivation({ kind, weights }: Node): boolean {
   );
 }
 
-function isMapOperator(graph: Graph, { kind, inputs }: Node): boolean {
-  if (!BINARY.has(kind) || inputs.length !== 2) return false;
+/** Without broadcasting. */
+function addsMaps(graph: Graph, { kind, inputs }: Node): boolean {
+  if (kind !== "add") return false;
   const [a, b] = inputs.map((id) => graph.values[id].type.shape);
   return sameShape(a, b);
 }

@@ -339,7 +339,7 @@ export function packDirect(
   problem: ConvolutionProblem,
   tile: DirectTile,
   machine: Machine,
-  weights: Float32Array,
+  weights: ArrayLike<number>,
 ): Float32Array {
   const { groups, outChannels } = problem;
   const width = machine.vectorWidth;

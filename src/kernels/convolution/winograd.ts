@@ -58,7 +58,7 @@ export function winogradConvolution(
 
 /** Height and width of the input that whole tiles read. */
 export function winogradInputSize(
-  { outputSize, kernel: [taps] }: ConvolutionProblem,
+  { outputSize, kernel: [taps] }: Pick<ConvolutionProblem, "outputSize" | "kernel">,
   outputs: number,
 ): readonly [number, number] {
   const extent = (size: number): number => Math.ceil(size / outputs) * outputs + taps - 1;
@@ -439,7 +439,7 @@ export function packWinograd(
   problem: ConvolutionProblem,
   tile: WinogradTile,
   machine: Machine,
-  weights: Float32Array,
+  weights: ArrayLike<number>,
 ): Float32Array {
   const { inChannels, outChannels, kernel: shape } = problem;
   const { size, taps, filterTransform } = winograd(tile.outputs, shape[0]);

@@ -1,0 +1,64 @@
+/** Writes the zeros around a map that stand for the padding of the layers that read it. */
+import { type KernelBuilder, kernel } from "./builder.ts";
+import { type Buffer, type Index, type Kernel, at, constant, origin } from "./ir.ts";
+import type { Margin } from "./layout.ts";
+import type { Machine } from "./machine.ts";
+
+export interface MarginProblem {
+  /** Images with channels last, images times channels with channels first. */
+  readonly planes: number;
+  /** Height and width of the map without its margin. */
+  readonly size: readonly [number, number];
+  /** Elements of a pixel. */
+  readonly pitch: number;
+  readonly margin: Margin;
+}
+
+/** Buffers: the tensor with its margin. */
+export function zeroMargin(problem: MarginProblem, machine: Machine): Kernel {
+  const { planes, size, pitch, margin } = problem;
+  const [height, width] = size;
+  const rowPixels = margin.left + width + margin.right;
+  const pixels = (margin.top + height + margin.bottom) * rowPixels;
+  return kernel("zero margin", (b) => {
+    const buffer = b.buffer("output");
+    const fill = (from: Index, count: number): void =>
+      zeros(b, buffer, from, count * pitch, machine.vectorWidth);
+    b.parallel("plane", planes, (plane) => {
+      const start = plane.times(pixels * pitch);
+      const firstPixel = margin.top * rowPixels + margin.left;
+      fill(start, firstPixel);
+      // What is right of one row and left of the next lies together.
+      b.loop("row", height - 1, (y) =>
+        fill(
+          start.plus(
+            y
+              .times(rowPixels)
+              .plus(firstPixel + width)
+              .times(pitch),
+          ),
+          margin.right + margin.left,
+        ),
+      );
+      const behind = firstPixel + (height - 1) * rowPixels + width;
+      fill(start.plus(behind * pitch), pixels - behind);
+    });
+  });
+}
+
+const UNROLL = 4;
+
+function zeros(
+  b: KernelBuilder,
+  buffer: Buffer,
+  from: Index,
+  elements: number,
+  width: number,
+): void {
+  const whole = Math.floor(elements / width);
+  b.unrolled("i", whole, UNROLL, (i) =>
+    b.store(at(buffer, from.plus(i.times(width))), constant(0)),
+  );
+  const left = elements - whole * width;
+  if (left > 0) b.store(at(buffer, from.plus(origin.plus(whole * width))), constant(0), left);
+}

@@ -1,0 +1,108 @@
+/**
+ * A plan in the making: buffers and steps are added in the order of execution; at the end
+ * the lifetimes of the buffers are known and they get their offsets in one arena.
+ */
+import { InternalFault } from "../diagnostics/diagnostic.ts";
+import type { Kernel } from "../kernels/ir.ts";
+import { type Lifetime, planArena } from "./arena.ts";
+import type { BufferId, Pack, Place, Plan, PlanBuffer, Port, Step } from "./plan.ts";
+
+const BYTES = 4;
+
+export interface DraftStep {
+  readonly nodes: readonly string[];
+  readonly operation: string;
+  readonly algorithm: string;
+  readonly kernel: Kernel;
+  readonly arguments: readonly Place[];
+  readonly macs?: number;
+}
+
+type DraftBuffer =
+  | { readonly role: MemoryRole; readonly elements: number }
+  | { readonly role: "weights"; readonly elements: number; readonly pack: Pack };
+
+type MemoryRole = Exclude<PlanBuffer["role"], "weights">;
+
+export class PlanDraft {
+  readonly #threads: number;
+  readonly #buffers: DraftBuffer[] = [];
+  readonly #steps: Step[] = [];
+
+  constructor(threads: number) {
+    this.#threads = threads;
+  }
+
+  /** Memory that lives from the first step that names it to the last. */
+  buffer(role: MemoryRole, elements: number): BufferId {
+    return this.#buffers.push({ role, elements }) - 1;
+  }
+
+  weights(elements: number, pack: Pack): BufferId {
+    return this.#buffers.push({ role: "weights", elements, pack }) - 1;
+  }
+
+  roleOf(buffer: BufferId): PlanBuffer["role"] {
+    return this.#buffers[buffer].role;
+  }
+
+  step(step: DraftStep): void {
+    const wanted = step.kernel.buffers.length;
+    if (step.arguments.length !== wanted) {
+      throw new InternalFault(
+        `${step.kernel.name} of ${step.nodes.join(", ")} takes ${wanted} buffers, gets ${step.arguments.length}`,
+      );
+    }
+    this.#steps.push({ macs: 0, ...step, bytes: this.#bytesOf(step.arguments) });
+  }
+
+  finish(name: string, inputs: readonly Port[], outputs: readonly Port[]): Plan {
+    const placed = this.#buffers.flatMap((buffer, id) =>
+      buffer.role === "arena" || buffer.role === "scratch" ? [id] : [],
+    );
+    const uses = this.#uses();
+    const lifetimes = placed.map((id): Lifetime => {
+      const { first, last } = uses.get(id) ?? { first: 0, last: 0 };
+      return { bytes: this.#sizeOf(id), first, last };
+    });
+    const arena = planArena(lifetimes);
+    const offsets = new Map(placed.map((id, i) => [id, arena.offsets[i]]));
+    const buffers = this.#buffers.map((buffer, id): PlanBuffer => {
+      const { role, elements } = buffer;
+      switch (role) {
+        case "weights":
+          return { role, elements, pack: buffer.pack };
+        case "input":
+        case "output":
+          return { role, elements };
+        case "arena":
+        case "scratch":
+          return { role, elements, offset: offsets.get(id) ?? 0 };
+        default:
+          return role satisfies never;
+      }
+    });
+    return { name, inputs, outputs, buffers, steps: this.#steps, arena };
+  }
+
+  /** The first and last step that name each buffer. */
+  #uses(): ReadonlyMap<BufferId, { first: number; last: number }> {
+    const uses = new Map<BufferId, { first: number; last: number }>();
+    for (const [at, step] of this.#steps.entries()) {
+      for (const { buffer } of step.arguments) {
+        uses.set(buffer, { first: uses.get(buffer)?.first ?? at, last: at });
+      }
+    }
+    return uses;
+  }
+
+  #sizeOf(id: BufferId): number {
+    const { role, elements } = this.#buffers[id];
+    return elements * BYTES * (role === "scratch" ? this.#threads : 1);
+  }
+
+  #bytesOf(places: readonly Place[]): number {
+    const ids = new Set(places.map(({ buffer }) => buffer));
+    return [...ids].reduce((sum, id) => sum + this.#buffers[id].elements * BYTES, 0);
+  }
+}

@@ -1,0 +1,47 @@
+/** The epilogue of a node as its kernel takes it. */
+import { layerOfKind } from "../analysis/table.ts";
+import { InternalFault } from "../diagnostics/diagnostic.ts";
+import type { EpilogueStep, Node } from "../graph/graph.ts";
+import type { ElementFunction } from "../graph/operation.ts";
+import type { Epilogue } from "../kernels/epilogue.ts";
+import type { Lowering } from "./lowering.ts";
+import { type Place, firstPixel } from "./plan.ts";
+
+export interface PlannedEpilogue {
+  readonly epilogue: Epilogue;
+  /** The added map's place, if there is one. */
+  readonly residual: readonly Place[];
+}
+
+/** An added map, then an activation; the bias is the node's own. */
+export function epilogueOf(node: Node, { tensors }: Pick<Lowering, "tensors">): PlannedEpilogue {
+  let epilogue: Epilogue = { bias: node.weights.bias !== undefined };
+  const residual: Place[] = [];
+  for (const step of node.epilogue ?? []) {
+    const [operand] = step.inputs.filter((input) => input !== "result");
+    if (step.kind === "add" && operand !== undefined) {
+      const placed = tensors.placeOf(operand);
+      epilogue = { ...epilogue, residual: placed.region.layout };
+      residual.push(firstPixel(placed));
+    } else epilogue = { ...epilogue, activation: functionOf(step) };
+  }
+  return { epilogue, residual };
+}
+
+/** The function of an activation, or of a layer that became one. */
+export function functionOf({
+  kind,
+  attributes,
+}: Pick<EpilogueStep, "kind" | "attributes">): ElementFunction {
+  const { lowering } = layerOfKind(kind);
+  const operation = lowering === "pending" ? undefined : lowering.operation(attributes, []);
+  if (operation?.family !== "elementwise") {
+    throw new InternalFault(`\`${kind}\` stands in an epilogue, but is no function of one element`);
+  }
+  return operation.activation;
+}
+
+/** `conv + add + relu`. */
+export function describe({ kind, epilogue = [] }: Node): string {
+  return [kind, ...epilogue.map((step) => step.kind)].join(" + ");
+}

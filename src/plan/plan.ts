@@ -1,0 +1,74 @@
+/**
+ * The execution plan: kernels in order, with the buffers they work on. It names no target;
+ * each target prints the kernels and gives the buffers addresses.
+ */
+import type { Tensor } from "../graph/tensor.ts";
+import type { Kernel } from "../kernels/ir.ts";
+import type { Arena } from "./arena.ts";
+import type { Region } from "./region.ts";
+
+export interface Plan {
+  readonly name: string;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  readonly buffers: readonly PlanBuffer[];
+  readonly steps: readonly Step[];
+  readonly arena: Arena;
+}
+
+/** A tensor that users give or get, row-major. */
+export interface Port {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly buffer: BufferId;
+}
+
+export type BufferId = number;
+
+export type PlanBuffer =
+  /** Written or read by users between runs. */
+  | { readonly role: "input" | "output"; readonly elements: number }
+  /** Intermediate tensors; `offset` in bytes from the start of the arena. */
+  | { readonly role: "arena"; readonly elements: number; readonly offset: number }
+  /** Filled once, when the weights are bound. */
+  | { readonly role: "weights"; readonly elements: number; readonly pack: Pack }
+  /** Working memory of one kernel, `elements` for each thread. */
+  | { readonly role: "scratch"; readonly elements: number; readonly offset: number };
+
+/** The weights of a buffer in the order in which its kernel reads them. */
+export type Pack = (weights: ReadonlyMap<string, Tensor>) => Float32Array;
+
+/** One kernel with its addresses. */
+export interface Step {
+  /** Names of the nodes that it computes. */
+  readonly nodes: readonly string[];
+  /** What it computes: `conv + relu`. */
+  readonly operation: string;
+  /** How: `winograd F(4×4,3×3)`, and why. */
+  readonly algorithm: string;
+  readonly kernel: Kernel;
+  /** In the order of the kernel's buffers. */
+  readonly arguments: readonly Place[];
+  readonly macs: number;
+  /** Bytes of all tensors that it reads and writes, each counted once. */
+  readonly bytes: number;
+}
+
+export interface Place {
+  readonly buffer: BufferId;
+  /** In elements. */
+  readonly offset: number;
+}
+
+/** A tensor's region and the buffer that holds it. */
+export interface Placed {
+  readonly region: Region;
+  readonly buffer: BufferId;
+  /** Elements from the start of the buffer to the region's own start: parts of a concat. */
+  readonly offset: number;
+}
+
+/** The place of a region's first pixel. */
+export function firstPixel({ region, buffer, offset }: Placed): Place {
+  return { buffer, offset: offset + region.origin };
+}
