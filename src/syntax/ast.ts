@@ -242,9 +242,7 @@ export interface RecordExpression {
 }
 
 export type BinaryOperator =
-  | "or" | "and"
-  | "==" | "!=" | "<" | "<=" | ">" | ">="
-  | "+" | "-" | "*" | "/" | "%";
+  "or" | "and" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "/" | "%";
 
 export interface Binary {
   readonly kind: "binary";

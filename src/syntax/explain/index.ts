@@ -1,0 +1,71 @@
+/**
+ * Why the parser could not go on, in words for the person who wrote the text. The rules know
+ * the mistakes that beginners make, and are asked in order; what none of them knows is said
+ * in terms of the grammar.
+ */
+import { problem } from "../../diagnostics/diagnostic.ts";
+import { fillStep } from "../holes.ts";
+import { describe } from "../token.ts";
+import { colonForEquals, equalsForColon, equalsForEquality, missingEquals } from "./assignments.ts";
+import { arrowWithoutLayer, arrowWithoutValue, missingResultArrow } from "./arrows.ts";
+import { missingBraces, missingCount } from "./branches.ts";
+import { missingColon, missingComma, superfluousComma } from "./commas.ts";
+import { type Explanation, type Fault, type Rule, spanOfFault } from "./fault.ts";
+import { textOutsideItems, undeclaredItem, wrongBinder } from "./items.ts";
+import { attributeInside, constInside, itemInside } from "./nesting.ts";
+import { reservedName } from "./names.ts";
+
+const rules: readonly Rule[] = [
+  reservedName,
+  constInside,
+  itemInside,
+  attributeInside,
+  wrongBinder,
+  undeclaredItem,
+  textOutsideItems,
+  equalsForColon,
+  equalsForEquality,
+  colonForEquals,
+  missingEquals,
+  missingResultArrow,
+  missingCount,
+  missingBraces,
+  missingColon,
+  superfluousComma,
+  missingComma,
+  arrowWithoutLayer,
+  arrowWithoutValue,
+];
+
+export function explain(fault: Fault): Explanation {
+  for (const rule of rules) {
+    const explanation = rule(fault);
+    if (explanation !== undefined) return explanation;
+  }
+  const facts = { found: describe(fault.token), expected: expectation(fault) };
+  return {
+    problem: problem("CNN1001", facts),
+    span: spanOfFault(fault),
+    edit: fillStep(fault),
+  };
+}
+
+/** The grammar asks for the last thing that would fit; here for all that a reader may mean. */
+const expectations: ReadonlyMap<string, string> = new Map([
+  ["body `}`", "`->` or the end of the body"],
+  ["body `{`", "`{` and the body"],
+  ["suffix `)`", "`,` or `)`"],
+  ["attribute `)`", "`,` or `)`"],
+  ["parentheses `)`", "`,` or `)`"],
+  ["signature `)`", "`,` or `)`"],
+  ["signature `(`", "`(` and the inputs"],
+  ["list `]`", "`,` or `]`"],
+  ["import `}`", "`,` or `}`"],
+  ["import `{`", 'the names in braces, as in `import { Residual } from "./resnet.cnn"`'],
+  ["import a text in double quotes", "the file's name in double quotes"],
+  ["train `}`", "a setting such as `epochs: 5`, or `}`"],
+]);
+
+function expectation({ rule, expected }: Fault): string {
+  return expectations.get(`${rule} ${expected}`) ?? expected;
+}

@@ -1,0 +1,103 @@
+/**
+ * Collects the mistakes of one file. It stops at a number that nobody reads past, says
+ * habits of another language once instead of at every line, and knows which stretches
+ * were already spoken of, so that one mistake does not get a second message from a
+ * later stage.
+ */
+import type { Diagnostic, Edit, Label, Problem } from "../diagnostics/diagnostic.ts";
+import { problem } from "../diagnostics/diagnostic.ts";
+import { place } from "../diagnostics/place.ts";
+import type { Span } from "../diagnostics/span.ts";
+
+const MOST_FINDINGS = 100;
+const MOST_PLACES_SHOWN = 3;
+
+export interface Remedy {
+  readonly title: string;
+  readonly edits: readonly Edit[];
+}
+
+export interface Details {
+  readonly related?: readonly Label[];
+  readonly help?: readonly string[];
+  readonly fix?: Remedy | undefined;
+}
+
+interface Habit {
+  readonly problem: Problem;
+  readonly title: string;
+  readonly places: Span[];
+  readonly edits: Edit[];
+}
+
+export class Findings {
+  readonly file: string;
+  private readonly found: Diagnostic[] = [];
+  private readonly habits = new Map<string, Habit>();
+  private readonly spoken: Span[] = [];
+  private overflow: Span | undefined;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  /** True when nothing more will be shown. */
+  get isFull(): boolean {
+    return this.found.length + this.habits.size >= MOST_FINDINGS;
+  }
+
+  report(what: Problem, span: Span, { fix, ...details }: Details = {}): void {
+    if (this.isFull) {
+      this.overflow ??= span;
+      return;
+    }
+    this.spoken.push(span);
+    const diagnostic = place(what, span, details);
+    this.found.push(fix === undefined ? diagnostic : { ...diagnostic, fix });
+  }
+
+  /** A mistake that is made wherever it can be made: one message for all places. */
+  reportHabit(what: Problem, span: Span, title: string, edit: Edit): void {
+    const key = `${what.code} ${title}`;
+    const known = this.habits.get(key);
+    if (known !== undefined) {
+      known.places.push(span);
+      known.edits.push(edit);
+    } else if (this.isFull) {
+      this.overflow ??= span;
+      return;
+    } else {
+      this.habits.set(key, { problem: what, title, places: [span], edits: [edit] });
+    }
+    this.spoken.push(span);
+  }
+
+  /** Marks a stretch in which later stages are to stay silent. */
+  silence(span: Span): void {
+    this.spoken.push(span);
+  }
+
+  /** True where a message already speaks of this stretch or of a place that touches it. */
+  isSpokenOf(start: number, end: number): boolean {
+    return this.spoken.some((span) => span.start <= end && start <= span.end);
+  }
+
+  /** In the order of their places. */
+  get diagnostics(): readonly Diagnostic[] {
+    const all = [...this.found, ...[...this.habits.values()].map(ofHabit)];
+    if (this.overflow !== undefined) {
+      all.push(place(problem("CNN1093", { limit: MOST_FINDINGS }), this.overflow));
+    }
+    return all.sort((a, b) => a.span.start - b.span.start);
+  }
+}
+
+function ofHabit({ problem: what, title, places, edits }: Habit): Diagnostic {
+  const shown = places.slice(1, 1 + MOST_PLACES_SHOWN);
+  const hidden = places.length - 1 - shown.length;
+  return {
+    ...place(what, places[0], { related: shown.map((span) => ({ span, text: "and here" })) }),
+    notes: hidden === 0 ? [] : [`and at ${hidden} more ${hidden === 1 ? "place" : "places"}`],
+    fix: { title, edits },
+  };
+}

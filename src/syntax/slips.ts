@@ -1,0 +1,191 @@
+/**
+ * Mends what is wrong with single tokens before the parser sees them: signs, quotes,
+ * numbers and words of other languages, and a space before a call's parenthesis. Each
+ * slip is reported, and what was meant stands in its place, so that the rest of the file
+ * is read as if it were right.
+ */
+import type { IToken, TokenType } from "chevrotain";
+import * as mistakes from "../../grammar/mistakes.ts";
+import * as t from "../../grammar/tokens.ts";
+import { type Edit, problem } from "../diagnostics/diagnostic.ts";
+import type { Findings } from "./findings.ts";
+import { foreignWord } from "./foreign-words.ts";
+import { readNumber } from "./numbers.ts";
+import { endOf, is, onOneLine, retag, spanOf } from "./token.ts";
+
+export function mendSlips(
+  tokens: readonly IToken[],
+  text: string,
+  findings: Findings,
+): readonly IToken[] {
+  const mended: IToken[] = [];
+  tokens.forEach((token, index) => {
+    const handler = handlers.get(token.tokenType);
+    if (handler !== undefined) mended.push(...handler(token, text, findings));
+    else if (is(token, t.Identifier)) mended.push(...mendWord(tokens, index, text, findings));
+    else mended.push(touchName(token, mended, text, findings));
+  });
+  return mended;
+}
+
+type Handler = (token: IToken, text: string, findings: Findings) => readonly IToken[];
+
+const handlers = new Map<TokenType, Handler>([
+  [mistakes.ForeignSign, mendSign],
+  [mistakes.HashComment, mendHash],
+  [mistakes.OpenComment, reportOpenComment],
+  [mistakes.SingleQuoted, mendQuotes],
+  [mistakes.OpenString, mendOpenString],
+  [mistakes.BadNumber, readNumber],
+  [mistakes.UnknownCharacters, reportUnknown],
+]);
+
+const signs: ReadonlyMap<string, readonly [type: TokenType, write: string]> = new Map([
+  ["=>", [t.Arrow, "->"]],
+  ["|>", [t.Arrow, "->"]],
+  ["→", [t.Arrow, "->"]],
+  ["⇒", [t.Arrow, "->"]],
+  ["⟶", [t.Arrow, "->"]],
+  ["===", [t.EqualEqual, "=="]],
+  ["!==", [t.NotEqual, "!="]],
+  ["≠", [t.NotEqual, "!="]],
+  ["≤", [t.LessEqual, "<="]],
+  ["≥", [t.GreaterEqual, ">="]],
+  ["&&", [t.And, "and"]],
+  ["||", [t.Or, "or"]],
+  ["!", [t.Not, "not"]],
+  ["×", [t.Star, "*"]],
+  ["·", [t.Star, "*"]],
+  ["**", [t.Star, "*"]],
+  ["−", [t.Minus, "-"]],
+  ["–", [t.Minus, "-"]],
+  ["÷", [t.Slash, "/"]],
+  [":=", [t.Equals, "="]],
+]);
+
+function mendSign(token: IToken, text: string, findings: Findings): readonly IToken[] {
+  const span = spanOf(token, findings.file);
+  const known = signs.get(token.image);
+  if (known === undefined) {
+    const what = problem("CNN1011", { sign: token.image, where: "at the end of a line" });
+    findings.reportHabit(what, span, `remove each \`${token.image}\``, { span, text: "" });
+    return [];
+  }
+  const [type, write] = known;
+  const what = problem("CNN1010", { found: token.image, write });
+  if (token.image === "**") {
+    findings.report(what, span, { help: ["write a power as a product: `a * a`"] });
+  } else {
+    const edit = { span, text: apart(write, token, text) };
+    findings.reportHabit(what, span, `write \`${write}\` for \`${token.image}\``, edit);
+  }
+  return [retag(token, type, write)];
+}
+
+/** A word that takes a sign's place must not grow together with its neighbours. */
+function apart(word: string, token: IToken, text: string): string {
+  if (!/\w/.test(word)) return word;
+  const before = /\w/.test(text.charAt(token.startOffset - 1)) ? " " : "";
+  const after = /\s/.test(text.charAt(endOf(token))) ? "" : " ";
+  return before + word + after;
+}
+
+function mendHash(token: IToken, _: string, findings: Findings): readonly IToken[] {
+  const span = spanOf(token, findings.file);
+  const edit = { span: { ...span, end: span.start + 1 }, text: "//" };
+  findings.reportHabit(problem("CNN1009", {}), span, "write `//` for `#`", edit);
+  return [];
+}
+
+function reportOpenComment(token: IToken, _: string, findings: Findings): readonly IToken[] {
+  const span = spanOf(token, findings.file);
+  findings.report(problem("CNN1008", {}), { ...span, end: span.start + 2 });
+  findings.silence(span);
+  return [];
+}
+
+function mendQuotes(token: IToken, _: string, findings: Findings): readonly IToken[] {
+  const span = spanOf(token, findings.file);
+  const written = `"${token.image.slice(1, -1).replaceAll("\\'", "'").replaceAll('"', '\\"')}"`;
+  const edit = { span, text: written };
+  findings.reportHabit(problem("CNN1005", {}), span, "write double quotes", edit);
+  return [retag(token, t.StringLiteral, written)];
+}
+
+function mendOpenString(token: IToken, _: string, findings: Findings): readonly IToken[] {
+  const content = token.image.slice(1).trimEnd();
+  const end = token.startOffset + 1 + content.length;
+  const span = { file: findings.file, start: token.startOffset, end };
+  findings.report(problem("CNN1003", { quote: token.image[0] }), span);
+  return [retag(token, t.StringLiteral, `"${content.replaceAll("\\", "\\\\")}"`)];
+}
+
+const advice: ReadonlyMap<string, string> = new Map([
+  ["?", "for a choice write `if a { b } else { c }`"],
+  ["“", 'write the straight quote `"`'],
+  ["”", 'write the straight quote `"`'],
+  ["„", 'write the straight quote `"`'],
+  ["…", "write out what the three dots stand for"],
+  ["|", "steps are joined by `->`; for a choice of two conditions write `or`"],
+  ["&", "write `and`"],
+  ["^", "write a power as a product: `a * a`"],
+]);
+
+function reportUnknown(token: IToken, _: string, findings: Findings): readonly IToken[] {
+  const [first] = token.image;
+  const text = token.image.length > 8 ? `${token.image.slice(0, 8)}…` : token.image;
+  const letter = /\p{L}/u.test(first)
+    ? "names are made of `a`–`z`, `A`–`Z`, digits and `_`"
+    : undefined;
+  const help = advice.get(first) ?? letter;
+  const facts = help === undefined ? { text } : { text, advice: help };
+  findings.report(problem("CNN1002", facts), spanOf(token, findings.file));
+  return [];
+}
+
+function mendWord(
+  tokens: readonly IToken[],
+  index: number,
+  text: string,
+  findings: Findings,
+): readonly IToken[] {
+  const token = tokens[index];
+  const foreign = foreignWord(tokens, index, text);
+  if (foreign === undefined) return [token];
+  const what = problem("CNN1012", { word: token.image, advice: foreign.advice });
+  const span = spanOf(token, findings.file);
+  const fix = {
+    title: foreign.write === "" ? `remove \`${token.image}\`` : `write \`${foreign.write}\``,
+    edits: [replacing(span, foreign.write, text)],
+  };
+  findings.report(what, span, { fix });
+  return foreign.instead.map((type, i) => (i === 0 ? retag(token, type) : retag(token, type, "")));
+}
+
+/** An edit that takes the space behind a removed word along. */
+function replacing(span: Edit["span"], write: string, text: string): Edit {
+  const spaces = write === "" ? /^ */.exec(text.slice(span.end, span.end + 80)) : null;
+  return { span: { ...span, end: span.end + (spaces?.[0].length ?? 0) }, text: write };
+}
+
+/** `conv (6)` and `x.shape [0]` on one line can only be meant without the space. */
+function touchName(
+  token: IToken,
+  before: readonly IToken[],
+  text: string,
+  findings: Findings,
+): IToken {
+  const name = before.at(-1);
+  if (name === undefined || !is(name, t.Identifier) || !onOneLine(text, name, token)) return token;
+  const earlier = before.at(-2);
+  const isCall = token.tokenType === t.LeftParen && !is(earlier, t.Model, t.Block, t.At);
+  const isIndex = token.tokenType === t.LeftBracket && is(earlier, t.Dot);
+  if (!isCall && !isIndex) return token;
+  const span = spanOf(token, findings.file);
+  const gap = { file: findings.file, start: endOf(name), end: token.startOffset };
+  const what = problem("CNN1023", { name: name.image, open: token.image });
+  const fix = { title: "remove the space", edits: [{ span: gap, text: "" }] };
+  const isBlank = text.slice(gap.start, gap.end).trim() === "";
+  findings.report(what, span, { fix: isBlank ? fix : undefined });
+  return retag(token, isCall ? t.CallParen : t.IndexBracket);
+}
