@@ -2,7 +2,7 @@
 import { type Problem, problem } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Attributes } from "../graph/attributes.ts";
-import { type Verdict, decide } from "../graph/condition.ts";
+import { type Condition, type Verdict, decide } from "../graph/condition.ts";
 import { bounds } from "../graph/dim.ts";
 import { type TensorType, formatType } from "../graph/tensor-type.ts";
 import type { Layer, Requirement, ShapeResult } from "../layers/layer.ts";
@@ -39,10 +39,17 @@ export function applyLayer(elaboration: Elaboration, application: Application): 
   if ("code" in result) return fail(elaboration, application, result);
   const refused = firstRefused(elaboration, result);
   if (refused !== undefined) {
-    const { requirement, verdict } = refused;
+    const { requirement, verdict, others } = refused;
     const details =
       verdict.holds === "sometimes"
-        ? explainCounterexample(requirement.condition, verdict.counterexample, inputs)
+        ? explainCounterexample(
+            {
+              condition: requirement.condition,
+              counterexample: verdict.counterexample,
+              others,
+            },
+            elaboration.assumed,
+          )
         : {};
     return fail(elaboration, application, requirement.problem, details);
   }
@@ -79,20 +86,36 @@ export function applyLayer(elaboration: Elaboration, application: Application): 
   return built.length === 1 ? built[0] : { kind: "tuple", items: built };
 }
 
+interface Refusal {
+  readonly requirement: Requirement;
+  readonly verdict: Verdict;
+  /** Conditions behind it that hold for some sizes only. */
+  readonly others: readonly Condition[];
+}
+
 /** Decides the conditions in order; those that hold for some sizes only are assumed. */
-function firstRefused(
-  elaboration: Elaboration,
-  result: ShapeResult,
-): { requirement: Requirement; verdict: Verdict } | undefined {
-  for (const requirement of result.requires) {
+function firstRefused(elaboration: Elaboration, result: ShapeResult): Refusal | undefined {
+  for (const [at, requirement] of result.requires.entries()) {
     const verdict = decide(requirement.condition);
     if (verdict.holds === "always") continue;
-    // A lower bound on a size is the model's contract; an equation is a mistake unless proved.
-    const contractual = requirement.condition.relation === ">=" || verdict.holds === "unknown";
-    if (verdict.holds === "never" || !contractual) return { requirement, verdict };
+    if (verdict.holds === "never" || !isContractual(requirement.condition, verdict)) {
+      const others = result.requires
+        .slice(at + 1)
+        .map(({ condition }) => condition)
+        .filter((condition) => {
+          const other = decide(condition);
+          return other.holds === "sometimes" && !isContractual(condition, other);
+        });
+      return { requirement, verdict, others };
+    }
     elaboration.assumed.push(requirement.condition);
   }
   return undefined;
+}
+
+/** A lower bound on a size is the model's contract; an equation is a mistake unless proved. */
+function isContractual({ relation }: Condition, { holds }: Verdict): boolean {
+  return relation === ">=" || holds === "unknown";
 }
 
 function fail(

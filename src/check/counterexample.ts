@@ -1,30 +1,72 @@
 /** Sizes for which an equation fails, told as an example, and the `where` that would mend it. */
 import { type Condition, decide } from "../graph/condition.ts";
-import {
-  type Bindings,
-  type Dim,
-  formatDim,
-  named,
-  substitute,
-  variablesIn,
-} from "../graph/dim.ts";
+import { type Bindings, formatDim, isKnown, named, substitute, variablesIn } from "../graph/dim.ts";
 import type { Details } from "./reporter.ts";
-import type { TensorValue } from "./values.ts";
 
 /** What a model would have to promise: tried in this order. */
 const DIVISORS = [2, 3, 4, 8, 16, 32, 64, 128];
 
-/** Words for a condition that was refuted by a counterexample. */
+export interface Refuted {
+  readonly condition: Condition;
+  readonly counterexample: Bindings;
+  /** Further conditions of the same layer that fail for some sizes, so that one promise mends all. */
+  readonly others: readonly Condition[];
+}
+
+/**
+ * Words for a condition that was refuted by a counterexample.
+ * @param assumed what the layers before need of the sizes: a size that they refuse is no example
+ */
 export function explainCounterexample(
+  { condition, counterexample, others }: Refuted,
+  assumed: readonly Condition[],
+): Details {
+  const example = realistic(condition, counterexample, assumed);
+  const promises = [condition, ...others].map(proposeWhere);
+  const where = [...new Set(promises)].join(", ");
+  return {
+    notes: [`${exampleText(example)}: ${valuesText(condition, example)}`],
+    help: promises.includes(undefined)
+      ? []
+      : [`promise \`where ${where}\` behind the model's result type`],
+  };
+}
+
+/** Larger examples that are tried in place of one that the layers before would refuse. */
+const LARGER_EXAMPLES = 64;
+
+/** The first example of the same kind for which everything before works. */
+function realistic(
   condition: Condition,
   counterexample: Bindings,
-  inputs: readonly TensorValue[],
-): Details {
-  const where = proposeWhere(condition);
-  return {
-    notes: [`${exampleText(counterexample)}: ${valuesText(condition, counterexample, inputs)}`],
-    help: where === undefined ? [] : [`promise \`where ${where}\` behind the model's result type`],
+  assumed: readonly Condition[],
+): Bindings {
+  const variables = new Map([...variablesIn(condition.left), ...variablesIn(condition.right)]);
+  const at = (steps: number): Bindings =>
+    Object.fromEntries(
+      Object.entries(counterexample).map(([name, value]) => {
+        const divisor = variables.get(name)?.divisor ?? 1;
+        return [name, value + steps * divisor];
+      }),
+    );
+  const fits = (bindings: Bindings): boolean =>
+    holdsFor(condition, bindings) === false &&
+    assumed.every((other) => holdsFor(other, bindings) !== false);
+  for (let steps = 0; steps < LARGER_EXAMPLES; steps++) {
+    if (fits(at(steps))) return at(steps);
+  }
+  return counterexample;
+}
+
+/** Undefined where other names are involved. */
+function holdsFor({ left, relation, right }: Condition, bindings: Bindings): boolean | undefined {
+  const known = {
+    left: substitute(left, bindings),
+    relation,
+    right: substitute(right, bindings),
   };
+  if (!isKnown(known.left) || !isKnown(known.right)) return undefined;
+  return decide(known).holds === "always";
 }
 
 function exampleText(bindings: Bindings): string {
@@ -32,21 +74,12 @@ function exampleText(bindings: Bindings): string {
   return `for example with ${values.join(", ")}`;
 }
 
-function valuesText(
-  condition: Condition,
-  bindings: Bindings,
-  inputs: readonly TensorValue[],
-): string {
+function valuesText(condition: Condition, bindings: Bindings): string {
   const left = formatDim(substitute(condition.left, bindings));
   const right = formatDim(substitute(condition.right, bindings));
-  if (condition.relation === "divisible by") return `${left} is not divisible by ${right}`;
-  const maps = inputs.map(({ type }) => substituted(type.shape, bindings));
-  const shapes = maps.length > 1 ? `, the maps are ${maps.join(" and ")}` : "";
-  return `one side is ${left}, the other ${right}${shapes}`;
-}
-
-function substituted(shape: readonly Dim[], bindings: Bindings): string {
-  return `[${shape.map((dim) => formatDim(substitute(dim, bindings))).join(", ")}]`;
+  return condition.relation === "divisible by"
+    ? `${left} is not divisible by ${right}`
+    : `one side is ${left}, the other ${right}`;
 }
 
 /** The weakest divisibility of the names that proves the condition, if any does. */

@@ -3,7 +3,7 @@
  * what cannot be evaluated was reported and becomes poison, which flows on in silence.
  */
 import { InternalFault, problem } from "../diagnostics/diagnostic.ts";
-import type { Span } from "../diagnostics/span.ts";
+import { type Span, cover } from "../diagnostics/span.ts";
 import { type Attributes, type AttributeValue } from "../graph/attributes.ts";
 import type { Layer } from "../layers/layer.ts";
 import type {
@@ -102,7 +102,11 @@ function evaluate(expression: Expression, context: Context): Value {
 }
 
 /** A step of a pipeline: what is not a layer cannot stand there. */
-function evaluateStep(step: Expression, context: Context): LayerValue | undefined {
+function evaluateStep(
+  step: Expression,
+  context: Context,
+  pipelineStart?: Span,
+): LayerValue | undefined {
   switch (step.kind) {
     case "list":
       return assertion(step, context);
@@ -117,7 +121,10 @@ function evaluateStep(step: Expression, context: Context): LayerValue | undefine
       return layer && labelled(step, layer);
     }
     default: {
-      const value = evaluate(step, context);
+      const value =
+        step.kind === "binary" && pipelineStart !== undefined
+          ? evaluateBinary(step, context, pipelineStart)
+          : evaluate(step, context);
       if (value.kind === "layer") return value;
       if (value.kind === "tensor" && step.kind === "call") {
         const help = "a call that has all its tensors is a value: start the pipeline with it";
@@ -149,7 +156,7 @@ function evaluatePipeline({ steps }: Pipeline, context: Context): Value {
   }
   for (const step of rest) {
     // Also behind a mistake, so that the arguments of every step are checked.
-    const layer = evaluateStep(step, context);
+    const layer = evaluateStep(step, context, first.span);
     value =
       layer === undefined
         ? poison
@@ -377,9 +384,11 @@ function evaluateRecord(record: RecordExpression, context: Context): Value {
   return { kind: "record", fields };
 }
 
+/** @param pipelineStart the first step, where the operator stands behind an arrow */
 function evaluateBinary(
   expression: Extract<Expression, { kind: "binary" }>,
   context: Context,
+  pipelineStart?: Span,
 ): Value {
   const { operator } = expression;
   const left = evaluate(expression.left, context);
@@ -393,6 +402,7 @@ function evaluateBinary(
       problem("CNN3009", {
         operator,
         layer: left.kind === "layer" ? left.title : right.kind === "layer" ? right.title : "",
+        ...(pipelineStart && { pipeline: cover(pipelineStart, expression.left.span) }),
       }),
       expression.span,
     );

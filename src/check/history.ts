@@ -92,7 +92,8 @@ function shortName(node: Node, axis: number): string {
 }
 
 function sizeText(shape: readonly Dim[], axis: number | undefined): string {
-  if (axis === undefined && shape.length === 4) {
+  // A height says little without its width.
+  if ((axis === undefined || axis >= 2) && shape.length === 4) {
     return `${formatDim(shape[2])}×${formatDim(shape[3])}`;
   }
   if (axis === undefined || axis >= shape.length) return shape.map(formatDim).join("×");

@@ -11,6 +11,7 @@ const byCode: { readonly [C in Code]?: Propose<C> } = {
   CNN2007: (_, span) => [insertBefore(span, "flatten -> ", "put `flatten` in front")],
   CNN3001: ({ nearest }, span) => replaceByNearest(nearest, span),
   CNN3004: ({ nearest }, span) => replaceByNearest(nearest, span),
+  CNN3009: ({ pipeline }) => (pipeline === undefined ? [] : [parenthesize(pipeline)]),
   CNN3015: ({ nearest }, span) => replaceByNearest(nearest, span),
   CNN4001: (_, span, text) => [addArgument(span, text, "bias", "false")],
 };
@@ -33,6 +34,14 @@ function addArgument(span: Span, text: string, name: string, value: string): Fix
   const separator = /\(\s*\)$/.test(call) ? "" : ", ";
   const end = { ...span, start: span.end - 1, end: span.end - 1 };
   return { title, edits: [{ span: end, text: separator + argument }] };
+}
+
+function parenthesize(span: Span): Fix {
+  const edits = [
+    { span: { ...span, end: span.start }, text: "(" },
+    { span: { ...span, start: span.end }, text: ")" },
+  ];
+  return { title: "put the pipeline into parentheses", edits };
 }
 
 function replaceByNearest(nearest: string | undefined, span: Span): readonly Fix[] {

@@ -61,7 +61,10 @@ export function matchShape(
     const difference = `axis ${axis} is ${formatDim(type.shape[axis])}, not ${formatDim(size)}`;
     const details =
       verdict.holds === "sometimes"
-        ? explainCounterexample(condition, verdict.counterexample, [])
+        ? explainCounterexample(
+            { condition, counterexample: verdict.counterexample, others: [] },
+            context.elaboration.assumed,
+          )
         : {};
     return {
       facts: { expected: formatShape(known), difference },

@@ -1,5 +1,6 @@
 /** CNN3xxx: names, types and arguments. */
 import { entry } from "../entry.ts";
+import type { Span } from "../span.ts";
 
 export const nameErrors = {
   CNN3001: entry<{ name: string; what: string; nearest?: string }>({
@@ -74,7 +75,12 @@ A parameter was given by position and by name, or by name twice.`,
 Values are tensors, layers, numbers, booleans, strings, tuples and records. \`->\` takes a tensor on its
 left and a layer on its right, or two layers, which it joins to one.`,
   }),
-  CNN3009: entry<{ operator: string; layer: string }>({
+  CNN3009: entry<{
+    operator: string;
+    layer: string;
+    /** The pipeline that parentheses would have to hold together, from its first step on. */
+    pipeline?: Span;
+  }>({
     severity: "error",
     title: ({ operator }) => `\`${operator}\` cannot join a layer and a value`,
     label: ({ layer }) => `${layer} is a layer that still waits for its input`,
