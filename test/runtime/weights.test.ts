@@ -42,86 +42,120 @@ describe("bindWeights", () => {
     expect(weights.get("bn2.running_var")?.shape).toEqual([16]);
   });
 
-  test("points a missing tensor at its layer and proposes the one that was meant", () => {
+  test("points missing tensors at their layer and names those that were meant", () => {
     const file = fileFor(lenet);
     file.set("conv_2.weight", stored(16, 6, 5, 5));
+    file.set("conv_2.bias", stored(16));
     file.delete("conv2.weight");
+    file.delete("conv2.bias");
+    file.delete("fc1.bias");
     expect(brief(diagnose(lenet, file))).toEqual([
       {
         code: "CNN5010",
         facts: {
           layer: "conv2",
-          tensor: "conv2.weight",
-          shape: "[16, 6, 5, 5]",
           file: "w.safetensors",
-          nearest: "conv_2.weight",
+          tensors: ["`conv2.weight` [16, 6, 5, 5]", "`conv2.bias` [16]"],
+          alike: ["conv_2.weight", "conv_2.bias"],
+          label: "conv_2",
         },
         at: "model.cnn:40",
+      },
+      {
+        code: "CNN5010",
+        facts: {
+          layer: "fc1",
+          file: "w.safetensors",
+          tensors: ["`fc1.bias` [120]"],
+          alike: [],
+        },
+        at: "model.cnn:90",
       },
     ]);
   });
 
-  test("points an unused tensor at the layer that it seems to belong to, or at the file", () => {
+  test("proposes a tensor of another name where it is the only one of its shape", () => {
+    const file = fileFor(lenet);
+    file.set("classifier.4.bias", stored(10));
+    file.delete("fc3.bias");
+    expect(diagnose(lenet, file)).toMatchObject([
+      { code: "CNN5010", facts: { alike: ["classifier.4.bias"], label: "classifier.4" } },
+    ]);
+  });
+
+  test("points unused tensors at the layer of their name, or at the file", () => {
     const graph = resnet18();
     const file = fileFor(graph);
     file.set("conv1.bias", stored(64));
     file.set("head.weight", stored(10, 10));
+    file.set("head.bias", stored(10));
     expect(brief(diagnose(graph, file))).toEqual([
       {
         code: "CNN5011",
-        facts: { tensor: "conv1.bias", shape: "[64]", file: "w.safetensors", layer: "conv1" },
+        facts: { file: "w.safetensors", tensors: ["`conv1.bias` [64]"], count: 1, layer: "conv1" },
         at: "model.cnn:0",
       },
       {
         code: "CNN5011",
-        facts: { tensor: "head.weight", shape: "[10, 10]", file: "w.safetensors" },
+        facts: {
+          file: "w.safetensors",
+          tensors: ["`head.weight` [10, 10]", "`head.bias` [10]"],
+          count: 2,
+        },
         at: "w.safetensors:0",
       },
     ]);
   });
 
-  test("says both shapes, and how Keras keeps them", () => {
+  test("says both shapes of a layer's weights in one message", () => {
     const file = fileFor(lenet);
-    file.set("fc1.weight", stored(400, 120));
-    file.set("conv1.weight", stored(5, 5, 1, 6));
-    file.set("fc3.bias", stored(100));
+    file.set("conv1.weight", stored(8, 1, 5, 5));
+    file.set("conv1.bias", stored(8));
     expect(brief(diagnose(lenet, file))).toEqual([
       {
         code: "CNN5012",
         facts: {
           layer: "conv1",
-          tensor: "conv1.weight",
           file: "w.safetensors",
-          wants: "[6, 1, 5, 5]",
-          gets: "[5, 5, 1, 6]",
-          hint: "the file has [height, width, in, out], as Keras keeps it: save `w.transpose(3, 2, 0, 1)`",
+          pairs: [
+            { tensor: "conv1.weight", wants: "[6, 1, 5, 5]", gets: "[8, 1, 5, 5]" },
+            { tensor: "conv1.bias", wants: "[6]", gets: "[8]" },
+          ],
+          hint: "the file's layer has 8 outputs: write 8, or train anew",
         },
         at: "model.cnn:0",
       },
-      {
-        code: "CNN5012",
-        facts: {
-          layer: "fc1",
-          tensor: "fc1.weight",
-          file: "w.safetensors",
-          wants: "[120, 400]",
-          gets: "[400, 120]",
-          hint: "the file has [in, out], as Keras keeps it; PyTorch's order is [out, in]: save `w.T`",
-        },
-        at: "model.cnn:90",
-      },
-      {
-        code: "CNN5012",
-        facts: {
-          layer: "fc3",
-          tensor: "fc3.bias",
-          file: "w.safetensors",
-          wants: "[10]",
-          gets: "[100]",
-        },
-        at: "model.cnn:130",
-      },
     ]);
+  });
+
+  test.each([
+    [
+      "fc1.weight",
+      [400, 120],
+      "the file has [in, out], as Keras keeps it; PyTorch's order is [out, in]: save `w.T`",
+    ],
+    [
+      "conv1.weight",
+      [5, 5, 1, 6],
+      "the file has [height, width, in, out], as Keras keeps it: save `w.transpose(3, 2, 0, 1)`",
+    ],
+    [
+      "conv2.weight",
+      [16, 5, 5, 6],
+      "the file has its input channels last: save `w.transpose(0, 3, 1, 2)`",
+    ],
+    [
+      "fc1.weight",
+      [120, 256],
+      "it was trained on 256 inputs and gets 400 here: compare the layers before it",
+    ],
+    ["fc3.bias", [100], undefined],
+  ])("explains %s %j", (name, shape, hint) => {
+    const file = fileFor(lenet);
+    file.set(name, stored(...shape));
+    const [{ facts }, ...others] = diagnose(lenet, file);
+    expect(others).toEqual([]);
+    expect("hint" in facts ? facts.hint : undefined).toBe(hint);
   });
 
   test("refuses integers, NaN and infinity, and says where", () => {
@@ -177,13 +211,13 @@ describe("bindWeights", () => {
   test("lists the first mistakes of a kind and counts the others", () => {
     const graph = resnet18();
     const file = fileFor(graph);
-    for (const name of [...file.keys()].filter((key) => key.includes("bn")))
+    for (const name of [...file.keys()].filter((key) => key.endsWith("running_mean")))
       file.set(name, stored(7));
     const diagnostics = diagnose(graph, file);
     expect(diagnostics).toHaveLength(9);
     expect(diagnostics[8]).toMatchObject({
       code: "CNN5017",
-      facts: { count: 4 * 17 - 8, what: "have another shape or type" },
+      facts: { count: 20 - 8, what: "layers have other shapes" },
     });
   });
 

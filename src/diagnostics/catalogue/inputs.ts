@@ -89,21 +89,22 @@ with another number of channels or axes is filled from a NumPy file.`,
 
   CNN5010: entry<{
     layer: string;
-    tensor: string;
-    shape: string;
     file: string;
-    /** A name of the file that looks like the same tensor under another name. */
-    nearest?: string;
+    /** Name and shape of each: `` `conv1.weight` [6, 1, 5, 5] ``. */
+    tensors: readonly string[];
+    /** Names of the file that look like the same tensors. */
+    alike: readonly string[];
+    /** How the file calls the layer, if it has one name for it. */
+    label?: string;
   }>({
     severity: "error",
-    title: ({ tensor, file }) => `${file} has no tensor \`${tensor}\``,
-    label: ({ layer, tensor, shape }) => `\`${layer}\` needs \`${tensor}\` ${shape}`,
-    help: ({ tensor, nearest }) =>
-      nearest === undefined
-        ? []
-        : [
-            `it has \`${nearest}\` of that shape: label the layer so, or rename it to \`${tensor}\``,
-          ],
+    title: ({ file, layer }) => `${file} lacks weights of \`${layer}\``,
+    label: ({ layer, tensors }) => `\`${layer}\` needs ${tensors.join(", ")}`,
+    help: ({ alike, label }) => {
+      if (alike.length === 0) return [];
+      const has = `the file has ${listed(alike)} of ${alike.length === 1 ? "that shape" : "those shapes"}`;
+      return [label === undefined ? has : `${has}: label the layer \`${label}\``];
+    },
     explain: `
 A layer's weights are found by name: the labels around the layer and the layer's own, joined by
 dots, then \`weight\`, \`bias\`, \`running_mean\` or \`running_var\`, as in a PyTorch \`state_dict\`.
@@ -114,17 +115,26 @@ Label the layer as the file calls it, or rename the tensor where the file is mad
 file lacks was probably switched off in training: write \`bias: false\`.`,
   }),
 
-  CNN5011: entry<{ tensor: string; shape: string; file: string; layer?: string }>({
+  CNN5011: entry<{
+    file: string;
+    /** Name and shape of the first of them. */
+    tensors: readonly string[];
+    count: number;
+    /** The layer of the model that has their name. */
+    layer?: string;
+  }>({
     severity: "error",
-    title: ({ tensor, file }) => `nothing in the model uses \`${tensor}\` of ${file}`,
-    label: ({ shape, layer }) =>
-      layer === undefined
-        ? `a tensor ${shape}`
-        : `\`${layer}\` has no weight for this tensor ${shape}`,
-    help: ({ layer, tensor }) =>
-      layer !== undefined && tensor.endsWith(".bias")
+    title: ({ file, count }) => `the model does not use ${plural(count, "tensor")} of ${file}`,
+    label: ({ tensors, count, layer }) => {
+      const shown = tensors.join(", ") + (count > tensors.length ? ", …" : "");
+      return layer === undefined
+        ? `no layer takes ${shown}`
+        : `\`${layer}\` does not take ${shown}`;
+    },
+    help: ({ layer, tensors }) =>
+      layer !== undefined && tensors.some((tensor) => tensor.includes(".bias`"))
         ? ["remove `bias: false`: the file's layer was trained with a bias"]
-        : ["add the layer that it belongs to, or leave the tensor out of the file"],
+        : ["add the layer that they belong to, or leave them out of the file"],
     explain: `
 A tensor that the model does not use means that the model differs from the one that was trained: a
 layer was left out or renamed, or a bias was switched off. The answers would be wrong without any
@@ -134,15 +144,16 @@ ignored.)`,
 
   CNN5012: entry<{
     layer: string;
-    tensor: string;
     file: string;
-    wants: string;
-    gets: string;
+    pairs: readonly { readonly tensor: string; readonly wants: string; readonly gets: string }[];
     hint?: string;
   }>({
     severity: "error",
-    title: ({ tensor, file }) => `\`${tensor}\` has another shape in ${file}`,
-    label: ({ layer, wants, gets }) => `\`${layer}\` takes ${wants}, the file has ${gets}`,
+    title: ({ layer, file }) => `\`${layer}\` has another shape in ${file}`,
+    label: ({ pairs }) =>
+      pairs
+        .map(({ tensor, wants, gets }) => `\`${tensor}\` is ${wants}, the file has ${gets}`)
+        .join("; "),
     help: ({ hint }) => (hint === undefined ? [] : [hint]),
     explain: `
 Shapes follow PyTorch: \`conv\` has [out, in / groups, height, width], \`linear\` has [out, in],
@@ -214,7 +225,7 @@ beside other things, or from a class that holds the model as a member.`,
 
   CNN5017: entry<{ file: string; count: number; what: string }>({
     severity: "error",
-    title: ({ count, what, file }) => `${count} more tensors of ${file} ${what}`,
+    title: ({ count, what, file }) => `${count} more ${what} (${file})`,
     label: () => "not listed here",
     explain: `
 Many mistakes of one kind in a weights file have one cause, so only the first of them are listed.
