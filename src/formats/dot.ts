@@ -86,8 +86,9 @@ function localName(scope: Scope, node: Node): string {
 function row(graph: Graph, node: Node, name: string): string {
   const weights = weightsText(graph, node);
   const call = callText(node);
-  // `relu1` beside `relu` says nothing; a name under which weights are kept does.
-  const telling = weights !== "" || name.replace(/\d+$/, "") !== node.kind;
+  // `relu1` or `2` beside `relu` says nothing; a name under which weights are kept does.
+  const own = name.slice(name.lastIndexOf(".") + 1).replace(/\d+$/, "");
+  const telling = weights !== "" || (own !== "" && own !== node.kind);
   const head = telling ? `<b>${escaped(name)}</b>: ${escaped(call)}` : escaped(call);
   const small =
     weights === "" ? "" : `<br/><font point-size="9" color="${GREY}">${escaped(weights)}</font>`;
