@@ -65,5 +65,8 @@ export async function tryCompile(
   if (bound.diagnostics.length > 0) return failed(bound.diagnostics);
 
   const { target = referenceTarget } = options;
-  return { net: new Net({ checked, weights: bound.weights, target, diagnostics, sources }) };
+  const { weights } = bound;
+  return {
+    net: new Net({ checked, weights, weightsFile: file.name, target, diagnostics, sources }),
+  };
 }

@@ -14,6 +14,7 @@ import type { Graph, ValueId } from "../graph/graph.ts";
 import { type Tensor, tensor } from "../graph/tensor.ts";
 import { type Tensors, checkInputs, sizesFromInputs } from "./inputs.ts";
 import type { Executable, Target } from "./target.ts";
+import { weightMisfits } from "./weight-misfits.ts";
 
 /** Numbers in row-major order, maps as `[N, C, H, W]`. */
 export interface NetInput {
@@ -42,6 +43,8 @@ export type Ran =
 export interface NetParts {
   readonly checked: CheckedModel;
   readonly weights: Tensors;
+  /** The weights file's name, for messages. */
+  readonly weightsFile: string;
   readonly target: Target;
   readonly diagnostics: readonly Diagnostic[];
   readonly sources: readonly Source[];
@@ -106,15 +109,17 @@ export class Net {
     const key = Object.entries(sizes).flat().join(" ");
     const known = this.prepared.get(key);
     if (known !== undefined) return known;
+    const { weights, weightsFile, target, checked } = this.parts;
     const instance = instantiate(this.graph, sizes);
     if ("problems" in instance) {
-      return {
-        diagnostics: instance.problems.map(({ problem, node }) =>
-          place(problem, node?.span ?? this.parts.checked.model.name.span),
-        ),
-      };
+      const diagnostics = instance.problems.map(({ problem, node }) =>
+        place(problem, node?.span ?? checked.model.name.span),
+      );
+      return { diagnostics };
     }
-    const executable = this.parts.target.prepare(instance.graph, this.parts.weights);
+    const misfits = weightMisfits(instance.graph, weights, weightsFile);
+    if (misfits.length > 0) return { diagnostics: misfits };
+    const executable = target.prepare(instance.graph, weights);
     this.prepared.set(key, executable);
     return executable;
   }
