@@ -1,49 +1,13 @@
 /** A pass must keep what a graph computes: compared with the reference after each pass. */
 import { describe, expect, it } from "vitest";
 import { instantiate } from "../../src/analysis/instantiate.ts";
-import { knownShape } from "../../src/graph/access.ts";
 import type { Graph } from "../../src/graph/graph.ts";
-import { type Tensor, sizeOf, tensor } from "../../src/graph/tensor.ts";
 import { deriveWeights } from "../../src/optimize/derive-weights.ts";
 import { optimize, passes } from "../../src/optimize/optimize.ts";
 import { run } from "../../src/runtime/reference.ts";
 import { Build } from "../graph/build.ts";
 import { lenet5, resnet18, twins, unet } from "../graph/models.ts";
-
-/** A fixed sequence in [-1, 1), the same on every machine. */
-function noise(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  };
-}
-
-function randomWeights(graph: Graph): Map<string, Tensor> {
-  const next = noise(7);
-  return new Map(
-    [...graph.weights.values()].map(({ name, shape }) => {
-      const known = knownShape(shape);
-      const fanIn = Math.max(1, sizeOf(known) / known[0]);
-      const positive = name.endsWith("running_var");
-      const values = Array.from({ length: sizeOf(known) }, () =>
-        positive ? 1.5 + next() : next() * Math.sqrt(3 / fanIn),
-      );
-      return [name, tensor(known, values)];
-    }),
-  );
-}
-
-function randomInputs(graph: Graph): Map<string, Tensor> {
-  const next = noise(11);
-  return new Map(
-    graph.inputs.map((id) => {
-      const { name, type } = graph.values[id];
-      const shape = knownShape(type.shape);
-      return [name, tensor(shape, Array.from({ length: sizeOf(shape) }, next))];
-    }),
-  );
-}
+import { randomInputs, randomWeights } from "../graph/random-values.ts";
 
 function withSizes(graph: Graph, sizes: Record<string, number>): Graph {
   const result = instantiate(graph, sizes);
