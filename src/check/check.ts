@@ -4,6 +4,7 @@
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/span.ts";
+import { notAllowed } from "./allowed.ts";
 import { type CheckedModel, checkModel } from "./check-model.ts";
 import { withFixes } from "./fixes.ts";
 import { lintModel, lintModule } from "./lints/index.ts";
@@ -42,7 +43,8 @@ export function check(source: Source, options: CheckOptions = {}): Checked {
     const own = new Reporter();
     const checked = checkModel(model, entry, own);
     if (checked !== undefined) {
-      lintModel(checked, own);
+      const trains = trainsOf(entry).filter((train) => train.model.text === model.name.text);
+      lintModel(checked, trains, own);
       models.push(checked);
     }
     const diagnostics =
@@ -52,8 +54,9 @@ export function check(source: Source, options: CheckOptions = {}): Checked {
     for (const diagnostic of diagnostics) reporter.add(diagnostic);
   }
   for (const train of trainsOf(entry)) checkTrain(train, entry, reporter);
-  lintModule(entry, reporter);
-  const shown = reporter.diagnostics.filter(({ code }) => !options.allow?.includes(code));
+  // After a mistake a name may seem unused only because its use could not be read.
+  if (!reporter.hasErrors) lintModule(entry, reporter);
+  const shown = notAllowed(reporter.diagnostics, modules, options.allow ?? []);
   return {
     models,
     diagnostics: options.remedies === false ? shown : withFixes(shown, source, options, check),

@@ -1,5 +1,5 @@
 /** `@weights`, `@labels`, `@allow`: what is said about a model or block beside its structure. */
-import { isCode } from "../diagnostics/catalogue.ts";
+import { catalogue, isCode } from "../diagnostics/catalogue.ts";
 import { problem } from "../diagnostics/diagnostic.ts";
 import type { Metadata } from "../graph/graph.ts";
 import type { Attribute, Block, Model } from "../syntax/ast.ts";
@@ -46,8 +46,8 @@ export function allowedCodes(declaration: Block | Model): readonly string[] {
 function checkAllow(attribute: Attribute, reporter: Reporter): void {
   for (const argument of attribute.arguments) {
     const code = codeOf(argument);
-    if (code === undefined || !isCode(code)) {
-      const facts = { name: "allow", expects: "codes such as CNN4001" };
+    if (code === undefined || !isCode(code) || catalogue[code].severity === "error") {
+      const facts = { name: "allow", expects: "codes of warnings, such as CNN4001" };
       reporter.report(problem("CNN3021", facts), argument.span);
     }
   }

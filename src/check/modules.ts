@@ -13,6 +13,8 @@ export interface Module {
   readonly source: Source;
   readonly program: Program;
   readonly declarations: ReadonlyMap<string, Declaration>;
+  /** Names that it declares in parts that could not be read: of what they are, nothing is known. */
+  readonly unread: ReadonlySet<string>;
 }
 
 export type Declaration =
@@ -43,10 +45,15 @@ interface Loading {
 function load(source: Source, state: Loading): Module {
   const known = state.loaded.get(source.name);
   if (known !== undefined) return known;
-  const { program, diagnostics } = parse(source);
+  const { program, diagnostics, unread } = parse(source);
   for (const diagnostic of diagnostics) state.reporter.add(diagnostic);
   const declarations = new Map<string, Declaration>();
-  const module: Module = { source, program, declarations };
+  const module: Module = {
+    source,
+    program,
+    declarations,
+    unread: new Set(unread.map(({ text }) => text)),
+  };
   state.loaded.set(source.name, module);
   const places = new Map<string, Name>();
   const declare = (name: Name, declaration: Declaration | undefined): void => {
@@ -106,7 +113,7 @@ function imported(item: Import, importer: string, state: Loading): readonly Impo
   const module = load(source, { ...state, loading: chain });
   return item.names.map(({ imported: name, local }) => {
     const declaration = module.declarations.get(name.text);
-    if (declaration === undefined) {
+    if (declaration === undefined && !module.unread.has(name.text)) {
       const close = nearest(name.text, module.declarations.keys());
       state.reporter.report(
         problem("CNN3015", { name: name.text, path, ...(close && { nearest: close }) }),

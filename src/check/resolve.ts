@@ -36,17 +36,16 @@ export function resolveNames(module: Module, reporter: Reporter): void {
 class Resolver {
   private readonly module: Module;
   private readonly reporter: Reporter;
-  /** Names whose import failed: reported there. */
-  private readonly imported: ReadonlySet<string>;
+  /** Names whose import or declaration failed: reported there. */
+  private readonly failed: ReadonlySet<string>;
 
   constructor(module: Module, reporter: Reporter) {
     this.module = module;
     this.reporter = reporter;
-    this.imported = new Set(
-      module.program.items.flatMap((item) =>
-        item.kind === "import" ? item.names.map(({ local }) => local.text) : [],
-      ),
+    const imported = module.program.items.flatMap((item) =>
+      item.kind === "import" ? item.names.map(({ local }) => local.text) : [],
     );
+    this.failed = new Set([...imported, ...module.unread]);
   }
 
   declaration(declaration: Block | Model): void {
@@ -211,7 +210,7 @@ class Resolver {
     return (
       isLocal(name, known) ||
       this.module.declarations.has(name) ||
-      this.imported.has(name) ||
+      this.failed.has(name) ||
       layers.has(name)
     );
   }

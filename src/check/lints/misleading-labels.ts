@@ -1,0 +1,42 @@
+/** A label that calls a layer by the name of another kind: `relu1: max_pool(2)`. */
+import { problem } from "../../diagnostics/diagnostic.ts";
+import { layers } from "../../layers/index.ts";
+import type { Category } from "../../layers/layer.ts";
+import type { Body, Expression, Labelled } from "../../syntax/ast.ts";
+import { partsOf } from "../../syntax/parts.ts";
+import type { ModuleLint } from "./lint.ts";
+
+export const misleadingLabels: ModuleLint = ({ program }, reporter) => {
+  const visit = (expression: Expression): void => {
+    if (expression.kind === "labelled") {
+      const facts = misleading(expression);
+      if (facts !== undefined) reporter.report(problem("CNN4014", facts), expression.label.span);
+    }
+    const { expressions, bodies } = partsOf(expression);
+    expressions.forEach(visit);
+    bodies.forEach(visitBody);
+  };
+  const visitBody = ({ lets, result }: Body): void => {
+    for (const { value } of lets) visit(value);
+    if (result !== undefined) visit(result);
+  };
+  for (const item of program.items) {
+    if (item.kind === "block" || item.kind === "model") visitBody(item.body);
+  }
+};
+
+function misleading({ label, value }: Labelled): { label: string; layer: string } | undefined {
+  const text = label.kind === "name" ? label.text : label.value;
+  const named = familyOf(text.replace(/_?\d*$/, ""));
+  const layer = value.kind === "call" ? value.callee.text : value.kind === "name" ? value.text : "";
+  const actual = familyOf(layer);
+  return named === undefined || actual === undefined || named === actual
+    ? undefined
+    : { label: text, layer };
+}
+
+/** Undefined for what is no built-in layer. A 1×1 convolution is often called `linear`. */
+function familyOf(name: string): Category | undefined {
+  const category = layers.get(name)?.category;
+  return category === "linear" ? "convolution" : category;
+}
