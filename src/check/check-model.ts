@@ -29,14 +29,31 @@ export interface CheckedModel {
 /** Replaces a written size of an input: for "the smallest input that would work". */
 export type InputSize = (input: string, axis: number) => Dim | undefined;
 
-/** Undefined after errors, which the reporter has. */
+export interface ModelResult {
+  /** Absent after errors, which the reporter has. */
+  readonly checked?: CheckedModel;
+  /** Expressions that were evaluated. */
+  readonly work: number;
+}
+
 export function checkModel(
   model: Model,
   module: Module,
   reporter: Reporter,
   inputSize: InputSize = () => undefined,
-): CheckedModel | undefined {
+): ModelResult {
   const elaboration = new Elaboration(reporter);
+  const checked = elaborate(model, module, elaboration, inputSize);
+  return { ...(checked && { checked }), work: elaboration.spent };
+}
+
+function elaborate(
+  model: Model,
+  module: Module,
+  elaboration: Elaboration,
+  inputSize: InputSize,
+): CheckedModel | undefined {
+  const { reporter } = elaboration;
   const scope = Scope.of(module).inner();
   const names = Names.forModel(reservedNames(model.body));
   const context: Context = { elaboration, scope, names, evaluator };

@@ -6,13 +6,14 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/span.ts";
 import { notAllowed } from "./allowed.ts";
 import { type CheckedModel, checkModel } from "./check-model.ts";
+import { Effort } from "./effort.ts";
 import { withFixes } from "./fixes.ts";
 import { lintModel, lintModule } from "./lints/index.ts";
 import { checkAttributes } from "./metadata.ts";
 import { type Module, type Resolve, loadModules, modelsOf, trainsOf } from "./modules.ts";
 import { Reporter } from "./reporter.ts";
 import { resolveNames } from "./resolve.ts";
-import { withSmallestInput } from "./smallest-input.ts";
+import { withSizesThatWork } from "./sizes-that-work.ts";
 import { checkTrain } from "./train.ts";
 
 export interface CheckOptions {
@@ -39,27 +40,35 @@ export function check(source: Source, options: CheckOptions = {}): Checked {
   const { entry, modules } = loadModules(source, options.resolve ?? (() => undefined), reporter);
   for (const module of modules) checkDeclarations(module, reporter);
   const models: CheckedModel[] = [];
+  let work = source.text.length;
   for (const model of modelsOf(entry)) {
     const own = new Reporter();
-    const checked = checkModel(model, entry, own);
-    if (checked !== undefined) {
+    const result = checkModel(model, entry, own);
+    work += result.work;
+    if (result.checked !== undefined) {
       const trains = trainsOf(entry).filter((train) => train.model.text === model.name.text);
-      lintModel(checked, trains, own);
-      models.push(checked);
+      lintModel(result.checked, trains, own);
+      models.push(result.checked);
     }
     const diagnostics =
       options.remedies === false
         ? own.diagnostics
-        : withSmallestInput(own.diagnostics, model, entry);
+        : withSizesThatWork(own.diagnostics, model, entry, new Effort(result.work));
     for (const diagnostic of diagnostics) reporter.add(diagnostic);
   }
   for (const train of trainsOf(entry)) checkTrain(train, entry, reporter);
   // After a mistake a name may seem unused only because its use could not be read.
   if (!reporter.hasErrors) lintModule(entry, reporter);
   const shown = notAllowed(reporter.diagnostics, modules, options.allow ?? []);
+  const attempt = {
+    source,
+    program: entry.program,
+    check: (changed: Source) => check(changed, { ...options, remedies: false }).diagnostics,
+    effort: new Effort(work),
+  };
   return {
     models,
-    diagnostics: options.remedies === false ? shown : withFixes(shown, source, options, check),
+    diagnostics: options.remedies === false ? shown : withFixes(shown, attempt),
     sources: modules.map((module) => module.source),
   };
 }

@@ -1,4 +1,5 @@
 /** Sizes for which an equation fails, told as an example, and the `where` that would mend it. */
+import type { SizePromise } from "../diagnostics/diagnostic.ts";
 import { type Condition, decide } from "../graph/condition.ts";
 import { type Bindings, formatDim, isKnown, named, substitute, variablesIn } from "../graph/dim.ts";
 import type { Details } from "./reporter.ts";
@@ -22,14 +23,10 @@ export function explainCounterexample(
   assumed: readonly Condition[],
 ): Details {
   const example = realistic(condition, counterexample, assumed);
-  const promises = [condition, ...others].map(proposeWhere);
-  const where = [...new Set(promises)].join(", ");
-  return {
-    notes: [`${exampleText(example)}: ${valuesText(condition, example)}`],
-    help: promises.includes(undefined)
-      ? []
-      : [`promise \`where ${where}\` behind the model's result type`],
-  };
+  const notes = [`${exampleText(example)}: ${valuesText(condition, example)}`];
+  const each = [condition, ...others].map(promisesFor);
+  const known = each.filter((promises) => promises !== undefined);
+  return known.length < each.length ? { notes } : { notes, promises: strongest(known.flat()) };
 }
 
 /** Larger examples that are tried in place of one that the layers before would refuse. */
@@ -82,8 +79,18 @@ function valuesText(condition: Condition, bindings: Bindings): string {
     : `one side is ${left}, the other ${right}`;
 }
 
+/** Of several promises for one name, that with the largest divisor. */
+function strongest(promises: readonly SizePromise[]): readonly SizePromise[] {
+  const byName = new Map<string, SizePromise>();
+  for (const promise of promises) {
+    const known = byName.get(promise.name);
+    if (known === undefined || known.divisor < promise.divisor) byName.set(promise.name, promise);
+  }
+  return [...byName.values()];
+}
+
 /** The weakest divisibility of the names that proves the condition, if any does. */
-export function proposeWhere(condition: Condition): string | undefined {
+function promisesFor(condition: Condition): readonly SizePromise[] | undefined {
   const variables = new Map([...variablesIn(condition.left), ...variablesIn(condition.right)]);
   for (const divisor of DIVISORS) {
     const stronger = [...variables.values()].filter((v) => divisor % v.divisor === 0);
@@ -101,7 +108,7 @@ export function proposeWhere(condition: Condition): string | undefined {
       right: substitute(right, promised),
     };
     if (decide(assumed).holds === "always") {
-      return stronger.map(({ name, offset }) => `${name} % ${divisor} == ${offset}`).join(", ");
+      return stronger.map(({ name, offset }) => ({ name, divisor, remainder: offset }));
     }
   }
   return undefined;

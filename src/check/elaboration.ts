@@ -3,7 +3,7 @@ import type { Blame, Label, Problem } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Condition } from "../graph/condition.ts";
 import { GraphBuilder } from "./graph-builder.ts";
-import { causeOf, historyOf } from "./history.ts";
+import { causeOf, flattenedFrom, historyOf } from "./history.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Details } from "./reporter.ts";
 import type { TensorValue } from "./values.ts";
@@ -38,6 +38,7 @@ export class Elaboration {
   /** Places of the model's inputs, for "the image is … here". */
   readonly inputPlaces = new Map<number, Span>();
   private readonly frames: Frame[] = [];
+  /** Expressions evaluated so far. */
   private work = 0;
 
   constructor(reporter: Reporter) {
@@ -68,9 +69,9 @@ export class Elaboration {
       notes.push(...this.history(id, blame));
     }
     this.report(problem, span, {
+      ...details,
       related: [...related, ...(details.related ?? [])],
       notes: [...(details.notes ?? []), ...new Set(notes)],
-      help: details.help ?? [],
     });
   }
 
@@ -101,7 +102,16 @@ export class Elaboration {
     if (this.work > MAX_WORK) throw new WorkLimit(span);
   }
 
+  get spent(): number {
+    return this.work;
+  }
+
   private history(id: number, { axis }: Blame): readonly string[] {
+    const flattened = axis === undefined ? undefined : flattenedFrom(this.builder, id, axis);
+    if (flattened !== undefined) {
+      const { map, features } = flattened;
+      return [`features: ${features}`, ...this.history(map, { input: 0 })];
+    }
     const axes = axis === undefined ? [2, 3] : [axis];
     const lines = axes.map((a) => historyOf(this.builder, id, a));
     const kept = lines.filter((line) => line !== undefined);

@@ -3,35 +3,49 @@
  * edited program is checked again, and the fix is kept only if the mistake is gone and
  * nothing new is wrong.
  */
-import type { Code } from "../diagnostics/catalogue.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { type Code, catalogue } from "../diagnostics/catalogue.ts";
+import type { Diagnostic, Fix } from "../diagnostics/diagnostic.ts";
 import { applyEdits } from "../diagnostics/edits.ts";
 import type { Source } from "../diagnostics/span.ts";
-import type { CheckOptions, Checked } from "./check.ts";
+import type { Program } from "../syntax/ast.ts";
+import type { Effort } from "./effort.ts";
 import { proposals } from "./proposals.ts";
+import { formatPromises } from "./proposals/promise.ts";
 
-/** Past so many errors, further ones are shown without a fix, so that time stays bounded. */
-const MAX_TRIED = 10;
+export interface Attempt {
+  readonly source: Source;
+  readonly program: Program;
+  /** Checks a changed program without looking for remedies. */
+  readonly check: (changed: Source) => readonly Diagnostic[];
+  readonly effort: Effort;
+}
 
+/** The diagnostics of a program, with a fix where one of the proposals mends the mistake. */
 export function withFixes(
   diagnostics: readonly Diagnostic[],
-  source: Source,
-  options: CheckOptions,
-  check: (source: Source, options: CheckOptions) => Checked,
+  attempt: Attempt,
 ): readonly Diagnostic[] {
-  let tried = 0;
   return diagnostics.map((diagnostic) => {
-    if (diagnostic.fix !== undefined || diagnostic.span.file !== source.name) return diagnostic;
-    const candidates = proposals(diagnostic, source.text);
-    if (candidates.length === 0 || tried >= MAX_TRIED) return diagnostic;
-    tried++;
-    const before = countCodes(diagnostics);
-    const fix = candidates.find((candidate) => {
-      const text = applyEdits(source.text, candidate.edits);
-      const after = check({ name: source.name, text }, { ...options, remedies: false });
-      return mends(diagnostic.code, before, countCodes(after.diagnostics));
-    });
-    return fix === undefined ? diagnostic : { ...diagnostic, fix };
+    if (diagnostic.fix !== undefined) return diagnostic;
+    const fix = firstThatMends(diagnostic, diagnostics, attempt);
+    if (fix !== undefined) return { ...diagnostic, fix };
+    if (diagnostic.promises === undefined) return diagnostic;
+    const conditions = formatPromises(diagnostic.promises);
+    const advice = `promise \`where ${conditions}\` behind the model's result type`;
+    return { ...diagnostic, help: [...diagnostic.help, advice] };
+  });
+}
+
+function firstThatMends(
+  diagnostic: Diagnostic,
+  all: readonly Diagnostic[],
+  { source, program, check, effort }: Attempt,
+): Fix | undefined {
+  const before = countCodes(all);
+  return proposals(diagnostic, source, program).find(({ edits }) => {
+    if (!effort.allowsAnother()) return false;
+    const after = check({ name: source.name, text: applyEdits(source.text, edits) });
+    return mends(diagnostic.code, before, countCodes(after));
   });
 }
 
@@ -43,8 +57,16 @@ function countCodes(diagnostics: readonly Diagnostic[]): Counts {
   return counts;
 }
 
-/** The mistake is one less, and no other kind of mistake is more. */
+/**
+ * The mistake is one less, and no other kind of mistake is more. Without an error lints look at
+ * the program for the first time, so that warnings are no argument against mending one.
+ */
 function mends(code: Code, before: Counts, after: Counts): boolean {
   if ((after.get(code) ?? 0) >= (before.get(code) ?? 0)) return false;
-  return [...after].every(([other, count]) => count <= (before.get(other) ?? 0));
+  const { severity } = catalogue[code];
+  return [...after].every(
+    ([other, count]) =>
+      count <= (before.get(other) ?? 0) ||
+      (severity === "error" && catalogue[other].severity === "warning"),
+  );
 }

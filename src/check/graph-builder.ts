@@ -29,6 +29,7 @@ export class GraphBuilder {
   private readonly nodes: Node[] = [];
   private readonly weights = new Map<string, Weight>();
   private readonly makers = new Map<ValueId, Node>();
+  /** Names of inputs and nodes: a node is called after the value that it makes. */
   private readonly nodeNames = new Set<string>();
 
   get size(): number {
@@ -37,6 +38,7 @@ export class GraphBuilder {
 
   input(name: string, type: TensorType): TensorValue {
     const value = this.value(name, type);
+    this.nodeNames.add(name);
     this.inputs.push(value.id);
     return value;
   }

@@ -3,6 +3,7 @@ import type { Label } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { type Dim, formatDim, sameDim } from "../graph/dim.ts";
 import type { Node, ValueId } from "../graph/graph.ts";
+import { sameShape } from "../graph/tensor-type.ts";
 import type { GraphBuilder } from "./graph-builder.ts";
 
 const AXIS_NAMES = ["batch", "channels", "height", "width"];
@@ -11,6 +12,26 @@ export interface History {
   readonly axis: string;
   /** `28 ─conv5→ 24 ─pool2→ 12`. */
   readonly steps: string;
+}
+
+/** The map that a vector was made of, where `axis` counts its features: their history is the map's. */
+export function flattenedFrom(
+  builder: GraphBuilder,
+  id: ValueId,
+  axis: number,
+): { readonly map: ValueId; readonly features: string } | undefined {
+  if (axis !== 1) return undefined;
+  let node = builder.makerOf(id);
+  const { shape } = builder.typeOf(id);
+  while (node !== undefined && node.kind !== "flatten") {
+    const [from] = node.inputs;
+    if (!sameShape(builder.typeOf(from).shape, shape)) return undefined;
+    node = builder.makerOf(from);
+  }
+  if (node === undefined || shape.length !== 2) return undefined;
+  const [map] = node.inputs;
+  const factors = builder.typeOf(map).shape.slice(1).map(formatDim);
+  return { map, features: `${factors.join("·")} = ${formatDim(shape[1])}` };
 }
 
 /** The longest history that is shown whole; of a longer one the first and the last part are. */
@@ -91,13 +112,17 @@ function shortName(node: Node, axis: number): string {
   return kind + along;
 }
 
+function counted(size: Dim, noun: string): string {
+  return `${formatDim(size)} ${noun}${size === 1 ? "" : "s"}`;
+}
+
 function sizeText(shape: readonly Dim[], axis: number | undefined): string {
   // A height says little without its width.
   if ((axis === undefined || axis >= 2) && shape.length === 4) {
     return `${formatDim(shape[2])}×${formatDim(shape[3])}`;
   }
   if (axis === undefined || axis >= shape.length) return shape.map(formatDim).join("×");
-  if (axis === 1 && shape.length > 2) return `${formatDim(shape[1])} channels`;
+  if (axis === 1) return counted(shape[1], shape.length > 2 ? "channel" : "feature");
   const name = shape.length === 4 ? AXIS_NAMES[axis] : `axis ${axis}`;
-  return axis === 1 ? `${formatDim(shape[1])} features` : `${name} ${formatDim(shape[axis])}`;
+  return `${name} ${formatDim(shape[axis])}`;
 }

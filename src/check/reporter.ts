@@ -1,12 +1,13 @@
 /** Collects diagnostics: each mistake once, `@allow`ed warnings not at all. */
 import { catalogue } from "../diagnostics/catalogue.ts";
-import type { Diagnostic, Label, Problem } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic, Label, Problem, SizePromise } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 
 export interface Details {
   readonly related?: readonly Label[];
   readonly notes?: readonly string[];
   readonly help?: readonly string[];
+  readonly promises?: readonly SizePromise[];
 }
 
 export class Reporter {
@@ -21,6 +22,7 @@ export class Reporter {
       related: details.related ?? [],
       notes: details.notes ?? [],
       help: details.help ?? [],
+      ...(details.promises && { promises: details.promises }),
     });
   }
 

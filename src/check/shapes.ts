@@ -11,8 +11,10 @@ import type { Details } from "./reporter.ts";
 export interface Mismatch {
   readonly facts: {
     readonly expected: string;
-    /** What differs: `axis 1 is 6, not 16`. */
+    /** What differs: `6 channels instead of 16`. */
     readonly difference: string;
+    /** The usual reason, where the sizes look like it. */
+    readonly reason?: "grey" | "channels last";
   };
   readonly blame: readonly Blame[];
   readonly details: Details;
@@ -58,7 +60,8 @@ export function matchShape(
       context.elaboration.assumed.push(condition);
       continue;
     }
-    const difference = `axis ${axis} is ${formatDim(type.shape[axis])}, not ${formatDim(size)}`;
+    const difference = `${sizeText(type.shape, axis)} instead of ${formatDim(size)}`;
+    const reason = reasonFor(type.shape, axis, size);
     const details =
       verdict.holds === "sometimes"
         ? explainCounterexample(
@@ -67,10 +70,32 @@ export function matchShape(
           )
         : {};
     return {
-      facts: { expected: formatShape(known), difference },
+      facts: { expected: formatShape(known), difference, ...(reason && { reason }) },
       blame: [axis >= 2 ? { input: 0 } : { input: 0, axis }],
       details,
     };
   }
   return undefined;
+}
+
+/** `6 channels`, `height 5`, `axis 2: 7`. */
+function sizeText(shape: readonly Dim[], axis: number): string {
+  const size = formatDim(shape[axis]);
+  const many = shape[axis] === 1 ? "" : "s";
+  if (axis === 1 && shape.length === 4) return `${size} channel${many}`;
+  if (axis === 1 && shape.length === 2) return `${size} feature${many}`;
+  return shape.length === 4
+    ? `${["batch", "", "height", "width"][axis]} ${size}`
+    : `axis ${axis}: ${size}`;
+}
+
+/** Images have 1 or 3 channels, and programs elsewhere put them last. */
+function reasonFor(
+  shape: readonly Dim[],
+  axis: number,
+  wanted: Dim,
+): "grey" | "channels last" | undefined {
+  if (shape.length !== 4 || axis !== 1 || typeof wanted !== "number") return undefined;
+  if (shape[3] === wanted) return "channels last";
+  return shape[1] === 1 && wanted === 3 ? "grey" : undefined;
 }

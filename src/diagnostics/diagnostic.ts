@@ -54,6 +54,15 @@ export interface Diagnostic<C extends Code = Code> extends Problem<C> {
   /** Remedies beyond those of the catalogue. */
   readonly help: readonly string[];
   readonly fix?: Fix;
+  /** What the model could promise of its named sizes, so that the mistake cannot happen. */
+  readonly promises?: readonly SizePromise[];
+}
+
+/** `name % divisor == remainder`. */
+export interface SizePromise {
+  readonly name: string;
+  readonly divisor: number;
+  readonly remainder: number;
 }
 
 /** A broken invariant of the compiler itself: never the user's mistake. */
@@ -65,10 +74,6 @@ export class InternalFault extends Error {
 }
 
 /** A problem of this code: the one way to make one, so that facts are checked against the code. */
-export function problem<C extends Code>(
-  code: C,
-  facts: FactsOf<C>,
-  argument?: string,
-): Problem<C> {
+export function problem<C extends Code>(code: C, facts: FactsOf<C>, argument?: string): Problem<C> {
   return argument === undefined ? { code, facts } : { code, facts, argument };
 }

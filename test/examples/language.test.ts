@@ -64,10 +64,10 @@ describe("symbolic shapes", () => {
     const careless = text.replace(/ where [^{]*/, " ");
     const { diagnostics } = check({ name: "unet.cnn", text: careless });
     expect(diagnostics).toHaveLength(1);
-    const [{ notes, help, span }] = diagnostics;
+    const [{ notes, fix, span }] = diagnostics;
     expect(careless.slice(span.start)).toMatch(/^concat\(d3/);
     expect(notes.join("\n")).toMatch(/for example with H = \d+.*: one side is \d+, the other \d+/);
-    expect(help.join("\n")).toContain("where H % 4 == 0");
+    expect(fix?.title).toContain("where H % 4 == 0");
   });
 
   test("runs on images of the promised sizes", async () => {

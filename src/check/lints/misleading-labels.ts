@@ -2,27 +2,18 @@
 import { problem } from "../../diagnostics/diagnostic.ts";
 import { layers } from "../../layers/index.ts";
 import type { Category } from "../../layers/layer.ts";
-import type { Body, Expression, Labelled } from "../../syntax/ast.ts";
-import { partsOf } from "../../syntax/parts.ts";
+import type { Labelled } from "../../syntax/ast.ts";
+import { walkProgram } from "../../syntax/walk.ts";
 import type { ModuleLint } from "./lint.ts";
 
 export const misleadingLabels: ModuleLint = ({ program }, reporter) => {
-  const visit = (expression: Expression): void => {
-    if (expression.kind === "labelled") {
+  walkProgram(program, {
+    expression: (expression) => {
+      if (expression.kind !== "labelled") return;
       const facts = misleading(expression);
       if (facts !== undefined) reporter.report(problem("CNN4014", facts), expression.label.span);
-    }
-    const { expressions, bodies } = partsOf(expression);
-    expressions.forEach(visit);
-    bodies.forEach(visitBody);
-  };
-  const visitBody = ({ lets, result }: Body): void => {
-    for (const { value } of lets) visit(value);
-    if (result !== undefined) visit(result);
-  };
-  for (const item of program.items) {
-    if (item.kind === "block" || item.kind === "model") visitBody(item.body);
-  }
+    },
+  });
 };
 
 function misleading({ label, value }: Labelled): { label: string; layer: string } | undefined {

@@ -79,12 +79,12 @@ shortcut then needs a *projection*, a \`conv\` with kernel 1 and the same stride
       `\`concat\` along the ${along} needs the same ${axis} everywhere, gets ${first} and ${other}`,
     label: ({ firstShape, otherShape, position }) =>
       `tensor 1 is ${firstShape}, tensor ${position} is ${otherShape}`,
-    help: ({ axis, first }) =>
+    help: ({ axis }) =>
       axis === "height" || axis === "width"
         ? [
             "a size that is halved and doubled again comes back only when it is divisible: take " +
               "such an input size, or bring the smaller map to the size of the other with " +
-              `\`upsample(size: …)\` or \`pad\` (here to ${axis} ${first})`,
+              "`upsample(size: …)` or `pad`",
           ]
         : [],
     explain: `

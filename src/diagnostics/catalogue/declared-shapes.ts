@@ -17,10 +17,22 @@ do what was meant, or the assertion is out of date.`,
     actual: string;
     block: string;
     parameter: string;
+    reason?: "grey" | "channels last";
   }>({
     severity: "error",
     title: ({ block, parameter }) => `\`${block}\` does not take this shape as \`${parameter}\``,
     label: ({ actual, difference }) => `gets ${actual}: ${difference}`,
+    help: ({ reason }) => {
+      if (reason === "grey") {
+        return [
+          "declare the model's input with 3 channels: a grey image file is then read as RGB",
+          "or repeat the grey channel: `concat(x, x, x)`",
+        ];
+      }
+      return reason === "channels last"
+        ? ["maps are [N, C, H, W], and these channels stand last: declare the input so"]
+        : [];
+    },
     explain: `
 A block's parameter declares the shape it takes: a number must be equal, a name is bound to the size
 it first stands at and must be equal wherever it stands again.`,

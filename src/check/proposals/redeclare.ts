@@ -1,0 +1,35 @@
+/** An input that is declared with its channels in the wrong place, or with those of a grey image. */
+import type { Fix } from "../../diagnostics/diagnostic.ts";
+import type { Expression } from "../../syntax/ast.ts";
+import { textAt } from "./edits.ts";
+import type { Place } from "./proposal.ts";
+import { declarationAt } from "./tree.ts";
+
+/** [N, H, W, C] as [N, C, H, W]. */
+export function channelsFirst(place: Place): readonly Fix[] {
+  return redeclare(place, ([batch, height, width, channels]) => [
+    textAt(place.text, batch.span),
+    textAt(place.text, channels.span),
+    textAt(place.text, height.span),
+    textAt(place.text, width.span),
+  ]);
+}
+
+/** [N, 1, H, W] as [N, 3, H, W]. */
+export function withColours(place: Place): readonly Fix[] {
+  return redeclare(place, (sizes) =>
+    sizes.map((size, axis) => (axis === 1 ? "3" : textAt(place.text, size.span))),
+  );
+}
+
+function redeclare(
+  { program, span }: Place,
+  change: (sizes: readonly Expression[]) => readonly string[],
+): readonly Fix[] {
+  const parameters = declarationAt(program, span)?.parameters ?? [];
+  return parameters.flatMap(({ type }): readonly Fix[] => {
+    if (type?.kind !== "list" || type.items.length !== 4) return [];
+    const shape = `[${change(type.items).join(", ")}]`;
+    return [{ title: `declare the input as ${shape}`, edits: [{ span: type.span, text: shape }] }];
+  });
+}
