@@ -6,6 +6,7 @@ import type { Pair, Sides } from "./attributes.ts";
 
 export type Operation =
   | ConvolutionOperation
+  | TransposedConvolutionOperation
   /** A matrix for the last axis. */
   | { readonly family: "linear" }
   | WindowPoolOperation
@@ -14,6 +15,14 @@ export type Operation =
   | { readonly family: "elementwise"; readonly activation: ElementFunction }
   /** Two tensors element by element, with broadcasting. */
   | { readonly family: "combine"; readonly operator: "add" | "sub" | "mul" | "div" }
+  /** In inference: a scale and a shift for each channel, made from the running statistics. */
+  | { readonly family: "batch_norm"; readonly eps: number }
+  /** `x · scale + shift` with one number each, or one for each channel. */
+  | {
+      readonly family: "channel_affine";
+      readonly scale: readonly number[];
+      readonly shift: readonly number[];
+    }
   /** The same elements in the same row-major order, under another shape. */
   | { readonly family: "view" }
   | { readonly family: "concat"; readonly axis: number };
@@ -25,6 +34,11 @@ export interface ConvolutionOperation {
   readonly dilation: Pair;
   readonly padding: Sides;
   readonly groups: number;
+}
+
+/** The adjoint of a convolution with the same numbers. */
+export interface TransposedConvolutionOperation extends Omit<ConvolutionOperation, "family"> {
+  readonly family: "transposed_convolution";
 }
 
 export interface WindowPoolOperation {

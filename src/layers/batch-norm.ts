@@ -123,5 +123,5 @@ export const batchNorm = defineLayer({
   },
   tolerance: 1e-5,
   onnx: "pending",
-  lowering: "pending",
+  lowering: { operation: ({ eps }) => ({ family: "batch_norm", eps }) },
 });

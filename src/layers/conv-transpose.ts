@@ -158,5 +158,14 @@ export const convTranspose = defineLayer({
   },
   tolerance: 1e-5,
   onnx: "pending",
-  lowering: "pending",
+  lowering: {
+    operation: (attributes) => ({
+      family: "transposed_convolution",
+      kernel: attributes.kernel,
+      stride: attributes.stride,
+      dilation: attributes.dilation,
+      padding: attributes.padding,
+      groups: known(attributes.groups),
+    }),
+  },
 });

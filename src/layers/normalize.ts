@@ -32,6 +32,11 @@ function fitsChannels(
   ];
 }
 
+/** One value serves all channels. */
+function spread(values: readonly number[], channel: number): number {
+  return values[channel % values.length];
+}
+
 /** The channel of each element, and from it its mean and std. */
 function perElement(shape: readonly number[], values: readonly number[]): (at: number) => number {
   const inner = shape.slice(CHANNEL + 1).reduce((n, size) => n * size, 1);
@@ -73,5 +78,15 @@ export const normalize = defineLayer({
   },
   tolerance: 1e-6,
   onnx: "pending",
-  lowering: "pending",
+  lowering: {
+    operation: ({ mean, std }) => {
+      const channels = Math.max(mean.length, std.length);
+      const each = (of: (c: number) => number) => Array.from({ length: channels }, (_, c) => of(c));
+      return {
+        family: "channel_affine",
+        scale: each((c) => 1 / spread(std, c)),
+        shift: each((c) => -spread(mean, c) / spread(std, c)),
+      };
+    },
+  },
 });

@@ -3,6 +3,7 @@ import { layerOfKind } from "../analysis/table.ts";
 import { InternalFault } from "../diagnostics/diagnostic.ts";
 import type { EpilogueStep, Node } from "../graph/graph.ts";
 import type { ElementFunction } from "../graph/operation.ts";
+import type { ElementwiseStep } from "../kernels/elementwise.ts";
 import type { Epilogue } from "../kernels/epilogue.ts";
 import type { Lowering } from "./lowering.ts";
 import { type Place, firstPixel } from "./plan.ts";
@@ -39,6 +40,11 @@ export function functionOf({
     throw new InternalFault(`\`${kind}\` stands in an epilogue, but is no function of one element`);
   }
   return operation.activation;
+}
+
+/** The epilogue of a node whose kernel works element by element. */
+export function epilogueSteps({ epilogue = [] }: Node): readonly ElementwiseStep[] {
+  return epilogue.map((step) => ({ kind: "activation", activation: functionOf(step) }));
 }
 
 /** `conv + add + relu`. */

@@ -5,7 +5,7 @@ import type { ElementFunction, WindowPoolOperation } from "../graph/operation.ts
 import { type ElementwiseStep, elementwise } from "../kernels/elementwise.ts";
 import type { Layout } from "../kernels/layout.ts";
 import { type AxisWindow, pool } from "../kernels/pool.ts";
-import { describe, functionOf } from "./epilogue.ts";
+import { describe, epilogueSteps } from "./epilogue.ts";
 import type { Lowering } from "./lowering.ts";
 import { firstPixel } from "./plan.ts";
 import type { MapShape } from "./region.ts";
@@ -30,13 +30,6 @@ function addElementwise(node: Node, steps: readonly ElementwiseStep[], lowering:
   const count = steps.some((step) => "operand" in step) ? 2 : 1;
   const inputs = node.inputs.slice(0, count).map((id) => lowering.tensors.placeOf(id));
   const { shape } = output.region;
-  const all = [
-    ...steps,
-    ...(node.epilogue ?? []).map((step): ElementwiseStep => ({
-      kind: "activation",
-      activation: functionOf(step),
-    })),
-  ];
   lowering.draft.step({
     nodes: [node.name],
     operation: describe(node),
@@ -45,7 +38,7 @@ function addElementwise(node: Node, steps: readonly ElementwiseStep[], lowering:
       {
         shape,
         inputs: inputs.map(({ region }) => broadcast(region.layout, region.shape, shape)),
-        steps: all,
+        steps: [...steps, ...epilogueSteps(node)],
         output: output.region.layout,
       },
       lowering.machine,

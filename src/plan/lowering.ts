@@ -51,9 +51,9 @@ export class Lowering {
   outputOf(node: Node): Placed {
     const [id] = node.outputs;
     if (this.tensors.isPlaced(id)) return this.tensors.placeOf(id);
-    const placed = this.tensors.allocate(id);
-    this.clearMargin(node.name, placed);
-    return placed;
+    const whole = this.tensors.wholeOf(id);
+    if (!this.tensors.isPlaced(whole)) this.clearMargin(node.name, this.tensors.allocate(whole));
+    return this.tensors.allocate(id);
   }
 
   /** Copies a tensor into another place, whatever the layouts. */

@@ -8,6 +8,7 @@ import { InternalFault } from "../diagnostics/diagnostic.ts";
 import type { Graph, Node, ValueId } from "../graph/graph.ts";
 import type { Operation } from "../graph/operation.ts";
 import { PlanDraft } from "./draft.ts";
+import { lowerBatchNorm, lowerChannelAffine } from "./lower-channel-affine.ts";
 import { arrangeConcats, lowerConcat, lowerView } from "./lower-arrangement.ts";
 import {
   type ChosenConvolution,
@@ -21,6 +22,7 @@ import {
   lowerElementwise,
   lowerWindowPool,
 } from "./lower-elements.ts";
+import { type ChosenTransposed, chooseForTransposed, lowerTransposed } from "./lower-transposed.ts";
 import { Lowering, type PlanOptions } from "./lowering.ts";
 import type { Placed, Plan, Port } from "./plan.ts";
 import { channelsLastRegion, hasMargin, mapShape } from "./region.ts";
@@ -48,6 +50,7 @@ class Planner {
   readonly #lowering: Lowering;
   readonly #operations: ReadonlyMap<Node, Operation>;
   readonly #chosen = new Map<Node, ChosenConvolution>();
+  readonly #chosenTransposed = new Map<Node, ChosenTransposed>();
 
   constructor(graph: Graph, lowering: Lowering) {
     this.#graph = graph;
@@ -63,8 +66,11 @@ class Planner {
 
   plan(): Plan {
     for (const [node, operation] of this.#operations) {
-      if (operation.family !== "convolution") continue;
-      this.#chosen.set(node, chooseForConvolution(node, operation, this.#lowering));
+      if (operation.family === "convolution") {
+        this.#chosen.set(node, chooseForConvolution(node, operation, this.#lowering));
+      } else if (operation.family === "transposed_convolution") {
+        this.#chosenTransposed.set(node, chooseForTransposed(node, operation, this.#lowering));
+      }
     }
     this.#arrangeConcats();
     const inputs = this.#graph.inputs.map((id) => this.#input(id));
@@ -143,6 +149,15 @@ class Planner {
         if (chosen === undefined) throw new InternalFault(`${node.name} has no algorithm`);
         return lowerConvolution(node, chosen, lowering);
       }
+      case "transposed_convolution": {
+        const chosen = this.#chosenTransposed.get(node);
+        if (chosen === undefined) throw new InternalFault(`${node.name} has no algorithm`);
+        return lowerTransposed(node, operation, chosen, lowering);
+      }
+      case "batch_norm":
+        return lowerBatchNorm(node, operation.eps, lowering);
+      case "channel_affine":
+        return lowerChannelAffine(node, operation, lowering);
       case "linear":
         return lowerLinear(node, lowering);
       case "window_pool":

@@ -80,6 +80,12 @@ export class Tensors {
     if (!this.#parents.has(id)) this.#parents.set(id, part);
   }
 
+  /** The tensor in whose buffer this one lies, itself unless it is part of another. */
+  wholeOf(id: ValueId): ValueId {
+    const part = this.#parents.get(id);
+    return part === undefined ? id : this.wholeOf(part.whole);
+  }
+
   isPartOf(id: ValueId, whole: ValueId): boolean {
     return this.#parents.get(id)?.whole === whole;
   }
@@ -92,7 +98,9 @@ export class Tensors {
     if (part !== undefined)
       return this.#place(id, this.#partOf(this.allocate(part.whole), id, part));
     const shape = this.mapShapeOf(id);
-    const pitch = wholeVectors(shape[1], this.#vectorWidth);
+    // Less than a vector of channels lies close together, so that rows are one run in memory.
+    const few = shape[1] < this.#vectorWidth;
+    const pitch = few ? shape[1] : wholeVectors(shape[1], this.#vectorWidth);
     const region = channelsLastRegion(shape, pitch, this.marginOf(id));
     return this.#place(id, {
       region,

@@ -1,0 +1,84 @@
+/** A scale and a shift for each channel: batch_norm that did not fold, and normalize. */
+import type { Node } from "../graph/graph.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { elementwise } from "../kernels/elementwise.ts";
+import type { Layout } from "../kernels/layout.ts";
+import { describe, epilogueSteps } from "./epilogue.ts";
+import type { Lowering } from "./lowering.ts";
+import { type Pack, firstPixel } from "./plan.ts";
+
+export function lowerBatchNorm(node: Node, eps: number, lowering: Lowering): void {
+  const { weight, bias, running_mean: mean, running_var: variance } = node.weights;
+  addAffine(node, lowering, (weights, channels) => {
+    const valueOf = (name: string | undefined, c: number, otherwise: number): number =>
+      name === undefined ? otherwise : (weights.get(name)?.data[c] ?? otherwise);
+    const scale = Array.from(
+      { length: channels },
+      (_, c) => valueOf(weight, c, 1) / Math.sqrt(valueOf(variance, c, 1) + eps),
+    );
+    const shift = scale.map((s, c) => valueOf(bias, c, 0) - valueOf(mean, c, 0) * s);
+    return { scale, shift };
+  });
+}
+
+export function lowerChannelAffine(
+  node: Node,
+  affine: { readonly scale: readonly number[]; readonly shift: readonly number[] },
+  lowering: Lowering,
+): void {
+  addAffine(node, lowering, (_, channels) => ({
+    scale: spread(affine.scale, channels),
+    shift: spread(affine.shift, channels),
+  }));
+}
+
+/** One number for each channel. */
+function spread(values: readonly number[], channels: number): readonly number[] {
+  return Array.from({ length: channels }, (_, c) => values[c % values.length]);
+}
+
+type Affine = (
+  weights: ReadonlyMap<string, Tensor>,
+  channels: number,
+) => { readonly scale: readonly number[]; readonly shift: readonly number[] };
+
+function addAffine(node: Node, lowering: Lowering, affine: Affine): void {
+  const { tensors, draft, machine } = lowering;
+  const input = tensors.placeOf(node.inputs[0]);
+  const output = lowering.outputOf(node);
+  const [, channels] = output.region.shape;
+  // Whole vectors are read behind the last channel too.
+  const elements = Math.ceil(channels / machine.vectorWidth) * machine.vectorWidth;
+  const pack =
+    (part: "scale" | "shift"): Pack =>
+    (weights) => {
+      const filled = new Float32Array(elements);
+      filled.set(affine(weights, channels)[part]);
+      return filled;
+    };
+  const perChannel: Layout = { n: 0, c: 1, h: 0, w: 0, wholeVectors: true };
+  draft.step({
+    nodes: [node.name],
+    operation: describe(node),
+    algorithm: "element by element",
+    kernel: elementwise(
+      {
+        shape: output.region.shape,
+        inputs: [input.region.layout, perChannel, perChannel],
+        steps: [
+          { kind: "multiply", operand: { input: 1 } },
+          { kind: "add", operand: { input: 2 } },
+          ...epilogueSteps(node),
+        ],
+        output: output.region.layout,
+      },
+      machine,
+    ),
+    arguments: [
+      firstPixel(input),
+      { buffer: draft.weights(elements, pack("scale")), offset: 0 },
+      { buffer: draft.weights(elements, pack("shift")), offset: 0 },
+      firstPixel(output),
+    ],
+  });
+}
