@@ -15,11 +15,14 @@ function withSizes(graph: Graph, sizes: Record<string, number>): Graph {
   return result.graph;
 }
 
+function square(size: number): readonly [number, number] {
+  return [size, size];
+}
+
 /** conv → bn → relu → conv with groups and stride → bn, behind an unpadded normalize. */
 function foldable(): Graph {
   const build = new Build("Foldable");
   const image = build.input("image", [2, 4, 9, 8]);
-  const square = (n: number): readonly [number, number] => [n, n];
   const first = build.chain(
     image,
     ["normalize", { mean: [0.1, 0.2, 0.3, 0.4], std: [0.5, 0.6, 0.7, 0.8] }],
@@ -68,12 +71,13 @@ describe.each(Object.entries(graphs))("%s", (_, make) => {
   });
 });
 
-describe("what is left", () => {
-  const kindsOf = (graph: Graph): readonly string[] =>
-    optimize(graph).nodes.map(({ kind, epilogue = [] }) =>
-      [kind, ...epilogue.map((step) => step.kind)].join("+"),
-    );
+function kindsOf(graph: Graph): readonly string[] {
+  return optimize(graph).nodes.map(({ kind, epilogue = [] }) =>
+    [kind, ...epilogue.map((step) => step.kind)].join("+"),
+  );
+}
 
+describe("what is left", () => {
   it("is one kernel for each convolution of LeNet-5 with its norm and activation", () => {
     expect(kindsOf(graphs["LeNet-5 with batch_norm"]())).toEqual([
       "conv+relu",
