@@ -6,8 +6,9 @@
  *     const { output } = net.run({ image: { shape: [1, 1, 28, 28], data } });
  */
 import { type CheckOptions, check } from "./check/check.ts";
+import type { CheckedModel } from "./check/check-model.ts";
 import { chooseModel } from "./check/choose-model.ts";
-import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import type { Diagnostic, Problem } from "./diagnostics/diagnostic.ts";
 import { place } from "./diagnostics/place.ts";
 import { ProgramError } from "./diagnostics/program-error.ts";
 import type { Source } from "./diagnostics/span.ts";
@@ -19,10 +20,16 @@ import { type WeightsFile, readWeights } from "./runtime/weights-file.ts";
 export interface CompileOptions extends CheckOptions {
   /** Which model, where the file declares several. */
   readonly model?: string;
-  /** A safetensors or npz file; only a network without weights needs none. */
-  readonly weights?: WeightsFile;
+  /**
+   * A safetensors or npz file, or what finds the file that the model's `@weights` names; only a
+   * network without weights needs none.
+   */
+  readonly weights?: WeightsFile | FindWeights;
   readonly target?: Target;
 }
+
+/** @param path as it stands in the program, whose file is `program` */
+export type FindWeights = (path: string, program: string) => WeightsFile | Problem;
 
 export type Compiled =
   | { readonly net: Net }
@@ -59,7 +66,8 @@ export async function tryCompile(
   const checked = chooseModel(models, text.name, options.model);
   if ("code" in checked) return failed([checked]);
 
-  const file = readWeights(checked.graph, options.weights);
+  const given = weightsFor(checked, options.weights);
+  const file = given !== undefined && "code" in given ? given : readWeights(checked.graph, given);
   if ("code" in file) return failed([place(file, checked.model.name.span)]);
   const bound = bindWeights(checked.graph, file.arrays, file.name);
   if (bound.diagnostics.length > 0) return failed(bound.diagnostics);
@@ -69,4 +77,13 @@ export async function tryCompile(
   return {
     net: new Net({ checked, weights, weightsFile: file.name, target, diagnostics, sources }),
   };
+}
+
+function weightsFor(
+  { graph, model }: CheckedModel,
+  weights: WeightsFile | FindWeights | undefined,
+): WeightsFile | Problem | undefined {
+  if (typeof weights !== "function") return weights;
+  const { weights: path } = graph.metadata;
+  return path === undefined ? undefined : weights(path, model.span.file);
 }

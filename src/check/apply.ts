@@ -125,7 +125,9 @@ function fail(
   details: Details = {},
 ): Value {
   const span = application.argumentSpans.get(mistake.argument ?? "") ?? application.span;
-  const blame = mistake.blame ?? application.inputs.map((_, input) => ({ input }));
+  // Where an argument is at fault, sizes are only if the layer says so.
+  const inputs = application.inputs.map((_, input) => ({ input }));
+  const blame = mistake.blame ?? (mistake.argument === undefined ? inputs : []);
   elaboration.reportSizes({ ...mistake, blame }, span, application.inputs, details);
   return poison;
 }

@@ -1,8 +1,10 @@
 /** Calling a block: its parameters are bound, its promises checked, its body evaluated. */
 import { problem } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
+import { formatDim } from "../graph/dim.ts";
 import { formatType } from "../graph/tensor-type.ts";
-import type { Block, Model, ResultType } from "../syntax/ast.ts";
+import type { Block, Expression, Model, ResultType } from "../syntax/ast.ts";
+import { partsOf } from "../syntax/parts.ts";
 import type { Matched } from "./arguments.ts";
 import { type Context, nameAt, reportType } from "./context.ts";
 import { reservedNames } from "./labels.ts";
@@ -31,7 +33,7 @@ export function callBlock(call: BlockCall, site: Site, caller: Context): Value {
   };
   const key = `${title} of ${module.source.name}`;
   const result = caller.elaboration.within(key, title, site.span, () => {
-    if (!bindParameters(call, site.span, context) || !promisesHold(block, site.span, context)) {
+    if (!bindParameters(call, site.span, context) || !promisesHold(call, site.span, context)) {
       return poison;
     }
     return evaluateToResult(block, context);
@@ -113,23 +115,43 @@ function bindParameters(call: BlockCall, span: Span, context: Context): boolean 
   return valid;
 }
 
-function promisesHold(block: Block | Model, span: Span, context: Context): boolean {
+function promisesHold({ block, tensors }: BlockCall, span: Span, context: Context): boolean {
   return block.where.every((condition) => {
     const value = context.evaluator.evaluate(condition, context);
     if (value.kind === "poison" || (value.kind === "bool" && value.value)) return true;
     if (value.kind !== "bool") reportType(context, "a condition", value, condition.span);
     else {
-      context.elaboration.report(problem("CNN2034", { block: block.name.text }), span, {
+      const blame = tensors.map((_, input) => ({ input }));
+      const broken = { ...problem("CNN2034", { block: block.name.text }), blame };
+      context.elaboration.reportSizes(broken, span, tensors, {
         related: [{ span: condition.span, text: "this must hold" }],
+        notes: namedSizes(condition, context),
       });
     }
     return false;
   });
 }
 
+/** `here H = 15`. */
+function namedSizes(condition: Expression, { scope }: Context): readonly string[] {
+  const sizes = new Map<string, string>();
+  const visit = (expression: Expression): void => {
+    if (expression.kind === "name") {
+      const binding = scope.lookup(expression.text);
+      if (binding?.kind === "value" && binding.value.kind === "int") {
+        sizes.set(expression.text, formatDim(binding.value.value));
+      }
+    }
+    partsOf(expression).expressions.forEach(visit);
+  };
+  visit(condition);
+  const texts = [...sizes].map(([name, size]) => `${name} = ${size}`);
+  return texts.length === 0 ? [] : [`here ${texts.join(", ")}`];
+}
+
 function checkResult(declared: ResultType, value: Value, span: Span, context: Context): void {
   if (declared.kind === "list") {
-    if (value.kind === "tensor") checkShape(declared, value, span, context);
+    if (value.kind === "tensor") checkShape(declared, value, context);
     else reportType(context, "one tensor, as declared", value, span);
     return;
   }
@@ -139,7 +161,7 @@ function checkResult(declared: ResultType, value: Value, span: Span, context: Co
   }
   for (const { name, shape } of declared.fields) {
     const field = value.fields.get(name.text);
-    if (field?.kind === "tensor") checkShape(shape, field, span, context);
+    if (field?.kind === "tensor") checkShape(shape, field, context);
     else if (field === undefined) {
       const known = [...value.fields.keys()];
       context.elaboration.report(
@@ -153,7 +175,6 @@ function checkResult(declared: ResultType, value: Value, span: Span, context: Co
 function checkShape(
   declared: Extract<ResultType, { kind: "list" }>,
   value: TensorValue,
-  span: Span,
   context: Context,
 ): void {
   const mismatch = matchShape(declared, value.type, context, "check");
@@ -165,6 +186,6 @@ function checkShape(
     },
     declared.span,
     [value],
-    { ...mismatch.details, related: [{ span, text: `this gives ${formatType(value.type)}` }] },
+    mismatch.details,
   );
 }

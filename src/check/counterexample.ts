@@ -23,7 +23,10 @@ export function explainCounterexample(
   assumed: readonly Condition[],
 ): Details {
   const example = realistic(condition, counterexample, assumed);
-  const notes = [`${exampleText(example)}: ${valuesText(condition, example)}`];
+  // Against a number, any other size is an example: the message has said so.
+  const { left, relation, right } = condition;
+  const tells = relation === "divisible by" || isKnown(left) === isKnown(right);
+  const notes = tells ? [`${exampleText(example)}: ${valuesText(condition, example)}`] : [];
   const each = [condition, ...others].map(promisesFor);
   const known = each.filter((promises) => promises !== undefined);
   return known.length < each.length ? { notes } : { notes, promises: strongest(known.flat()) };

@@ -1,7 +1,7 @@
 /** How a size came to be: the layers that changed it, from the model's input on. */
 import type { Label } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
-import { type Dim, formatDim, sameDim } from "../graph/dim.ts";
+import { type Dim, formatDim, formatShape, sameDim } from "../graph/dim.ts";
 import type { Node, ValueId } from "../graph/graph.ts";
 import { sameShape } from "../graph/tensor-type.ts";
 import type { GraphBuilder } from "./graph-builder.ts";
@@ -51,7 +51,12 @@ export function historyOf(builder: GraphBuilder, id: ValueId, axis: number): His
     arrows.length <= MAX_STEPS
       ? arrows
       : [...arrows.slice(0, MAX_STEPS / 2), "…", ...arrows.slice(-MAX_STEPS / 2)];
-  return { axis: AXIS_NAMES[axis] ?? `axis ${axis}`, steps: [start, ...shown].join(" ") };
+  return { axis: axisText(builder, id, axis), steps: [start, ...shown].join(" ") };
+}
+
+function axisText(builder: GraphBuilder, id: ValueId, axis: number): string {
+  if (axis === 1 && builder.typeOf(id).shape.length === 2) return "features";
+  return AXIS_NAMES[axis] ?? `axis ${axis}`;
 }
 
 /** The place that gave a value its size: the last layer that changed it, or the input itself. */
@@ -68,12 +73,12 @@ export function causeOf(
     const { shape } = builder.typeOf(at);
     if (node === undefined) {
       const span = inputPlaces.get(at);
-      return span && { span, text: `the input has ${sizeText(shape, axis)}` };
+      return span && { span, text: `the input ${shapeText(shape, axis)}` };
     }
     const [from] = node.inputs;
     const before = builder.typeOf(from).shape;
     if (before.length !== shape.length) {
-      return { span: node.span, text: `made ${sizeText(shape, axis)} here` };
+      return { span: node.span, text: `made ${formatShape(shape)} here` };
     }
     if (axes.some((a) => a < shape.length && !sameDim(before[a], shape[a]))) {
       const text = `${sizeText(before, axis)} became ${sizeText(shape, axis)} here`;
@@ -110,6 +115,12 @@ function shortName(node: Node, axis: number): string {
   const { kernel } = node.attributes;
   const along = Array.isArray(kernel) && axis >= 2 ? String(kernel[axis - 2]) : "";
   return kind + along;
+}
+
+/** A map's height and width are spoken of alone, of other tensors the whole shape. */
+function shapeText(shape: readonly Dim[], axis: number | undefined): string {
+  const whole = axis === undefined && shape.length !== 4;
+  return whole ? `is ${formatShape(shape)}` : `has ${sizeText(shape, axis)}`;
 }
 
 function counted(size: Dim, noun: string): string {

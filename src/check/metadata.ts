@@ -63,10 +63,10 @@ function find(model: Model, name: string): Attribute | undefined {
 }
 
 function strings(attribute: Attribute, reporter: Reporter): readonly string[] {
-  return attribute.arguments.flatMap(({ value, span }) => {
-    if (value.kind === "string") return [value.value];
+  const wrong = attribute.arguments.find(({ value }) => value.kind !== "string");
+  if (wrong !== undefined) {
     const facts = { name: attribute.name.text, expects: "strings" };
-    reporter.report(problem("CNN3021", facts), span);
-    return [];
-  });
+    reporter.report(problem("CNN3021", facts), wrong.span);
+  }
+  return attribute.arguments.flatMap(({ value }) => (value.kind === "string" ? [value.value] : []));
 }

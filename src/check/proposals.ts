@@ -3,7 +3,7 @@ import type { Code } from "../diagnostics/catalogue.ts";
 import type { Diagnostic, Fix } from "../diagnostics/diagnostic.ts";
 import type { Source, Span } from "../diagnostics/span.ts";
 import type { Program } from "../syntax/ast.ts";
-import { channelsFirst, withColours } from "./proposals/redeclare.ts";
+import { channelsFirst, withChannel, withColours } from "./proposals/redeclare.ts";
 import {
   addArgument,
   behind,
@@ -11,6 +11,7 @@ import {
   changeNamedInt,
   insertBefore,
   parenthesize,
+  removeArgument,
   removeLines,
   removeStep,
   replace,
@@ -21,12 +22,14 @@ import { padAll, padHere } from "./proposals/padding.ts";
 import { project } from "./proposals/projection.ts";
 import { promise } from "./proposals/promise.ts";
 import type { Place, Propose } from "./proposals/proposal.ts";
-import { bindingOf } from "./proposals/tree.ts";
+import { bindingOf, declarationAt, expressionAt } from "./proposals/tree.ts";
 import { upsampleAll, upsampleToOther } from "./proposals/upsampling.ts";
 
 const byCode: { readonly [C in Code]?: Propose<C> } = {
-  CNN2002: ({ channelsLast, gets }, place) => [
+  CNN2001: ({ rank }, place) => (rank === 3 ? withChannel(place) : []),
+  CNN2002: ({ channelsLast, stated, gets }, place) => [
     ...(channelsLast ? channelsFirst(place) : []),
+    ...(stated === "3" && gets === "1" ? withColours(place) : []),
     changeArgument(place.span, place.text, gets),
   ],
   CNN2003: ({ channelsLast, needs }, place) =>
@@ -46,18 +49,38 @@ const byCode: { readonly [C in Code]?: Propose<C> } = {
   CNN2010: ({ stride, dilation }, { span, text }) => [
     changeArgument(span, text, String(Math.max(stride, dilation) - 1)),
   ],
+  CNN2012: ({ axis, needs, gets }, { text, related }) =>
+    axis === "images" ? [] : related.flatMap(({ span }) => changeOutput(span, text, gets, needs)),
   CNN2014: (_, { text, related }) =>
     related.filter(({ span }) => textAt(text, span) === "1").map(({ span }) => replace(span, "32")),
   CNN2032: ({ reason }, place) => {
     if (reason === "grey") return withColours(place);
     return reason === "channels last" ? channelsFirst(place) : [];
   },
+  CNN2033: ({ actual }, { span }) => [
+    { title: `declare the result as ${actual}`, edits: [{ span, text: actual }] },
+  ],
   CNN2051: (facts, place) => project(facts, place),
   CNN2052: (_, place) => [...upsampleToOther(place), ...upsampleAll(place)],
+  CNN2053: (_, place) => flattenNames(place),
+  CNN2056: ({ size }, { span, text }) => changeNamedInt(span, text, "end", Number(size)),
+  CNN2059: ({ size }, { span, text }) => [changeArgument(span, text, String(Number(size) - 1))],
+  CNN2060: ({ channels, count }, place) =>
+    channels === "1" && count === "3" ? withColours(place) : [],
   CNN3001: ({ nearest }, { span }) => (nearest === undefined ? [] : [replace(span, nearest)]),
   CNN3004: ({ nearest }, { span }) => (nearest === undefined ? [] : [replace(span, nearest)]),
+  CNN3005: ({ name }, { span, text }) =>
+    name === "kernel" ? [addArgument(span, text, "kernel", "3")] : [],
+  CNN3006: (_, { span, text }) => [removeArgument(span, text)],
+  CNN3007: (_, { span, text }) => [removeArgument(span, text)],
   CNN3009: ({ pipeline }) => (pipeline === undefined ? [] : [parenthesize(pipeline)]),
   CNN3015: ({ nearest }, { span }) => (nearest === undefined ? [] : [replace(span, nearest)]),
+  CNN3016: ({ label }, { span, text }) => relabel(label, span, text),
+  CNN3025: (_, place) => elseUnchanged(place),
+  CNN3026: (_, { span }) => [declareShape(span)],
+  CNN3027: ({ setting }, { span, text }) => (setting === "loss" ? addLoss(span, text) : []),
+  CNN3028: ({ known }, { span }) =>
+    known.map((name) => insertBefore(span, `${name}: `, `say which: \`${name}:\``)),
   CNN4001: (_, { span, text }) => [addArgument(span, text, "bias", "false")],
   CNN4002: (_, { span }) => [insertBefore(span, "relu -> ", "put `relu` between them")],
   CNN4003: ({ canCeil }, place) =>
@@ -102,6 +125,58 @@ function moveBehindNorm({ span, text, related: [norm] }: Place): readonly Fix[] 
     { span: behind(norm.span), text: ` -> ${dropout}` },
   ];
   return [{ title, edits }];
+}
+
+/** `linear(64)` becomes `linear(128)`. */
+function changeOutput(span: Span, text: string, from: string, to: string): readonly Fix[] {
+  const call = textAt(text, span);
+  const changed = call.replace(new RegExp(`\\(${from}\\b`), `(${to}`);
+  return changed === call ? [] : [replace(span, changed)];
+}
+
+/** Each argument that is a plain name, flattened. */
+function flattenNames({ span, program }: Place): readonly Fix[] {
+  const call = expressionAt(program, span);
+  if (call?.kind !== "call") return [];
+  return call.arguments.flatMap(({ value }): readonly Fix[] => {
+    if (value.kind !== "name") return [];
+    const edits = [{ span: behind(value.span), text: " -> flatten" }];
+    return [{ title: `flatten \`${value.text}\``, edits }];
+  });
+}
+
+/** The next free number behind the label. */
+function relabel(label: string, span: Span, text: string): readonly Fix[] {
+  const quoted = textAt(text, span).startsWith('"');
+  const stem = label.replace(/\d+$/, "");
+  return [2, 3, 4, 5, 6, 7, 8, 9].map((n) =>
+    replace(span, quoted ? `"${stem}${n}"` : `${stem}${n}`),
+  );
+}
+
+/** In a block, what flows in usually passes by unchanged. */
+function elseUnchanged({ span, program }: Place): readonly Fix[] {
+  const [input] = declarationAt(program, span)?.parameters ?? [];
+  if (input === undefined) return [];
+  const text = ` else { ${input.name.text} }`;
+  return [{ title: `add \`else { ${input.name.text} }\``, edits: [{ span: behind(span), text }] }];
+}
+
+function declareShape(span: Span): Fix {
+  const shape = ": [N, 3, 224, 224]";
+  return {
+    title: "declare images of 224×224 in RGB",
+    edits: [{ span: behind(span), text: shape }],
+  };
+}
+
+function addLoss(model: Span, text: string): readonly Fix[] {
+  const open = /^\s*\{[^\S\n]*\n?/.exec(text.slice(model.end))?.[0];
+  if (open === undefined) return [];
+  const at = model.end + open.length;
+  const loss = "loss: cross_entropy";
+  const edits = [{ span: { ...model, start: at, end: at }, text: `  ${loss}\n` }];
+  return [{ title: `add \`${loss}\``, edits }];
 }
 
 function removeBinding({ span, text, program }: Place): readonly Fix[] {

@@ -22,6 +22,8 @@ import { VALUE_TYPE_NAMES, signatureOfBlock, signatureOfLayer } from "./signatur
 /** Names of a body and of those around it. */
 interface Known {
   readonly names: ReadonlySet<string>;
+  /** All `let`s of the body, also those further below. */
+  readonly lets?: ReadonlyMap<string, Name>;
   readonly outer?: Known;
 }
 
@@ -59,9 +61,11 @@ class Resolver {
       if (parameter.default) this.expression(parameter.default, known);
       this.type(parameter, known);
     }
-    for (const condition of declaration.where) this.expression(condition, known);
     this.body(declaration.body, known);
-    const { result } = declaration;
+    // An input without a shape is reported where the model is checked; its sizes have no names.
+    const { kind, parameters, result } = declaration;
+    if (kind === "model" && parameters.some(({ type }) => type?.kind !== "list")) return;
+    for (const condition of declaration.where) this.expression(condition, known);
     if (result?.kind === "list") this.expression(result, known);
     else for (const field of result?.fields ?? []) this.expression(field.shape, known);
   }
@@ -88,23 +92,28 @@ class Resolver {
   }
 
   private body(body: Body, outer: Known): void {
-    const names = new Map<string, Name>();
-    const known: Known = { names: new Set(), outer };
+    const lets = this.namesOfLets(body);
     const growing = new Set<string>();
+    const known: Known = { names: growing, lets, outer };
     for (const binding of body.lets) {
-      this.expression(binding.value, { names: growing, outer });
-      for (const name of binding.names) {
-        const first = names.get(name.text);
-        if (first === undefined) names.set(name.text, name);
-        else {
-          this.reporter.report(problem("CNN3002", { name: name.text }), name.span, {
-            related: [{ span: first.span, text: "first declared here" }],
-          });
-        }
-        growing.add(name.text);
+      this.expression(binding.value, known);
+      for (const name of binding.names) growing.add(name.text);
+    }
+    if (body.result) this.expression(body.result, known);
+  }
+
+  private namesOfLets({ lets }: Body): ReadonlyMap<string, Name> {
+    const found = new Map<string, Name>();
+    for (const name of lets.flatMap(({ names }) => names)) {
+      const first = found.get(name.text);
+      if (first === undefined) found.set(name.text, name);
+      else {
+        this.reporter.report(problem("CNN3002", { name: name.text }), name.span, {
+          related: [{ span: first.span, text: "first declared here" }],
+        });
       }
     }
-    if (body.result) this.expression(body.result, { ...known, names: growing });
+    return found;
   }
 
   expression(expression: Expression, known: Known): void {
@@ -203,7 +212,14 @@ class Resolver {
   }
 
   private mention(name: Name, known: Known, what: string): void {
-    if (!this.isKnown(name.text, known)) this.unknown(name, what, this.candidates(known));
+    if (this.isKnown(name.text, known)) return;
+    const later = laterLet(name.text, known);
+    if (later === undefined) this.unknown(name, what, this.candidates(known));
+    else {
+      this.reporter.report(problem("CNN3001", { name: name.text, what }), name.span, {
+        related: [{ span: later.span, text: "declared only here, below its use" }],
+      });
+    }
   }
 
   private isKnown(name: string, known: Known): boolean {
@@ -227,6 +243,14 @@ class Resolver {
     const facts = { name: name.text, what, ...(close !== undefined && { nearest: close }) };
     this.reporter.report(problem("CNN3001", facts), name.span);
   }
+}
+
+function laterLet(name: string, known: Known): Name | undefined {
+  for (let at: Known | undefined = known; at !== undefined; at = at.outer) {
+    const found = at.lets?.get(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function isLocal(name: string, known: Known): boolean {

@@ -151,11 +151,7 @@ function nodeJson(graph: Graph, node: Node, field: ReceptiveField | null): JsonN
     inputs: node.inputs.map((id) => valueOf(graph, id).name),
     outputs: node.outputs.map((id) => valueJson(graph, id)),
     weights,
-    receptiveField: field && {
-      height: axisJson(field.height),
-      width: axisJson(field.width),
-      global: field.global,
-    },
+    receptiveField: field && fieldJson(field),
     cost: {
       parameters: sizeJson(nodeParameters(graph, node)),
       macs: sizeJson(nodeMacs(graph, node)),
@@ -170,7 +166,7 @@ function valueJson(graph: Graph, id: ValueId): JsonValue {
   return { name, dtype: type.dtype, shape: type.shape.map(sizeJson) };
 }
 
-function sizeJson(size: Dim): JsonSize {
+export function sizeJson(size: Dim): JsonSize {
   return isKnown(size) ? size : formatDim(size);
 }
 
@@ -180,6 +176,10 @@ function attributeJson(value: AttributeValue): JsonAttribute {
   }
   if (value === null || typeof value !== "object") return value;
   return isList(value) ? value.map(attributeJson) : { size: formatDim(value) };
+}
+
+export function fieldJson({ height, width, global }: ReceptiveField): JsonField {
+  return { height: axisJson(height), width: axisJson(width), global };
 }
 
 function axisJson({ size, jump, start }: AxisField): JsonAxisField {

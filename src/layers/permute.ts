@@ -18,7 +18,7 @@ function wrongOrder(order: readonly number[], shape: readonly Dim[]): Problem | 
   if ("code" in resolved) return { ...resolved, argument: "order" };
   if (resolved.length === rank && order.length === rank) return undefined;
   const facts = { order: `(${order.join(", ")})`, shape: formatShape(shape), rank };
-  return problem("CNN2058", facts, "order");
+  return { ...problem("CNN2058", facts, "order"), blame: [{ input: 0 }] };
 }
 
 export const permute = rearrangement({

@@ -76,7 +76,7 @@ export const reshape = defineLayer({
         ? `a multiple of ${formatDim(product(stated.filter((size) => size !== OPEN)))}`
         : formatDim(product(stated)),
     };
-    const mismatch = problem("CNN2057", facts, "shape");
+    const mismatch = { ...problem("CNN2057", facts, "shape"), blame: [{ input: 0 }] };
     const filled = fill(stated, x.shape);
     if (filled === undefined) return mismatch;
     return {

@@ -92,6 +92,11 @@ function isValue(before: IToken | undefined, next: IToken): boolean {
   );
 }
 
+/** Whether a token may be a foreign word; its neighbours decide. */
+export function isForeignWord(token: IToken): boolean {
+  return token.tokenType === t.Identifier && byWord.has(token.image);
+}
+
 export function foreignWord(
   tokens: readonly IToken[],
   index: number,

@@ -9,7 +9,7 @@ import * as mistakes from "../../grammar/mistakes.ts";
 import * as t from "../../grammar/tokens.ts";
 import { type Edit, problem } from "../diagnostics/diagnostic.ts";
 import type { Findings } from "./findings.ts";
-import { foreignWord } from "./foreign-words.ts";
+import { foreignWord, isForeignWord } from "./foreign-words.ts";
 import { readNumber } from "./numbers.ts";
 import { endOf, is, onOneLine, retag, spanOf } from "./token.ts";
 
@@ -21,9 +21,13 @@ export function mendSlips(
   const mended: IToken[] = [];
   tokens.forEach((token, index) => {
     const handler = handlers.get(token.tokenType);
-    if (handler !== undefined) mended.push(...handler(token, text, findings));
-    else if (is(token, t.Identifier)) mended.push(...mendWord(tokens, index, text, findings));
-    else mended.push(touchName(token, mended, text, findings));
+    if (handler !== undefined) {
+      mended.push(...handler(token, text, findings));
+    } else if (isForeignWord(token)) {
+      mended.push(...mendWord(tokens, index, text, findings));
+    } else {
+      mended.push(touchName(token, mended, text, findings));
+    }
   });
   return mended;
 }
@@ -175,17 +179,17 @@ function touchName(
   text: string,
   findings: Findings,
 ): IToken {
+  const isParen = token.tokenType === t.LeftParen;
   const name = before.at(-1);
-  if (name === undefined || !is(name, t.Identifier) || !onOneLine(text, name, token)) return token;
+  if ((!isParen && token.tokenType !== t.LeftBracket) || name === undefined) return token;
+  if (!is(name, t.Identifier) || !onOneLine(text, name, token)) return token;
   const earlier = before.at(-2);
-  const isCall = token.tokenType === t.LeftParen && !is(earlier, t.Model, t.Block, t.At);
-  const isIndex = token.tokenType === t.LeftBracket && is(earlier, t.Dot);
-  if (!isCall && !isIndex) return token;
+  if (isParen ? is(earlier, t.Model, t.Block, t.At) : !is(earlier, t.Dot)) return token;
   const span = spanOf(token, findings.file);
   const gap = { file: findings.file, start: endOf(name), end: token.startOffset };
   const what = problem("CNN1023", { name: name.image, open: token.image });
   const fix = { title: "remove the space", edits: [{ span: gap, text: "" }] };
   const isBlank = text.slice(gap.start, gap.end).trim() === "";
   findings.report(what, span, { fix: isBlank ? fix : undefined });
-  return retag(token, isCall ? t.CallParen : t.IndexBracket);
+  return retag(token, isParen ? t.CallParen : t.IndexBracket);
 }

@@ -5,7 +5,9 @@ import type { Span } from "../diagnostics/span.ts";
 
 /** True for tokens of the type or of a type in this category. */
 export function is(token: IToken | undefined, ...types: readonly TokenType[]): boolean {
-  return token !== undefined && types.some((type) => tokenMatcher(token, type));
+  if (token === undefined) return false;
+  for (const type of types) if (tokenMatcher(token, type)) return true;
+  return false;
 }
 
 /** The offset behind the token. A mended token's image may differ from what is in the file. */
@@ -68,11 +70,16 @@ const operandEnds = [
   t.RightBrace,
 ];
 
-export const isOpening = (token: IToken | undefined): boolean =>
-  is(token, t.LeftParen, t.LeftBracket, t.LeftBrace);
+const opening = new Set([t.LeftParen, t.CallParen, t.LeftBracket, t.IndexBracket, t.LeftBrace]);
+const closing = new Set([t.RightParen, t.RightBracket, t.RightBrace]);
 
-export const isClosing = (token: IToken | undefined): boolean =>
-  is(token, t.RightParen, t.RightBracket, t.RightBrace);
+export function isOpening(token: IToken | undefined): boolean {
+  return token !== undefined && opening.has(token.tokenType);
+}
+
+export function isClosing(token: IToken | undefined): boolean {
+  return token !== undefined && closing.has(token.tokenType);
+}
 
 export function onOneLine(text: string, before: IToken, after: IToken): boolean {
   return !text.slice(endOf(before), after.startOffset).includes("\n");

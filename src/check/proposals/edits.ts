@@ -23,8 +23,9 @@ export function argumentEdit(span: Span, text: string, argument: string): Edit {
 export function changeArgument(span: Span, text: string, value: string): Fix {
   const name = /^\w+\s*:\s*/.exec(textAt(text, span))?.[0] ?? "";
   const start = span.start + name.length;
+  const before = textAt(text, span);
   return {
-    title: `write \`${name}${value}\``,
+    title: `write \`${name}${value}\`${name === "" ? ` instead of \`${before}\`` : ""}`,
     edits: [{ span: { ...span, start }, text: value }],
   };
 }
@@ -40,6 +41,17 @@ export function changeNamedInt(
   if (written === null) return [];
   const start = span.start + written.index;
   return [changeArgument({ ...span, start, end: start + written[0].length }, text, String(value))];
+}
+
+/** With the comma before it, or the parentheses around it where it is the only one. */
+export function removeArgument(span: Span, text: string): Fix {
+  const title = `remove \`${textAt(text, span)}\``;
+  const before = /(\(|,)\s*$/.exec(text.slice(0, span.start));
+  const alone = before?.[1] === "(" ? /^\s*\)/.exec(text.slice(span.end)) : null;
+  const start =
+    before === null || (before[1] === "(" && alone === null) ? span.start : before.index;
+  const end = span.end + (alone?.[0].length ?? 0);
+  return { title, edits: [{ span: { ...span, start, end }, text: "" }] };
 }
 
 export function replace(span: Span, text: string): Fix {

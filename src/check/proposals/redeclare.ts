@@ -1,4 +1,4 @@
-/** An input that is declared with its channels in the wrong place, or with those of a grey image. */
+/** An input that is declared with its channels in the wrong place, with those of a grey image, or without. */
 import type { Fix } from "../../diagnostics/diagnostic.ts";
 import type { Expression } from "../../syntax/ast.ts";
 import { textAt } from "./edits.ts";
@@ -22,13 +22,23 @@ export function withColours(place: Place): readonly Fix[] {
   );
 }
 
+/** [N, H, W] as [N, 1, H, W]. */
+export function withChannel(place: Place): readonly Fix[] {
+  return redeclare(
+    place,
+    (sizes) => sizes.map(({ span }) => textAt(place.text, span)).toSpliced(1, 0, "1"),
+    3,
+  );
+}
+
 function redeclare(
   { program, span }: Place,
   change: (sizes: readonly Expression[]) => readonly string[],
+  rank = 4,
 ): readonly Fix[] {
   const parameters = declarationAt(program, span)?.parameters ?? [];
   return parameters.flatMap(({ type }): readonly Fix[] => {
-    if (type?.kind !== "list" || type.items.length !== 4) return [];
+    if (type?.kind !== "list" || type.items.length !== rank) return [];
     const shape = `[${change(type.items).join(", ")}]`;
     return [{ title: `declare the input as ${shape}`, edits: [{ span: type.span, text: shape }] }];
   });

@@ -55,7 +55,7 @@ A parameter without a default must be given, by position or by name.`,
   CNN3006: entry<{ title: string; takes: number; got: string }>({
     severity: "error",
     title: ({ title }) => `too many arguments for \`${title}\``,
-    label: ({ takes, got }) => `it takes ${takes}; here is ${got}`,
+    label: ({ takes, got }) => `it takes ${takes === 0 ? "none" : takes}; here is ${got}`,
     explain: `
 Arguments without a name fill the parameters in their order. What flows in through \`->\` is the first
 tensor argument and is not written again.`,
@@ -182,7 +182,8 @@ Items of a tuple or a shape count from 0; -1 is the last.`,
   CNN3021: entry<{ name: string; expects: string }>({
     severity: "error",
     title: ({ name, expects }) => `\`@${name}\` takes ${expects}`,
-    label: () => "something else stands here",
+    label: ({ name }) =>
+      name === "allow" ? "write `@allow(CNN4001)`" : `write \`@${name}("…")\`, in quotes`,
     explain: `
 \`@weights("file.safetensors")\` names the weights file, \`@labels("cat", "dog")\` the classes in order,
 \`@allow(CNN4001)\` silences a warning inside the declaration below it.`,

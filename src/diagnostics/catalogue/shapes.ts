@@ -46,10 +46,16 @@ Move the layer in front of the one that removed the axes, or declare the model's
     severity: "error",
     title: ({ layer, stated }) => `\`${layer}\` was written for ${stated} channels`,
     label: ({ gets, shape }) => `the input ${shape} has ${gets}`,
-    help: ({ parameter, gets, channelsLast }) =>
-      channelsLast
-        ? [CHANNELS_LAST]
-        : [`write \`${parameter}: ${gets}\` or leave it out: the number follows from the input`],
+    help: ({ parameter, stated, gets, channelsLast }) => {
+      if (channelsLast) return [CHANNELS_LAST];
+      const remedy = `write \`${parameter}: ${gets}\` or leave it out: the number follows from the input`;
+      return stated === "3" && gets === "1"
+        ? [
+            "declare the model's input with 3 channels: a grey image file is then read as RGB",
+            remedy,
+          ]
+        : [remedy];
+    },
     explain: `
 The number of input channels follows from the input and need not be written. Where a program does
 write it (\`in_channels\`, \`num_features\`, \`num_channels\`), it is a statement that must be true.

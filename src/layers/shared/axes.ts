@@ -14,7 +14,8 @@ export function resolveAxis(kind: string, axis: number, shape: readonly Dim[]): 
   const rank = shape.length;
   const resolved = axisFromZero(axis, rank);
   if (resolved !== undefined) return resolved;
-  return problem("CNN2050", { layer: kind, axis, shape: formatShape(shape), rank }, "axis");
+  const facts = { layer: kind, axis, shape: formatShape(shape), rank };
+  return { ...problem("CNN2050", facts, "axis"), blame: [{ input: 0 }] };
 }
 
 /** The axis from 0, where the shape rule has checked it. */

@@ -1,0 +1,42 @@
+/** A layer as its reference shows it: how it is called, and what each parameter means. */
+import type { AttributeValue } from "../graph/attributes.ts";
+import { formatAttribute } from "../graph/print.ts";
+import type { Layer } from "./layer.ts";
+import type { Parameter } from "./parameters.ts";
+
+export interface ParameterText {
+  readonly name: string;
+  readonly expects: string;
+  readonly doc: string;
+  /** Undefined where the argument is required. */
+  readonly default: string | undefined;
+}
+
+/** `conv(x, out, kernel, stride: 1, …)`: required arguments by name, others with their default. */
+export function signatureOf({ kind, inputs, parameters }: Layer): string {
+  const own = Object.entries(parameters).map(([name, parameter]) => {
+    const value = defaultText(parameter);
+    return value === undefined ? name : `${name}: ${value}`;
+  });
+  return `${kind}(${[...inputs, ...own].join(", ")})`;
+}
+
+export function parameterTexts({ parameters }: Layer): readonly ParameterText[] {
+  return Object.entries(parameters).map(([name, parameter]) => ({
+    name,
+    expects: parameter.expects,
+    doc: parameter.doc,
+    default: defaultText(parameter),
+  }));
+}
+
+/** A pair of equal numbers is written as one; an argument that may be absent is `none`. */
+function defaultText(parameter: Parameter<AttributeValue>): string | undefined {
+  const { default: value } = parameter;
+  if (value === undefined) return undefined;
+  if (value === null) return "none";
+  if (Array.isArray(value) && value.length > 0 && value.every((item) => item === value[0])) {
+    return formatAttribute(value[0]);
+  }
+  return formatAttribute(value);
+}

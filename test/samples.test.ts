@@ -1,0 +1,34 @@
+/**
+ * Programs and the messages that they get, side by side in `test/samples/`: the folder's name is
+ * the code and a few words, `input.cnn` the program, `expected.txt` its messages. `UPDATE=1`
+ * writes the expectations anew; read them aloud before you commit them.
+ */
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { check } from "../src/check/check.ts";
+import { renderDiagnostics } from "../src/diagnostics/render.ts";
+import type { Source } from "../src/diagnostics/span.ts";
+
+const folder = new URL("./samples/", import.meta.url);
+const names = readdirSync(folder);
+
+function read(path: string): Source | undefined {
+  const url = new URL(path, folder);
+  return existsSync(url) ? { name: path, text: readFileSync(url, "utf8") } : undefined;
+}
+
+describe("the sample", () => {
+  it.each(names)("%s", (name) => {
+    const source = read(`${name}/input.cnn`);
+    if (source === undefined) throw new Error(`test/samples/${name} has no input.cnn`);
+    const { diagnostics, sources } = check(source, {
+      resolve: (path, importer) => read(`${importer.slice(0, importer.indexOf("/"))}/${path}`),
+    });
+    const [code] = name.split("-");
+    expect(diagnostics.map((diagnostic) => diagnostic.code)).toContain(code);
+    const shown = `${renderDiagnostics(diagnostics, sources, { color: false })}\n`;
+    const expected = new URL(`${name}/expected.txt`, folder);
+    if (process.env["UPDATE"] === "1") writeFileSync(expected, shown);
+    expect(shown).toBe(readFileSync(expected, "utf8"));
+  });
+});
