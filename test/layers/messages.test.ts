@@ -152,6 +152,7 @@ describe("numbers of channels and features", () => {
     expect(message("conv", { out: 64, kernel: 7, in_channels: 3 }, [N, 1, 28, 28])).toEqual([
       "CNN2002: `conv` was written for 3 channels",
       "^ the input [N, 1, 28, 28] has 1",
+      "help: declare the model's input with 3 channels: a grey image file is then read as RGB",
       "help: write `in_channels: 1` or leave it out: the number follows from the input",
     ]);
     expect(message("batch_norm", { num_features: 32 }, [N, 64, 7, 7])).toContain(
