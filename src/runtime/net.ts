@@ -61,6 +61,8 @@ export class Net {
   readonly contract: InputContract;
   /** Warnings about the program. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The texts that diagnostics point into. */
+  readonly sources: readonly Source[];
   /** As checked: sizes may be named. */
   readonly graph: Graph;
   private readonly parts: NetParts;
@@ -78,6 +80,7 @@ export class Net {
     this.labels = graph.metadata.labels ?? [];
     this.contract = contract;
     this.diagnostics = parts.diagnostics;
+    this.sources = parts.sources;
     this.graph = graph;
     this.parts = parts;
   }

@@ -4,17 +4,19 @@ import type { Graph } from "../graph/graph.ts";
 import { type Tensor, tensor } from "../graph/tensor.ts";
 import { deriveWeights } from "../optimize/derive-weights.ts";
 import { optimize } from "../optimize/optimize.ts";
-import { makePlan } from "../plan/make-plan.ts";
+import { makePlan, unplannable } from "../plan/make-plan.ts";
 import type { Plan, Port } from "../plan/plan.ts";
 import { probeFeatures } from "../targets/wasm/features.ts";
 import { wasmMachine } from "../targets/wasm/machine.ts";
 import { type PlanModule, printPlan } from "../targets/wasm/print-plan.ts";
 import type { Tensors } from "./inputs.ts";
-import type { Target } from "./target.ts";
+import { type Target, referenceTarget } from "./target.ts";
 
 export const wasmTarget: Target = {
   name: "wasm",
   prepare: (graph, weights) => {
+    // A layer without kernels runs by its definition, and with it the whole network.
+    if (unplannable(optimize(graph)) !== undefined) return referenceTarget.prepare(graph, weights);
     const { run, input, output, plan } = prepareWasm(graph, weights);
     return (inputs): Tensors => {
       for (const port of plan.inputs) input(port).set(given(inputs, port).data);

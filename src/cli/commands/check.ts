@@ -1,0 +1,129 @@
+/** `cnn check`: what is wrong with programs, and for which sizes the right ones work. */
+import { type CheckOptions, type Checked, check as checkSource } from "../../check/check.ts";
+import type { CheckedModel } from "../../check/check-model.ts";
+import { formatContract } from "../../check/contract.ts";
+import { isCode } from "../../diagnostics/catalogue.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { toJson } from "../../diagnostics/json.ts";
+import { painter } from "../../diagnostics/render/paint.ts";
+import type { Source } from "../../diagnostics/span.ts";
+import { formatShape } from "../../graph/dim.ts";
+import type { Arguments } from "../arguments.ts";
+import type { Command } from "../command.ts";
+import { STDIN, importsFrom, programPaths, readProgram } from "../files.ts";
+import { type ExitCode, type Io, UsageError } from "../io.ts";
+import { mend } from "../mend.ts";
+import { unreadable } from "../program.ts";
+import { hasErrors, report } from "../report.ts";
+import { writeOutput } from "../write.ts";
+
+export const check: Command = {
+  name: "check",
+  summary: "checks programs and says which sizes they take",
+  usage: "FILE… [--fix] [--allow CODE] [--json]",
+  details:
+    "A folder stands for all .cnn files in it, - for standard input. Exit code 1 means errors;\n" +
+    "warnings alone give 0.",
+  options: {
+    fix: { does: "makes the proposed changes; prints the program if it is standard input" },
+    allow: { value: "CODE", many: true, does: "does not show this warning" },
+    json: { does: "prints models and messages as JSON; messages also go to standard error" },
+  },
+  examples: [
+    { line: "cnn check lenet.cnn", does: "checks one file" },
+    { line: "cnn check . --allow CNN4001", does: "checks a folder, without one kind of warning" },
+    { line: "cnn check lenet.cnn --fix", does: "mends what can be mended for sure" },
+    { line: "cnn check --json - < lenet.cnn", does: "for editors and scripts" },
+  ],
+  run: runCheck,
+};
+
+async function runCheck(args: Arguments, io: Io): Promise<ExitCode> {
+  const paths = programPaths(args.operands, "check", io);
+  const options = { allow: args.values("allow").map(codeOf), resolve: importsFrom(io) };
+  const all: Checked[] = [];
+  for (const path of paths) {
+    const source = await readProgram(path, io);
+    if ("code" in source) all.push(unreadable(path, source));
+    else {
+      const checked = checkSource(source, options);
+      all.push(args.has("fix") ? fix(source, checked, options, io) : checked);
+    }
+  }
+  const diagnostics = distinct(all.flatMap((checked) => checked.diagnostics));
+  const sources = all.flatMap((checked) => checked.sources);
+  if (args.has("json")) {
+    const models = all.flatMap((checked) => checked.models.map(toJsonModel));
+    io.out(`${JSON.stringify({ models, diagnostics: toJson(diagnostics, sources) }, null, 2)}\n`);
+  } else if (!(args.has("fix") && paths.includes("-"))) {
+    for (const checked of all) io.out(modelLines(checked, io));
+  }
+  return report(diagnostics, sources, io);
+}
+
+/** Writes the mended program to where it came from. */
+function fix(source: Source, checked: Checked, options: CheckOptions, io: Io): Checked {
+  const mended = mend(source, checked, (changed) => checkSource(changed, options));
+  if (source.name === STDIN) io.out(mended.source.text);
+  else if (mended.fixes > 0) writeOutput(source.name, mended.source.text, io);
+  if (mended.fixes > 0) {
+    io.err(`${source.name}: ${mended.fixes} ${mended.fixes === 1 ? "fix" : "fixes"} made\n`);
+  }
+  return mended.checked;
+}
+
+/** @throws UsageError */
+function codeOf(written: string): string {
+  const code = written.toUpperCase();
+  if (isCode(code)) return code;
+  throw new UsageError(`there is no code ${written}`, "`cnn explain` lists all codes");
+}
+
+/** A file that several others import says its mistakes once. */
+function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const byPlace = new Map(
+    diagnostics.map((d) => [`${d.code} ${d.span.file}:${d.span.start}:${d.span.end}`, d]),
+  );
+  return [...byPlace.values()];
+}
+
+function modelLines({ models, diagnostics, sources }: Checked, io: Io): string {
+  if (hasErrors(diagnostics)) return "";
+  const ok = painter(io.colors.out)("added", "ok");
+  const [{ name }] = sources;
+  if (models.length === 0) return `${ok} ${name}: no models\n`;
+  return models
+    .map((model) => `${ok} ${name}: ${signatureOf(model)}${contractOf(model)}\n`)
+    .join("");
+}
+
+/** `LeNet5(image: [N, 1, 28, 28]) -> [N, 10]`. */
+function signatureOf({ name, graph }: CheckedModel): string {
+  const shapeOf = (id: number): string => formatShape(graph.values[id].type.shape);
+  const inputs = graph.inputs.map((id) => `${graph.values[id].name}: ${shapeOf(id)}`).join(", ");
+  const [first, ...others] = graph.outputs;
+  const results =
+    others.length === 0 && first.name === "output"
+      ? shapeOf(first.value)
+      : `{ ${graph.outputs.map(({ name: key, value }) => `${key}: ${shapeOf(value)}`).join(", ")} }`;
+  return `${name}(${inputs}) -> ${results}`;
+}
+
+function contractOf({ contract }: CheckedModel): string {
+  const text = formatContract(contract);
+  return text === "" ? "" : ` for ${text}`;
+}
+
+function toJsonModel({ name, model, graph, contract }: CheckedModel): object {
+  const port = (key: string, id: number): object => ({
+    name: key,
+    shape: formatShape(graph.values[id].type.shape),
+  });
+  return {
+    file: model.span.file,
+    name,
+    inputs: graph.inputs.map((id) => port(graph.values[id].name, id)),
+    outputs: graph.outputs.map((output) => port(output.name, output.value)),
+    contract: formatContract(contract),
+  };
+}

@@ -1,0 +1,63 @@
+/** `cnn explain`: the long text of a message. */
+import { type Code, catalogue, isCode } from "../../diagnostics/catalogue.ts";
+import { nearest } from "../../diagnostics/nearest.ts";
+import { painter } from "../../diagnostics/render/paint.ts";
+import type { Arguments } from "../arguments.ts";
+import type { Command } from "../command.ts";
+import { type ExitCode, type Io, UsageError, exitCodes } from "../io.ts";
+import { table } from "../table.ts";
+
+export const explain: Command = {
+  name: "explain",
+  summary: "explains the code of a message",
+  usage: "[CODE]",
+  options: {},
+  examples: [
+    { line: "cnn explain CNN2003", does: "what the message means, why, and how to mend it" },
+    { line: "cnn explain", does: "lists all codes" },
+  ],
+  run: runExplain,
+};
+
+async function runExplain({ operands }: Arguments, io: Io): Promise<ExitCode> {
+  if (operands.length === 0) {
+    io.out(listing());
+    return exitCodes.ok;
+  }
+  const paint = painter(io.colors.out);
+  const texts = operands.map(codeOf).map((code) => {
+    const { severity, explain: text } = catalogue[code];
+    return `${paint(severity, `${severity} ${code}`)}\n\n${text.trim()}\n`;
+  });
+  io.out(texts.join("\n"));
+  return exitCodes.ok;
+}
+
+/** @throws UsageError */
+function codeOf(written: string): Code {
+  const code = written.toUpperCase().replace(/^(?=\d)/, "CNN");
+  if (isCode(code)) return code;
+  const close = nearest(code, Object.keys(catalogue));
+  throw new UsageError(
+    `there is no code ${written}`,
+    ...(close === undefined ? [] : [`did you mean ${close}?`]),
+    "`cnn explain` lists all codes",
+  );
+}
+
+function listing(): string {
+  const rows = Object.entries(catalogue).map(([code, { severity, explain: text }]) => [
+    code,
+    severity,
+    firstSentence(text),
+  ]);
+  rows.sort(([a], [b]) => (a < b ? -1 : 1));
+  const columns = [{ title: "code" }, { title: "" }, { title: "explanation" }];
+  return `${table(columns, rows).join("\n")}\n`;
+}
+
+/** On one line. */
+function firstSentence(text: string): string {
+  const flat = text.trim().replaceAll(/\s+/g, " ");
+  return /^.*?[.:](?= |$)/.exec(flat)?.[0] ?? flat;
+}

@@ -1,0 +1,231 @@
+/** `cnn run`: a trained model answers for images or arrays. */
+import { tryCompile } from "../../compile.ts";
+import type { Diagnostic, Problem } from "../../diagnostics/diagnostic.ts";
+import { place, wholeFile } from "../../diagnostics/place.ts";
+import type { Source } from "../../diagnostics/span.ts";
+import { writeNpz } from "../../formats/npz.ts";
+import { fromTensor } from "../../formats/stored-array.ts";
+import type { Graph } from "../../graph/graph.ts";
+import { tensor } from "../../graph/tensor.ts";
+import type { Net, NetOutputs } from "../../runtime/net.ts";
+import { type Target, referenceTarget } from "../../runtime/target.ts";
+import { wasmTarget } from "../../runtime/wasm-target.ts";
+import type { WeightsFile } from "../../runtime/weights-file.ts";
+import type { Arguments } from "../arguments.ts";
+import { type Likely, type Scores, likeliest } from "../classes.ts";
+import type { Command } from "../command.ts";
+import { besideProgram, importsFrom, onePath, readBytes, readProgram } from "../files.ts";
+import { readInputs } from "../inputs.ts";
+import { type ExitCode, type Io, UsageError } from "../io.ts";
+import { modelOption } from "../program.ts";
+import { report } from "../report.ts";
+import { parseNumber } from "../sizes.ts";
+import { type Column, table } from "../table.ts";
+import { writeOutput } from "../write.ts";
+
+export const run: Command = {
+  name: "run",
+  summary: "runs a trained model on images or arrays",
+  usage: "FILE INPUT… [--weights FILE] [--top N] [--json]",
+  details:
+    "An input is a PNG image (0..1, channels as the model asks), a .npy array, or a .npz file of\n" +
+    "arrays called as the model's inputs. @weights and @labels of the model are the defaults.",
+  options: {
+    input: { value: "FILE", short: "i", many: true, does: "the same as an INPUT after FILE" },
+    weights: { value: "FILE", short: "w", does: "a safetensors or npz file" },
+    top: { value: "N", does: "how many classes are shown; 5 unless given" },
+    output: { value: "FILE", short: "o", does: "writes the outputs of one input as npz" },
+    target: {
+      value: "NAME",
+      does: "wasm (the default), or reference: the layers' definitions, slow",
+    },
+    ...modelOption,
+    json: { does: "prints results as JSON" },
+  },
+  examples: [
+    { line: "cnn run lenet5.cnn digit.png", does: "with the weights that the model names" },
+    { line: "cnn run lenet5.cnn *.png --top 1", does: "many images" },
+    { line: "cnn run net.cnn x.npz -w net.safetensors -o y.npz", does: "arrays in, arrays out" },
+  ],
+  run: runRun,
+};
+
+interface Answer {
+  readonly file: string;
+  readonly outputs: NetOutputs;
+}
+
+async function runRun(args: Arguments, io: Io): Promise<ExitCode> {
+  const [file, ...rest] = args.operands;
+  const path = onePath(file === undefined ? [] : [file], "run", io);
+  const files = [...rest, ...args.values("input")];
+  const top = parseNumber("--top", args.value("top") ?? "5");
+  const output = args.value("output");
+  if (files.length === 0) throw new UsageError("run on what?", `\`cnn run ${path} image.png\``);
+  if (output !== undefined && files.length > 1) {
+    throw new UsageError("-o takes the outputs of one input");
+  }
+  const compiled = await compiledNet(path, args, io);
+  const { diagnostics, sources } = compiled;
+  if (compiled.net === undefined) return report(diagnostics, sources, io);
+  const { net } = compiled;
+
+  const answers: Answer[] = [];
+  const wrong: Diagnostic[] = [];
+  for (const name of files) {
+    const inputs = readInputs(name, net, io);
+    if (!inputs.ok) wrong.push(place(inputs.problem, wholeFile(name)));
+    else {
+      const ran = net.tryRun(inputs.inputs);
+      if (ran.outputs === undefined) wrong.push(...ran.diagnostics);
+      else answers.push({ file: name, outputs: ran.outputs });
+    }
+  }
+  if (output !== undefined) {
+    for (const { outputs } of answers) writeOutput(output, npzOf(outputs), io);
+  }
+  if (args.has("json")) {
+    const results = answers.map((answer) => jsonAnswer(answer, net, top));
+    io.out(`${JSON.stringify(results, null, 2)}\n`);
+  } else io.out(answers.map((answer) => answerText(answer, net, top)).join("\n"));
+  return report([...diagnostics, ...wrong], sources, io);
+}
+
+interface CompiledNet {
+  /** Absent after errors. */
+  readonly net?: Net;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: readonly Source[];
+}
+
+async function compiledNet(path: string, args: Arguments, io: Io): Promise<CompiledNet> {
+  const source = await readProgram(path, io);
+  if ("code" in source) {
+    return { diagnostics: [place(source, wholeFile(path))], sources: [] };
+  }
+  const given = args.value("weights");
+  const weights = given === undefined ? undefined : readFile(given, io);
+  if (weights !== undefined && "code" in weights) {
+    return { diagnostics: [place(weights, wholeFile(source.name))], sources: [source] };
+  }
+  const model = args.value("model");
+  const compiled = await tryCompile(source, {
+    resolve: importsFrom(io),
+    weights: weights ?? ((named, program) => readFile(besideProgram(named, program), io)),
+    ...(model !== undefined && { model }),
+    target: targetFrom(args),
+  });
+  if (compiled.net === undefined) {
+    return { diagnostics: compiled.diagnostics, sources: compiled.sources };
+  }
+  const { net } = compiled;
+  return { net, diagnostics: net.diagnostics, sources: net.sources };
+}
+
+function readFile(path: string, io: Io): WeightsFile | Problem {
+  const bytes = readBytes(path, io);
+  return bytes instanceof Uint8Array ? { name: path, bytes } : bytes;
+}
+
+/** @throws UsageError */
+function targetFrom(args: Arguments): Target {
+  const name = args.value("target") ?? "wasm";
+  if (name === "wasm") return wasmTarget;
+  if (name === "reference") return referenceTarget;
+  throw new UsageError(
+    `there is no target \`${name}\``,
+    "write `--target wasm` or `--target reference`",
+  );
+}
+
+function npzOf(outputs: NetOutputs): Uint8Array {
+  return writeNpz(
+    new Map(
+      Object.entries(outputs).map(([name, { shape, data }]) => [
+        name,
+        fromTensor(tensor(shape, data)),
+      ]),
+    ),
+  );
+}
+
+/** What the layer that makes an output says of its numbers. */
+function scoresOf({ outputs, nodes }: Graph, name: string): Scores {
+  const value = outputs.find((output) => output.name === name)?.value;
+  const maker = nodes.find((node) => value !== undefined && node.outputs.includes(value));
+  if (maker?.kind === "softmax") return "probabilities";
+  return maker?.kind === "log_softmax" ? "log-probabilities" : "logits";
+}
+
+interface Ranked {
+  readonly output: string;
+  readonly scores: Scores;
+  /** One list for each image of the batch. */
+  readonly images: readonly (readonly Likely[])[];
+}
+
+/** Outputs `[N, classes]`; maps have no classes. */
+function rankedOf({ outputs }: Answer, net: Net, top: number): readonly Ranked[] {
+  return Object.entries(outputs).flatMap(([output, { shape, data }]): readonly Ranked[] => {
+    if (shape.length !== 2) return [];
+    const [batch, classes] = shape;
+    const scores = scoresOf(net.graph, output);
+    const images = Array.from({ length: batch }, (_, n) =>
+      likeliest(data.subarray(n * classes, (n + 1) * classes), scores, net.labels, top),
+    );
+    return [{ output, scores, images }];
+  });
+}
+
+function jsonAnswer(answer: Answer, net: Net, top: number): unknown {
+  return {
+    file: answer.file,
+    outputs: Object.fromEntries(
+      Object.entries(answer.outputs).map(([name, { shape, data }]) => [
+        name,
+        { shape, data: Array.from(data) },
+      ]),
+    ),
+    classes: rankedOf(answer, net, top),
+  };
+}
+
+function answerText(answer: Answer, net: Net, top: number): string {
+  const lines = [answer.file];
+  for (const [name, { shape, data }] of Object.entries(answer.outputs)) {
+    if (shape.length !== 2) lines.push(`  ${name} [${shape.join(", ")}]: ${rangeText(data)}`);
+  }
+  for (const { output, scores, images } of rankedOf(answer, net, top)) {
+    for (const [n, likely] of images.entries()) {
+      if (images.length > 1) lines.push(`  ${output}, image ${n}`);
+      lines.push(...classLines(likely, scores));
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function classLines(likely: readonly Likely[], scores: Scores): readonly string[] {
+  const columns: readonly Column[] = [
+    { title: "  class" },
+    { title: "probability", align: "right" },
+    {
+      title: scores === "probabilities" ? "" : scores.replace(/ies$/, "y").replace(/s$/, ""),
+      align: "right",
+    },
+  ];
+  const rows = likely.map(({ label, probability, output }) => [
+    `  ${label}`,
+    `${(100 * probability).toFixed(2)} %`,
+    scores === "probabilities" ? "" : output.toFixed(4),
+  ]);
+  return table(columns, rows);
+}
+
+/** A map is too much to print: its smallest and largest value. */
+function rangeText(data: Float32Array): string {
+  const [min, max] = data.reduce(
+    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [Infinity, -Infinity],
+  );
+  return `from ${min.toPrecision(4)} to ${max.toPrecision(4)}; \`-o FILE.npz\` writes all of it`;
+}

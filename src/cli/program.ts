@@ -1,0 +1,40 @@
+/** What most commands begin with: a file is read and checked, and its diagnostics are shown. */
+import { type Checked, check } from "../check/check.ts";
+import type { CheckedModel } from "../check/check-model.ts";
+import { chooseModel } from "../check/choose-model.ts";
+import type { Diagnostic, Problem } from "../diagnostics/diagnostic.ts";
+import { place, wholeFile } from "../diagnostics/place.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Options } from "./command.ts";
+import { importsFrom, readProgram } from "./files.ts";
+import type { Io } from "./io.ts";
+import { hasErrors } from "./report.ts";
+
+export const modelOption: Options = {
+  model: { value: "NAME", does: "which model, where the file declares several" },
+};
+
+export async function checkFile(path: string, io: Io): Promise<Checked> {
+  const source = await readProgram(path, io);
+  return "code" in source ? unreadable(path, source) : check(source, { resolve: importsFrom(io) });
+}
+
+/** A file that cannot be read is a program without models and with one diagnostic. */
+export function unreadable(path: string, reason: Problem): Checked {
+  return { models: [], diagnostics: [place(reason, wholeFile(path))], sources: [] };
+}
+
+/** The models meant by `--model`, or all; none after errors, which are among the diagnostics. */
+export function chosenModels(
+  path: string,
+  { models, diagnostics }: Checked,
+  args: Arguments,
+): { readonly models: readonly CheckedModel[]; readonly diagnostics: readonly Diagnostic[] } {
+  if (hasErrors(diagnostics)) return { models: [], diagnostics };
+  const name = args.value("model");
+  if (name === undefined && models.length > 0) return { models, diagnostics };
+  const model = chooseModel(models, path, name);
+  return "code" in model
+    ? { models: [], diagnostics: [...diagnostics, model] }
+    : { models: [model], diagnostics };
+}

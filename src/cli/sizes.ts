@@ -1,0 +1,66 @@
+/** Sizes given on the command line: `--set H=224` and `--batch 8`. */
+import { instantiate, namedSizes } from "../analysis/instantiate.ts";
+import type { CheckedModel } from "../check/check-model.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { place } from "../diagnostics/place.ts";
+import { type Bindings, variablesIn } from "../graph/dim.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Options } from "./command.ts";
+import { UsageError } from "./io.ts";
+
+export const sizeOptions: Options = {
+  batch: { value: "N", does: "images at once" },
+  set: { value: "NAME=SIZE", many: true, does: "gives a named size its value: --set H=224" },
+};
+
+/** @throws UsageError where they are not sizes, or the batch of the model is fixed */
+export function sizesFrom(args: Arguments, graph: Graph): Bindings {
+  const given = args.values("set").flatMap((text) => text.split(",").map(parseSize));
+  const batch = args.value("batch");
+  if (batch === undefined) return Object.fromEntries(given);
+  const name = batchName(graph);
+  if (name === undefined) {
+    throw new UsageError(`\`${graph.name}\` has a fixed batch, so --batch cannot change it`);
+  }
+  return { ...Object.fromEntries(given), [name]: parseNumber("--batch", batch) };
+}
+
+/** The name of the first axis of the first input. */
+export function batchName(graph: Graph): string | undefined {
+  const [batch] = graph.inputs.map((id) => graph.values[id].type.shape[0]);
+  const [name, ...others] = batch === undefined ? [] : variablesIn(batch).keys();
+  return others.length === 0 ? name : undefined;
+}
+
+/** Where all sizes are given the graph has numbers only; otherwise it stays as it is. */
+export function withSizes(
+  model: CheckedModel,
+  sizes: Bindings,
+): { readonly graph: Graph } | { readonly diagnostics: readonly Diagnostic[] } {
+  const names = [...namedSizes(model.graph).keys()];
+  const onlyBatch = Object.keys(sizes).every((name) => name === batchName(model.graph));
+  if (onlyBatch && !names.every((name) => Object.hasOwn(sizes, name))) {
+    return { graph: model.graph };
+  }
+  const instance = instantiate(model.graph, sizes);
+  if ("graph" in instance) return instance;
+  const { span } = model.model.name;
+  return {
+    diagnostics: instance.problems.map(({ problem, node }) => place(problem, node?.span ?? span)),
+  };
+}
+
+function parseSize(text: string): readonly [string, number] {
+  const [, name, value] = /^\s*([\p{L}_][\p{L}\p{N}_]*)\s*=\s*(\S+)\s*$/u.exec(text) ?? [];
+  if (name === undefined) {
+    throw new UsageError(`--set takes a name and a size, not \`${text}\``, "write `--set H=224`");
+  }
+  return [name, parseNumber(`--set ${name}`, value)];
+}
+
+export function parseNumber(option: string, text: string): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new UsageError(`${option} takes a whole number of at least 1, not \`${text}\``);
+}

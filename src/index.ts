@@ -1,0 +1,20 @@
+/**
+ * The library: pure functions on strings and bytes, which run in a browser as they are.
+ *
+ *     import { check, compile, format } from "cnn-lang";
+ */
+export { check, type CheckOptions, type Checked } from "./check/check.ts";
+export type { CheckedModel } from "./check/check-model.ts";
+export { type InputContract, type NameContract, formatContract } from "./check/contract.ts";
+export { type CompileOptions, type Compiled, compile, tryCompile } from "./compile.ts";
+export type { Diagnostic, Edit, Fix, Label } from "./diagnostics/diagnostic.ts";
+export { ProgramError } from "./diagnostics/program-error.ts";
+export { renderDiagnostics } from "./diagnostics/render.ts";
+export type { Source, Span } from "./diagnostics/span.ts";
+export { format } from "./editor/format.ts";
+export { graphToDot } from "./formats/dot.ts";
+export { graphToJson } from "./formats/json-graph.ts";
+export type { Graph, Node, Value, Weight } from "./graph/graph.ts";
+export type { Net, NetInput, NetInputs, NetOutput, NetOutputs, Port } from "./runtime/net.ts";
+export { type Target, referenceTarget } from "./runtime/target.ts";
+export { wasmTarget } from "./runtime/wasm-target.ts";
