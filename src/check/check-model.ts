@@ -55,7 +55,8 @@ function elaborate(
 ): CheckedModel | undefined {
   const { reporter } = elaboration;
   const scope = Scope.of(module).inner();
-  const names = Names.forModel(reservedNames(model.body));
+  const inputNames = model.parameters.map(({ name }) => name.text);
+  const names = Names.forModel(new Set([...reservedNames(model.body), ...inputNames]));
   const context: Context = { elaboration, scope, names, evaluator };
   try {
     bindSizeNames(model, context);

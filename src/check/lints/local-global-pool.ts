@@ -2,11 +2,12 @@
  * A global pool that answers from windows much smaller than the image: each place of the map saw
  * only a small part, so nothing ever related distant parts to each other. Below half the image no
  * place sees from the middle to a border. Gates (squeeze and excitation) pool such maps by
- * intention, and keep the map for others; so the lint asks that the pool alone reads it.
+ * intention, and are joined to a map again; so the lint asks that nothing behind has places.
  */
 import { problem } from "../../diagnostics/diagnostic.ts";
-import type { Node } from "../../graph/graph.ts";
+import type { Node, ValueId } from "../../graph/graph.ts";
 import { knownOf, pairOf } from "./attributes.ts";
+import type { Flow } from "./flow.ts";
 import type { ModelLint } from "./lint.ts";
 
 const LEAST_SHARE = 1 / 2;
@@ -17,7 +18,7 @@ export const localGlobalPool: ModelLint = ({ graph, flow }, reporter) => {
   const [, , rows, columns] = flow.typeOf(flow.images[0]).shape.map(knownOf);
   if (rows === undefined || columns === undefined) return;
   for (const node of graph.nodes) {
-    if (!poolsAll(node) || flow.soleReader(node.inputs[0]) === undefined) continue;
+    if (!poolsAll(node) || isGate(node, flow)) continue;
     const field = flow.fieldOf(node.inputs[0]);
     if (field === null || field.global) continue;
     const [height, width] = [field.height.size, field.width.size];
@@ -30,6 +31,24 @@ export const localGlobalPool: ModelLint = ({ graph, flow }, reporter) => {
     reporter.report(problem("CNN4006", facts), node.span);
   }
 };
+
+/** Whether what is pooled meets a map again. */
+function isGate(pool: Node, flow: Flow): boolean {
+  const seen = new Set<ValueId>();
+  const waiting = [...pool.outputs];
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    const [, , ...places] = flow.typeOf(id).shape;
+    if (places.length === 2 && places.some((size) => size !== 1)) return true;
+    for (const reader of flow.readersOf(id)) {
+      for (const output of reader.outputs) {
+        if (seen.has(output)) continue;
+        seen.add(output);
+        waiting.push(output);
+      }
+    }
+  }
+  return false;
+}
 
 function poolsAll(node: Node): boolean {
   switch (node.kind) {
