@@ -41,7 +41,14 @@ export function summaryToJson({ model, inputs, rows, totals }: Summary): JsonSum
   };
 }
 
-function rowJson({ outputs, parameters, macs, bytes, receptiveField, ...row }: SummaryRow): JsonRow {
+function rowJson({
+  outputs,
+  parameters,
+  macs,
+  bytes,
+  receptiveField,
+  ...row
+}: SummaryRow): JsonRow {
   return {
     name: row.name,
     kind: row.kind,

@@ -102,8 +102,7 @@ export type Recipe =
  * `second` along axis 1 of a weight that is cut into `groups` along axis 0.
  */
 export type ChannelOf =
-  | { readonly axis: "first" }
-  | { readonly axis: "second"; readonly groups: number };
+  { readonly axis: "first" } | { readonly axis: "second"; readonly groups: number };
 
 export interface Graph {
   readonly name: string;
