@@ -7,7 +7,7 @@ import { bounds } from "../graph/dim.ts";
 import { type TensorType, formatType } from "../graph/tensor-type.ts";
 import type { Layer, Requirement, ShapeResult } from "../layers/layer.ts";
 import { explainCounterexample } from "./counterexample.ts";
-import type { Elaboration } from "./elaboration.ts";
+import { type Elaboration, WorkLimit } from "./elaboration.ts";
 import type { Details } from "./reporter.ts";
 import { type TensorValue, type Value, poison } from "./values.ts";
 
@@ -27,13 +27,13 @@ export interface Application {
   readonly argumentSpans: ReadonlyMap<string, Span>;
 }
 
-/** The layer's result, a tuple where it has several; poison after a reported mistake. */
+/**
+ * The layer's result, a tuple where it has several; poison after a reported mistake.
+ * @throws WorkLimit past more nodes than any real network has
+ */
 export function applyLayer(elaboration: Elaboration, application: Application): Value {
   const { layer, attributes, inputs, span } = application;
-  if (elaboration.builder.size >= MAX_NODES) {
-    elaboration.report(problem("CNN3017", { limit: MAX_NODES }), span);
-    return poison;
-  }
+  if (elaboration.builder.size >= MAX_NODES) throw new WorkLimit(span);
   const types = inputs.map((input) => input.type);
   const result = layer.shape(attributes, types);
   if ("code" in result) return fail(elaboration, application, result);

@@ -5,7 +5,7 @@
  */
 
 /** Expressions evaluated while remedies are sought. */
-const WORK_FOR_REMEDIES = 200_000;
+const WORK_FOR_REMEDIES = 100_000;
 const MOST_ATTEMPTS = 100;
 
 export class Effort {

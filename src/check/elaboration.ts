@@ -19,7 +19,7 @@ interface Frame {
 /** Blocks that call blocks: deeper than any real program, and well inside the stack. */
 const MAX_DEPTH = 100;
 /** Evaluated expressions in one model. */
-const MAX_WORK = 4_000_000;
+const MAX_WORK = 2_000_000;
 
 /** Ends the evaluation of a program that would grow without end; caught where a model is checked. */
 export class WorkLimit extends Error {

@@ -3,6 +3,7 @@ import type { Code } from "../diagnostics/catalogue.ts";
 import type { Diagnostic, Fix } from "../diagnostics/diagnostic.ts";
 import type { Source, Span } from "../diagnostics/span.ts";
 import type { Program } from "../syntax/ast.ts";
+import { walkProgram } from "../syntax/walk.ts";
 import { channelsFirst, withChannel, withColours } from "./proposals/redeclare.ts";
 import {
   addArgument,
@@ -74,7 +75,8 @@ const byCode: { readonly [C in Code]?: Propose<C> } = {
   CNN3006: (_, { span, text }) => [removeArgument(span, text)],
   CNN3007: (_, { span, text }) => [removeArgument(span, text)],
   CNN3009: ({ pipeline }) => (pipeline === undefined ? [] : [parenthesize(pipeline)]),
-  CNN3015: ({ nearest }, { span }) => (nearest === undefined ? [] : [replace(span, nearest)]),
+  CNN3015: ({ name, nearest }, place) =>
+    nearest === undefined ? [] : [replace(place.span, nearest), rename(name, nearest, place)],
   CNN3016: ({ label }, { span, text }) => relabel(label, span, text),
   CNN3025: (_, place) => elseUnchanged(place),
   CNN3026: (_, { span }) => [declareShape(span)],
@@ -177,6 +179,20 @@ function addLoss(model: Span, text: string): readonly Fix[] {
   const loss = "loss: cross_entropy";
   const edits = [{ span: { ...model, start: at, end: at }, text: `  ${loss}\n` }];
   return [{ title: `add \`${loss}\``, edits }];
+}
+
+/** The name in an import, and wherever the file mentions it. */
+function rename(from: string, to: string, { span, program }: Place): Fix {
+  const mentions: Span[] = [span];
+  walkProgram(program, {
+    expression: (expression) => {
+      if (expression.kind === "name" && expression.text === from) mentions.push(expression.span);
+      if (expression.kind === "call" && expression.callee.text === from) {
+        mentions.push(expression.callee.span);
+      }
+    },
+  });
+  return { title: `write \`${to}\``, edits: mentions.map((place) => ({ span: place, text: to })) };
 }
 
 function removeBinding({ span, text, program }: Place): readonly Fix[] {

@@ -7,16 +7,18 @@
 import { layerOf } from "../../analysis/table.ts";
 import { typesOf } from "../../graph/access.ts";
 import { fractionOf, sameDim } from "../../graph/dim.ts";
-import type { Graph, Node, ValueId } from "../../graph/graph.ts";
+import type { Graph, Node } from "../../graph/graph.ts";
 import { pairOf } from "./attributes.ts";
 
 export interface Centres {
   /** In pixels of the image, `[height, width]`. */
   readonly centre: readonly [number, number];
   readonly jump: readonly [number, number];
+  /** Rows of the image that one place sees. */
+  readonly rows: number;
 }
 
-const PIXEL: Centres = { centre: [0, 0], jump: [1, 1] };
+const PIXEL: Centres = { centre: [0, 0], jump: [1, 1], rows: 1 };
 
 /** What a join finds about its inputs' centres: those that are known. */
 export type OnJoin = (node: Node, joined: readonly Centres[]) => void;
@@ -24,19 +26,14 @@ export type OnJoin = (node: Node, joined: readonly Centres[]) => void;
 /**
  * Undefined for values that are no map, or whose places look at the whole image. A join has the
  * centres of its input with the smallest window, whose places are the most definite.
- * @param windowOf the size of the receptive field
  */
-export function centresOf(
-  graph: Graph,
-  windowOf: (id: ValueId) => number,
-  onJoin: OnJoin,
-): readonly (Centres | undefined)[] {
+export function centresOf(graph: Graph, onJoin: OnJoin): readonly (Centres | undefined)[] {
   const centres: (Centres | undefined)[] = graph.values.map(() => undefined);
   for (const id of graph.inputs) {
     if (graph.values[id].type.shape.length === 4) centres[id] = PIXEL;
   }
   for (const node of graph.nodes) {
-    const centre = centresOfNode(graph, node, centres, windowOf, onJoin);
+    const centre = centresOfNode(graph, node, centres, onJoin);
     for (const id of node.outputs) {
       centres[id] = graph.values[id].type.shape.length === 4 ? centre : undefined;
     }
@@ -48,7 +45,6 @@ function centresOfNode(
   graph: Graph,
   node: Node,
   centres: readonly (Centres | undefined)[],
-  windowOf: (id: ValueId) => number,
   onJoin: OnJoin,
 ): Centres | undefined {
   const [result] = typesOf(graph, node.outputs);
@@ -60,23 +56,23 @@ function centresOfNode(
   const maps = node.inputs.filter((id) =>
     graph.values[id].type.shape.slice(2).every((dim, i) => sameDim(dim, result.shape[i + 2] ?? 0)),
   );
-  const known = maps.filter((id) => centres[id] !== undefined);
-  const joined = known.map((id) => centres[id]).filter((centre) => centre !== undefined);
+  const joined = maps.map((id) => centres[id]).filter((centre) => centre !== undefined);
   if (joined.length > 1) onJoin(node, joined);
-  const finest = known.toSorted((a, b) => windowOf(a) - windowOf(b)).at(0);
-  return finest === undefined ? undefined : centres[finest];
+  return joined.toSorted((a, b) => a.rows - b.rows).at(0);
 }
 
-function stepped(graph: Graph, node: Node, { centre, jump }: Centres): Centres | undefined {
+function stepped(graph: Graph, node: Node, from: Centres): Centres | undefined {
   const step = layerOf(node).receptiveField(node.attributes, typesOf(graph, node.inputs));
-  if (step === "point") return { centre, jump };
+  if (step === "point") return from;
   if (step === "global") return undefined;
+  const { centre, jump, rows } = from;
   const along = (axis: 0 | 1): number =>
     centre[axis] +
     jump[axis] * middleOf(node, axis, step.start[axis], step.size[axis], step.stride[axis]);
   return {
     centre: [along(0), along(1)],
     jump: [jump[0] * step.stride[0], jump[1] * step.stride[1]],
+    rows: rows + (step.size[0] - 1) * jump[0],
   };
 }
 

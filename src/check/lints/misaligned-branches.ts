@@ -15,23 +15,19 @@ const ROUNDING = 1e-6;
 export const misalignedBranches: ModelLint = ({ graph, flow }, reporter) => {
   // Of several inputs, nothing says how their pixels correspond.
   if (flow.images.length !== 1) return;
-  centresOf(
-    graph,
-    (id) => flow.fieldOf(id)?.height.size ?? Infinity,
-    (node, joined) => {
-      for (const [axis, name] of ["height", "width"].entries()) {
-        const apart = offsetAlong(joined, axis);
-        if (apart === undefined || apart <= LARGEST_OFFSET + ROUNDING) continue;
-        const facts = { layer: node.kind, axis: name, apart: Math.round(apart * 100) / 100 };
-        const related = node.inputs
-          .map((id) => flow.makerOf(id))
-          .filter((maker) => maker !== undefined)
-          .map(({ span, name: branch }) => ({ span, text: `a branch ends here: \`${branch}\`` }));
-        reporter.report(problem("CNN4007", facts), node.span, { related });
-        return;
-      }
-    },
-  );
+  centresOf(graph, (node, joined) => {
+    for (const [axis, name] of ["height", "width"].entries()) {
+      const apart = offsetAlong(joined, axis);
+      if (apart === undefined || apart <= LARGEST_OFFSET + ROUNDING) continue;
+      const facts = { layer: node.kind, axis: name, apart: Math.round(apart * 100) / 100 };
+      const related = node.inputs
+        .map((id) => flow.makerOf(id))
+        .filter((maker) => maker !== undefined)
+        .map(({ span, name: branch }) => ({ span, text: `a branch ends here: \`${branch}\`` }));
+      reporter.report(problem("CNN4007", facts), node.span, { related });
+      return;
+    }
+  });
 };
 
 /** In places of the joined map; undefined where branches move at different speeds. */

@@ -15,16 +15,24 @@ export interface Unread {
   readonly length: number | undefined;
 }
 
-/** Undefined for layers that read all of their input. */
-export function unreadBy(node: Node, flow: Flow): readonly Unread[] | undefined {
+const known = new WeakMap<Node, readonly Unread[]>();
+
+/** By axis; empty for layers that read all of their input. */
+export function unreadBy(node: Node, flow: Flow): readonly Unread[] {
+  const found = known.get(node) ?? compare(node, flow);
+  known.set(node, found);
+  return found;
+}
+
+function compare(node: Node, flow: Flow): readonly Unread[] {
   const { category } = layerOf(node);
   const kernel = pairOf(node, "kernel");
   const sliding = category === "convolution" || category === "pooling";
-  if (!sliding || kernel === undefined || node.kind === "conv_transpose") return undefined;
+  if (!sliding || kernel === undefined || node.kind === "conv_transpose") return [];
   const input = flow.typeOf(node.inputs[0]);
   const output = flow.typeOf(node.outputs[0]);
   const field = layerOf(node).receptiveField(node.attributes, [input]);
-  if (typeof field === "string") return undefined;
+  if (typeof field === "string") return [];
   const dilation = pairOf(node, "dilation") ?? [1, 1];
   return ([0, 1] as const).map((axis) => {
     const [stride, size, start] = [field.stride[axis], field.size[axis], field.start[axis]];
@@ -55,7 +63,7 @@ export function readersThat(
   if (flow.isResult(id)) return [];
   const readers = flow.readersOf(id);
   const leaving = readers
-    .map((node) => ({ node, unread: unreadBy(node, flow)?.filter(leave) ?? [] }))
+    .map((node) => ({ node, unread: unreadBy(node, flow).filter(leave) }))
     .filter(({ unread }) => unread.length > 0);
   return leaving.length === readers.length ? leaving : [];
 }

@@ -21,11 +21,12 @@ export const unseenInput: ModelLint = ({ graph, model, flow }, reporter) => {
   const place = model.parameters.find((parameter) => parameter.name.text === name);
   if (place === undefined) return;
   for (const axis of [0, 1] as const) {
+    const droppers = graph.nodes.filter((node) => (unreadBy(node, flow).at(axis)?.atEnd ?? 0) > 0);
+    if (droppers.length === 0) continue;
     const length = knownOf(type.shape[axis + 2]);
     const end = Math.max(...graph.outputs.map(({ value }) => endOfField(value, axis, flow)));
     if (length === undefined || end <= 0 || length - end < LEAST_SHARE * length) continue;
     const lines = axis === 0 ? "rows" : "columns";
-    const droppers = graph.nodes.filter((node) => (unreadBy(node, flow)?.[axis].atEnd ?? 0) > 0);
     const facts = { input: name, lines, unseen: length - end, length };
     reporter.report(problem("CNN4005", facts), place.span, {
       related: droppers.map(({ span }) => ({ span, text: `leaves the last ${lines} unread` })),
