@@ -22,8 +22,8 @@ import {
   splat,
 } from "../ir.ts";
 import type { Machine } from "../machine.ts";
-import { type Axis, type Run, evenTiles, joinAxes, unrollFactor } from "../tiles.ts";
-import type { ConvolutionProblem } from "./problem.ts";
+import { type Axis, type Run, evenTiles, unrollFactor } from "../tiles.ts";
+import { type ConvolutionProblem, pixelAxes } from "./problem.ts";
 import { type Reduction, reductionOf, weightOrder } from "./reduction.ts";
 
 export interface DirectTile {
@@ -99,19 +99,7 @@ class DirectGenerator {
 
   /** Axes of pixels with strides in input, output and residual; the last is cut into tiles. */
   #pixelAxes(): readonly [outer: readonly Axis[], pixels: Axis] {
-    const { batch, outputSize, stride, input, output, epilogue } = this.#problem;
-    const { residual } = epilogue;
-    const axes = joinAxes([
-      { extent: batch, strides: [input.n, output.n, residual?.n ?? 0] },
-      {
-        extent: outputSize[0],
-        strides: [input.h * stride[0], output.h, residual?.h ?? 0],
-      },
-      {
-        extent: outputSize[1],
-        strides: [input.w * stride[1], output.w, residual?.w ?? 0],
-      },
-    ]);
+    const axes = pixelAxes(this.#problem);
     const last = axes.at(-1) ?? { extent: 1, strides: [0, 0, 0] };
     return [axes.slice(0, -1), last];
   }

@@ -4,6 +4,7 @@
  */
 import { channelsLast, type Layout } from "../layout.ts";
 import { type Epilogue, plainEpilogue } from "../epilogue.ts";
+import { type Axis, joinAxes } from "../tiles.ts";
 
 type Pair = readonly [height: number, width: number];
 
@@ -26,8 +27,11 @@ export interface ConvolutionProblem {
   readonly epilogue: Epilogue;
 }
 
+/** A convolution before it is known where its tensors lie. */
+export type ConvolutionShape = Omit<ConvolutionProblem, "input" | "output" | "epilogue">;
+
 /** Multiply-adds of the definition. */
-export function multiplyAdds(problem: ConvolutionProblem): number {
+export function multiplyAdds(problem: ConvolutionShape): number {
   const [kh, kw] = problem.kernel;
   const [oh, ow] = problem.outputSize;
   const perOutput = kh * kw * (problem.inChannels / problem.groups);
@@ -35,12 +39,23 @@ export function multiplyAdds(problem: ConvolutionProblem): number {
 }
 
 /** Height and width of the input with its padding, as far as it is read. */
-export function paddedInputSize(problem: ConvolutionProblem): Pair {
+export function paddedInputSize(problem: ConvolutionShape): Pair {
   const extent = (axis: 0 | 1): number =>
     (problem.outputSize[axis] - 1) * problem.stride[axis] +
     (problem.kernel[axis] - 1) * problem.dilation[axis] +
     1;
   return [extent(0), extent(1)];
+}
+
+/** The axes of output pixels, joined where they are one in input and output. */
+export function pixelAxes(problem: ConvolutionProblem): readonly Axis[] {
+  const { batch, outputSize, stride, input, output, epilogue } = problem;
+  const { residual } = epilogue;
+  return joinAxes([
+    { extent: batch, strides: [input.n, output.n, residual?.n ?? 0] },
+    { extent: outputSize[0], strides: [input.h * stride[0], output.h, residual?.h ?? 0] },
+    { extent: outputSize[1], strides: [input.w * stride[1], output.w, residual?.w ?? 0] },
+  ]);
 }
 
 /** A problem with channels last and what is not said at its simplest. */
@@ -57,8 +72,7 @@ export function convolutionProblem(
     ...given,
   };
   const { batch, inChannels, outChannels, outputSize } = simple;
-  const layout = { n: 0, c: 1, h: 0, w: 0, wholeVectors: true };
-  const [h, w] = paddedInputSize({ ...simple, input: layout, output: layout });
+  const [h, w] = paddedInputSize(simple);
   return {
     input: channelsLast([batch, inChannels, h, w], wholeVectors(inChannels)),
     output: channelsLast([batch, outChannels, ...outputSize], wholeVectors(outChannels)),

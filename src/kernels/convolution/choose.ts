@@ -1,0 +1,133 @@
+/** Which algorithm a convolution gets: the one with the lowest estimate, unless the user says. */
+import type { Kernel } from "../ir.ts";
+import type { Machine } from "../machine.ts";
+import { depthwiseConvolution, depthwiseTile, packDepthwise } from "./depthwise.ts";
+import { directConvolution, packDirect } from "./direct.ts";
+import { directEstimate, directTile } from "./direct-tile.ts";
+import {
+  type ConvolutionProblem,
+  type ConvolutionShape,
+  multiplyAdds,
+  paddedInputSize,
+} from "./problem.ts";
+import {
+  packWinograd,
+  winogradConvolution,
+  winogradInputSize,
+  winogradScratch,
+} from "./winograd.ts";
+import { winogradEstimate, winogradTile } from "./winograd-tile.ts";
+
+export const ALGORITHMS = ["direct", "depthwise", "winograd2", "winograd4"] as const;
+export type Algorithm = (typeof ALGORITHMS)[number];
+
+export interface ConvolutionChoice {
+  readonly algorithm: Algorithm;
+  /** Why this one, in a few words. */
+  readonly reason: string;
+  /** Estimated cycles on one core. */
+  readonly cycles: number;
+  /** Height and width of the input, from the first tap of the first output on, that is read. */
+  readonly inputSize: readonly [number, number];
+  kernel(problem: ConvolutionProblem): Kernel;
+  /** Weights `[out, in / groups, kh, kw]` in the kernel's order. */
+  pack(problem: ConvolutionProblem, weights: Float32Array): Float32Array;
+  /** Elements of working memory for each thread, behind the output in the kernel's buffers. */
+  scratch(problem: ConvolutionProblem): readonly number[];
+}
+
+export interface ChooseOptions {
+  readonly machine: Machine;
+  /** Set by the user for this node; passed over where it cannot compute the problem. */
+  readonly wanted?: Algorithm;
+  /** Never trade accuracy for speed. */
+  readonly precise?: boolean;
+}
+
+export function chooseConvolution(
+  shape: ConvolutionShape,
+  { machine, wanted, precise = false }: ChooseOptions,
+): ConvolutionChoice {
+  const possible = applicable(shape);
+  if (wanted !== undefined && possible.includes(wanted)) {
+    return { ...choiceOf(wanted, shape, machine), reason: "as asked" };
+  }
+  const choices = possible
+    .filter((algorithm) => !precise || !algorithm.startsWith("winograd"))
+    .map((algorithm) => choiceOf(algorithm, shape, machine));
+  return choices.reduce((best, choice) => (choice.cycles < best.cycles ? choice : best));
+}
+
+/** The algorithms that can compute the problem, `direct` first. */
+export function applicable(shape: ConvolutionShape): readonly Algorithm[] {
+  const { groups, inChannels, outChannels, kernel, stride, dilation } = shape;
+  const depthwise = groups > 1 && groups === inChannels && groups === outChannels;
+  if (depthwise) return ["direct", "depthwise"];
+  const plain = groups === 1 && [...stride, ...dilation].every((n) => n === 1);
+  if (!plain || kernel[0] !== kernel[1]) return ["direct"];
+  if (kernel[0] === 3) return ["direct", "winograd2", "winograd4"];
+  return kernel[0] === 5 ? ["direct", "winograd2"] : ["direct"];
+}
+
+function choiceOf(
+  algorithm: Algorithm,
+  shape: ConvolutionShape,
+  machine: Machine,
+): ConvolutionChoice {
+  switch (algorithm) {
+    case "direct":
+      return {
+        algorithm,
+        reason: "register tiles",
+        cycles: directEstimate(shape, machine),
+        inputSize: paddedInputSize(shape),
+        kernel: (problem) => directConvolution(problem, directTile(problem, machine), machine),
+        pack: (problem, weights) =>
+          packDirect(problem, directTile(problem, machine), machine, weights),
+        scratch: () => [],
+      };
+    case "depthwise":
+      return {
+        algorithm,
+        reason: "one filter a channel",
+        cycles: depthwiseEstimate(shape, machine),
+        inputSize: paddedInputSize(shape),
+        kernel: (problem) =>
+          depthwiseConvolution(problem, depthwiseTile(problem, machine), machine),
+        pack: (problem, weights) => packDepthwise(problem, machine, weights),
+        scratch: () => [],
+      };
+    case "winograd2":
+    case "winograd4":
+      return winogradChoice(algorithm, shape, machine);
+    default:
+      return algorithm satisfies never;
+  }
+}
+
+function winogradChoice(
+  algorithm: "winograd2" | "winograd4",
+  shape: ConvolutionShape,
+  machine: Machine,
+): ConvolutionChoice {
+  const outputs = algorithm === "winograd2" ? 2 : 4;
+  const tile = winogradTile(shape, outputs, machine);
+  const saved = (outputs * shape.kernel[0]) ** 2 / (outputs + shape.kernel[0] - 1) ** 2;
+  return {
+    algorithm,
+    reason: `${saved.toFixed(saved % 1 === 0 ? 0 : 2)} times fewer multiplications`,
+    cycles: winogradEstimate(shape, tile, machine),
+    inputSize: winogradInputSize(shape, outputs),
+    kernel: (problem) => winogradConvolution(problem, tile, machine),
+    pack: (problem, weights) => packWinograd(problem, tile, machine, weights),
+    scratch: (problem) => {
+      const { v, m } = winogradScratch(problem, tile, machine);
+      return [v, m];
+    },
+  };
+}
+
+/** Every tap is a product and nearly half a load. */
+function depthwiseEstimate(shape: ConvolutionShape, machine: Machine): number {
+  return (1.5 * multiplyAdds(shape)) / machine.vectorWidth / machine.fmaPerCycle;
+}

@@ -1,0 +1,60 @@
+/**
+ * Estimates in cycles: the work of inner loops, limited by whatever the machine has least of,
+ * and the bytes that must come from outer caches. The constants are measured
+ * (`docs/performance.md`).
+ */
+import type { Machine } from "../machine.ts";
+import { evenTiles } from "../tiles.ts";
+
+const BYTES = 4;
+/** Cycles to start and end one register tile, beside its stores. */
+const TILE_START = 20;
+/** Cycles for the final operations and the store of one accumulator. */
+const STORE = 1.5;
+
+/** Register tile: output pixels (or rows of a matrix) by vectors of output channels. */
+export interface RegisterTile {
+  readonly pixels: number;
+  readonly vectors: number;
+}
+
+/** Registers that a tile needs: accumulators, its shorter side, one element of the longer. */
+export function registersOf({ pixels, vectors }: RegisterTile): number {
+  return pixels * vectors + Math.min(pixels, vectors) + 1;
+}
+
+/** Cycles of one step of the reduction. */
+function stepCycles({ pixels, vectors }: RegisterTile, machine: Machine): number {
+  return Math.max(
+    (pixels * vectors) / machine.fmaPerCycle,
+    machine.fmaLatency,
+    (pixels + vectors) / machine.loadsPerCycle,
+  );
+}
+
+/** Cycles of a product of `pixels` rows and `vectors` columns, cut into register tiles. */
+export function productCycles(
+  pixels: number,
+  vectors: number,
+  reduction: number,
+  tile: RegisterTile,
+  machine: Machine,
+): number {
+  let cycles = 0;
+  for (const p of evenTiles(pixels, tile.pixels)) {
+    for (const v of evenTiles(vectors, tile.vectors)) {
+      const size = { pixels: p.size, vectors: v.size };
+      const one = reduction * stepCycles(size, machine) + TILE_START + STORE * p.size * v.size;
+      cycles += p.count * v.count * one;
+    }
+  }
+  return cycles;
+}
+
+/** Cycles that streaming `elements` adds, where they stay in a set of `workingSet` elements. */
+export function fetchCycles(elements: number, workingSet: number, machine: Machine): number {
+  const { caches, bandwidth } = machine;
+  const size = workingSet * BYTES;
+  if (size <= caches.l2) return 0;
+  return (elements * BYTES) / (size <= caches.l3 ? bandwidth.l3 : bandwidth.memory);
+}

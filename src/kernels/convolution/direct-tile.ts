@@ -1,0 +1,82 @@
+/** Tile sizes of direct convolutions, and what they are estimated to cost. */
+import type { Machine } from "../machine.ts";
+import type { Axis } from "../tiles.ts";
+import { type RegisterTile, fetchCycles, productCycles, registersOf } from "./cost.ts";
+import type { DirectTile } from "./direct.ts";
+import { type ConvolutionProblem, type ConvolutionShape, pixelAxes } from "./problem.ts";
+
+/** Half of the second-level cache is for the input of a block, the rest for weights and output. */
+const INPUT_SHARE = 0.5;
+const BYTES = 4;
+/** Steps that are written out; tiles with little work a step need more. */
+const UNROLL = { large: 4, small: 8 };
+
+export function directTile(problem: ConvolutionProblem, machine: Machine): DirectTile {
+  const axes = pixelAxes(problem);
+  const { tile } = best(problem, axes, machine);
+  const { inChannels, groups, stride } = problem;
+  const bytesPerPixel = (inChannels / groups) * stride[0] * stride[1] * BYTES;
+  const block = Math.floor((machine.caches.l2 * INPUT_SHARE) / bytesPerPixel);
+  const large = tile.pixels * tile.vectors >= machine.fmaPerCycle * machine.fmaLatency;
+  return {
+    ...tile,
+    unroll: large ? UNROLL.large : UNROLL.small,
+    block: Math.max(block, 8 * tile.pixels),
+    share: pixelsOf(axes) >= 8 * machine.threads * tile.pixels ? "pixels" : "channels",
+  };
+}
+
+/** Where the tensors lie is not known yet: rows are taken to stand apart unless they need not. */
+export function directEstimate(shape: ConvolutionShape, machine: Machine): number {
+  const { batch, outputSize, kernel, stride, inChannels, outChannels, groups } = shape;
+  const joined = [...kernel, ...stride].every((n) => n === 1);
+  const [height, width] = outputSize;
+  const pixels = batch * height * width;
+  const rows = joined || height * width === 1 ? 1 : batch * height;
+  const axes = [
+    { extent: rows, strides: [] },
+    { extent: pixels / rows, strides: [] },
+  ].filter(({ extent }) => extent > 1);
+  const { cycles } = best(shape, axes, machine);
+  const weights = (outChannels * inChannels * kernel[0] * kernel[1]) / groups;
+  return cycles + fetchCycles(weights, weights, machine);
+}
+
+interface Candidate {
+  readonly tile: RegisterTile;
+  readonly cycles: number;
+}
+
+function best(shape: ConvolutionShape, axes: readonly Axis[], machine: Machine): Candidate {
+  const { groups, outChannels, inChannels, kernel } = shape;
+  const vectors = Math.ceil(outChannels / groups / machine.vectorWidth);
+  const reduction = (inChannels / groups) * kernel[0] * kernel[1];
+  const inner = axes.at(-1)?.extent ?? 1;
+  const rows = (groups * pixelsOf(axes)) / inner;
+  return tilesFor(machine)
+    .map((tile) => ({
+      tile,
+      cycles: rows * productCycles(inner, vectors, reduction, tile, machine),
+    }))
+    .reduce((least, candidate) => (candidate.cycles < least.cycles ? candidate : least));
+}
+
+/** All tiles that fit the registers; of two with equal estimates the squarer comes first. */
+function tilesFor(machine: Machine): readonly RegisterTile[] {
+  const tiles: RegisterTile[] = [];
+  for (let vectors = 1; vectors < machine.registers; vectors++) {
+    for (let pixels = 1; pixels < machine.registers; pixels++) {
+      const tile = { pixels, vectors };
+      if (registersOf(tile) <= machine.registers) tiles.push(tile);
+    }
+  }
+  return tiles.sort((a, b) => loadsPerProduct(a) - loadsPerProduct(b));
+}
+
+function loadsPerProduct({ pixels, vectors }: RegisterTile): number {
+  return 1 / pixels + 1 / vectors;
+}
+
+function pixelsOf(axes: readonly Axis[]): number {
+  return axes.reduce((n, { extent }) => n * extent, 1);
+}

@@ -1,0 +1,58 @@
+/** Tile sizes of Winograd convolutions, and what they are estimated to cost. */
+import type { Machine } from "../machine.ts";
+import { fetchCycles, productCycles } from "./cost.ts";
+import type { ConvolutionShape } from "./problem.ts";
+import type { WinogradTile } from "./winograd.ts";
+
+const BYTES = 4;
+/** Share of the second-level cache for the transformed inputs of a block. */
+const BLOCK_SHARE = 0.5;
+/** Fewer tiles do not fill a register tile. */
+const SMALLEST_BLOCK = 12;
+/** Cycles to transform one vector of a tile, by its points: measured, loads and stores included. */
+const TRANSFORM: Readonly<Record<number, { input: number; output: number }>> = {
+  16: { input: 40, output: 30 },
+  36: { input: 160, output: 120 },
+};
+
+export function winogradTile(
+  shape: ConvolutionShape,
+  outputs: 2 | 4,
+  machine: Machine,
+): WinogradTile {
+  const points = pointsOf(shape, outputs);
+  const fitting = (machine.caches.l2 * BLOCK_SHARE) / (points * shape.inChannels * BYTES);
+  return {
+    outputs,
+    block: Math.max(SMALLEST_BLOCK, Math.floor(fitting)),
+    pixels: 6,
+    vectors: 2,
+    unroll: 4,
+    share: "tiles",
+  };
+}
+
+export function winogradEstimate(
+  shape: ConvolutionShape,
+  tile: WinogradTile,
+  machine: Machine,
+): number {
+  const { inChannels, outChannels, outputSize, batch } = shape;
+  const points = pointsOf(shape, tile.outputs);
+  const tiles = outputSize.reduce((n, size) => n * Math.ceil(size / tile.outputs), batch);
+  const inVectors = Math.ceil(inChannels / machine.vectorWidth);
+  const outVectors = Math.ceil(outChannels / machine.vectorWidth);
+  const blocks = Math.ceil(tiles / tile.block);
+  const perBlock = Math.ceil(tiles / blocks);
+  const weights = points * inChannels * outVectors * machine.vectorWidth;
+  const { input, output } = TRANSFORM[points];
+  return (
+    tiles * (inVectors * input + outVectors * output) +
+    blocks * points * productCycles(perBlock, outVectors, inChannels, tile, machine) +
+    blocks * fetchCycles(weights, weights, machine)
+  );
+}
+
+function pointsOf({ kernel: [taps] }: ConvolutionShape, outputs: number): number {
+  return (outputs + taps - 1) ** 2;
+}
