@@ -55,6 +55,13 @@ export class KernelBuilder {
     for (let i = rounds * unroll; i < extent; i++) step(origin.plus(i));
   }
 
+  /** The body with an integer of a table as an index. */
+  lookup(name: string, from: Address, body: (index: Index) => void): void {
+    const counter = { name };
+    const inner = this.#inside(() => body(new Index([{ counter, stride: 1 }], 0)));
+    this.#body.push({ op: "lookup", counter, from, body: inner });
+  }
+
   /** Computes the value here and once; constants too, which are costly to make inside a loop. */
   let(value: Vector): Vector {
     return value.op === "read" ? value : read(this.variable(value));
@@ -96,14 +103,20 @@ export class KernelBuilder {
     if (extent === 0) return;
     if (extent === 1 && !parallel) return body(origin);
     const counter = { name, extent };
+    const inner = this.#inside(() => body(new Index([{ counter, stride: 1 }], 0)));
+    this.#body.push({ op: "loop", counter, parallel, body: inner });
+  }
+
+  /** The statements that `build` makes, one level deeper. */
+  #inside(build: () => void): readonly Statement[] {
     const outer = this.#body;
     const inner: Statement[] = [];
     this.#body = inner;
     this.#depth++;
-    body(new Index([{ counter, stride: 1 }], 0));
+    build();
     this.#depth--;
     this.#body = outer;
-    this.#body.push({ op: "loop", counter, parallel, body: inner });
+    return inner;
   }
 }
 

@@ -1,7 +1,8 @@
 /** What a kernel does with its accumulators before it stores them. */
 import { type Activation, applyActivation } from "./activations.ts";
 import type { KernelBuilder } from "./builder.ts";
-import { type Buffer, type Index, type Vector, add, at, load } from "./ir.ts";
+import { type Buffer, type Index, type Vector, add, load } from "./ir.ts";
+import { storeLanes } from "./lanes.ts";
 import type { Layout } from "./layout.ts";
 
 /** `activation(result + bias + residual)`. */
@@ -23,15 +24,8 @@ export function storeChannels(
   lanes: number,
   vectorWidth: number,
 ): void {
-  if (layout.c === 1) {
-    const whole = lanes === vectorWidth || layout.wholeVectors;
-    b.store(to, value, whole ? undefined : lanes);
-    return;
-  }
-  const kept = b.variable(value);
-  for (let lane = 0; lane < lanes; lane++) {
-    b.storeLane(at(to.buffer, to.index.plus(lane * layout.c)), kept, lane);
-  }
+  const { c: stride, wholeVectors } = layout;
+  storeLanes(b, to, value, { stride, lanes, width: vectorWidth, wholeVectors });
 }
 
 /** Loads neighbouring channels that lie next to each other. */

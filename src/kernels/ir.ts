@@ -1,8 +1,9 @@
 /**
  * The loop language in which kernels are written: nests of loops with constant bounds,
- * vectors of float32 in variables, and memory that is addressed by affine functions of the
- * loop counters. There are no scalars and no branches; a target prints each form in a few
- * lines. Kernels are made with `KernelBuilder` and shown as text by `formatKernel`.
+ * vectors of float32 in variables, and memory that is addressed by affine functions of
+ * counters: those of the loops, and integers that are looked up in tables. There are no
+ * scalars and no branches; a target prints each form in a few lines. Kernels are made with
+ * `KernelBuilder` and shown as text by `formatKernel`.
  */
 
 /** A region of memory that a kernel is called with. */
@@ -18,9 +19,17 @@ export interface LoopCounter {
   readonly extent: number;
 }
 
+/** An integer that is read from a table. */
+export interface LookedUp {
+  readonly name: string;
+}
+
+/** What an index may depend on. */
+export type Counter = LoopCounter | LookedUp;
+
 /** `constant + Σ stride · counter`, in elements. */
 export class Index {
-  readonly terms: readonly { readonly counter: LoopCounter; readonly stride: number }[];
+  readonly terms: readonly { readonly counter: Counter; readonly stride: number }[];
   readonly constant: number;
 
   constructor(terms: Index["terms"], constant: number) {
@@ -122,6 +131,13 @@ export type Statement =
       readonly counter: LoopCounter;
       /** The iterations are independent and are shared out among the threads. */
       readonly parallel: boolean;
+      readonly body: readonly Statement[];
+    }
+  /** Reads a 32-bit integer and runs the body with it. */
+  | {
+      readonly op: "lookup";
+      readonly counter: LookedUp;
+      readonly from: Address;
       readonly body: readonly Statement[];
     }
   | { readonly op: "assign"; readonly variable: Variable; readonly value: Vector }

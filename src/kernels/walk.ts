@@ -4,7 +4,7 @@ import type { Address, Statement, Vector } from "./ir.ts";
 /** The constants of all expressions, each once. */
 export function constantsIn(body: readonly Statement[], into = new Set<number>()): Set<number> {
   for (const statement of body) {
-    if (statement.op === "loop") constantsIn(statement.body, into);
+    if (statement.op === "loop" || statement.op === "lookup") constantsIn(statement.body, into);
     else if (statement.op === "assign" || statement.op === "store") {
       constantsOf(statement.value, into);
     }
@@ -22,6 +22,10 @@ export function* addressesIn(body: readonly Statement[]): Generator<Address> {
   for (const statement of body) {
     switch (statement.op) {
       case "loop":
+        yield* addressesIn(statement.body);
+        break;
+      case "lookup":
+        yield statement.from;
         yield* addressesIn(statement.body);
         break;
       case "assign":

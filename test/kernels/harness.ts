@@ -13,10 +13,16 @@ export interface Prepared {
   run(): void;
 }
 
+export interface HarnessOptions {
+  readonly relaxedFma: boolean;
+  /** Whose shares are run one after the other. */
+  readonly threads: number;
+}
+
 export function prepareKernel(
   kernel: Kernel,
   buffers: readonly (Float32Array | number)[],
-  options: { readonly relaxedFma: boolean } = { relaxedFma: true },
+  { relaxedFma, threads }: HarnessOptions = { relaxedFma: true, threads: 1 },
 ): Prepared {
   const lengths = buffers.map((content) =>
     typeof content === "number" ? content : content.length,
@@ -28,7 +34,7 @@ export function prepareKernel(
     next = Math.ceil((next + length * 4 + GAP) / 64) * 64;
   }
   const module = new ModuleWriter({ pages: Math.ceil(next / PAGE) + 1, shared: false });
-  const callee = module.add(printKernel(kernel, { relaxedFma: options.relaxedFma, threads: 1 }));
+  const callee = module.add(printKernel(kernel, { relaxedFma, threads }));
   module.export("run", callee);
   const bytes = module.finish();
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
@@ -39,8 +45,18 @@ export function prepareKernel(
   const { buffer } = memory;
   if (!(buffer instanceof ArrayBuffer)) throw new Error("the memory is shared");
   const views = offsets.map((offset, i) => new Float32Array(buffer, offset, lengths[i]));
+  new Float32Array(buffer).fill(Number.NaN);
   buffers.forEach((content, i) => typeof content !== "number" && views[i].set(content));
-  return { bytes, views, run: () => void Reflect.apply(run, undefined, offsets) };
+  const share = (thread: number): void => {
+    Reflect.apply(run, undefined, threads > 1 ? [...offsets, thread] : offsets);
+  };
+  return {
+    bytes,
+    views,
+    run: () => {
+      for (let thread = 0; thread < threads; thread++) share(thread);
+    },
+  };
 }
 
 /** Numbers in [-1, 1) that are the same in every run. */

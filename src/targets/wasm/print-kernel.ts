@@ -9,8 +9,8 @@ import { InternalFault } from "../../diagnostics/diagnostic.ts";
 import type {
   Address,
   Buffer,
+  Counter,
   Kernel,
-  LoopCounter,
   Statement,
   Variable,
   Vector,
@@ -42,7 +42,7 @@ class KernelPrinter {
   /** The pointers that are valid here, by the moving part of the addresses they serve. */
   readonly #pointers = new Map<string, Local>();
   readonly #variables = new Map<Variable, Local>();
-  readonly #open: LoopCounter[] = [];
+  readonly #open: Counter[] = [];
   readonly #vectors: VectorPrinter;
 
   constructor(kernel: Kernel, options: PrintOptions) {
@@ -80,6 +80,8 @@ class KernelPrinter {
     switch (statement.op) {
       case "loop":
         return this.#loop(statement);
+      case "lookup":
+        return this.#lookup(statement);
       case "assign":
         this.#vectors.push(statement.value);
         return this.#out.set(this.#variable(statement.variable));
@@ -132,10 +134,22 @@ class KernelPrinter {
     for (const { key } of moving) this.#pointers.delete(key);
   }
 
+  #lookup({ counter, from, body }: Statement & { op: "lookup" }): void {
+    const out = this.#out;
+    const found = out.local("i32");
+    out.memory("i32.load", this.#address(from));
+    out.set(found);
+    const moved = this.#startPointers(body, counter, found);
+    this.#open.push(counter);
+    this.#statements(body);
+    this.#open.pop();
+    for (const { key } of moved) this.#pointers.delete(key);
+  }
+
   /** Makes the pointers that move with `counter`, at their first positions. */
   #startPointers(
     body: readonly Statement[],
-    counter: LoopCounter,
+    counter: Counter,
     first: Local | undefined,
   ): { local: Local; stride: number; key: string }[] {
     const moving: { local: Local; stride: number; key: string }[] = [];
@@ -224,9 +238,9 @@ class KernelPrinter {
     return `${position}:${moving.sort().join("+")}`;
   }
 
-  #numbers = new Map<LoopCounter, number>();
+  #numbers = new Map<Counter, number>();
 
-  #numberOf(counter: LoopCounter): number {
+  #numberOf(counter: Counter): number {
     const known = this.#numbers.get(counter);
     if (known !== undefined) return known;
     this.#numbers.set(counter, this.#numbers.size);

@@ -1,0 +1,41 @@
+/** The layouts in which the suites try `[N, C, H, W]` tensors. */
+import * as fc from "fast-check";
+import { type Layout, type Margin, channelsFirst, channelsLast } from "../../src/kernels/layout.ts";
+import { type Operand, operandOf } from "../../src/kernels/operand.ts";
+
+export type MapShape = readonly [n: number, c: number, h: number, w: number];
+
+/** `last exact` has no elements behind the channels, `slice` lies among other channels. */
+export const orders = ["first", "last", "last exact", "slice"] as const;
+export type Order = (typeof orders)[number];
+
+const MARGIN: Margin = { top: 1, left: 2, bottom: 3, right: 1 };
+
+export function layoutOf(order: Order, shape: MapShape, withMargin = false): Layout {
+  const margin = withMargin ? MARGIN : { top: 0, left: 0, bottom: 0, right: 0 };
+  const filled = Math.ceil(shape[1] / 4) * 4;
+  switch (order) {
+    case "first":
+      return channelsFirst(shape, margin);
+    case "last":
+      return channelsLast(shape, filled, margin);
+    case "last exact":
+      return channelsLast(shape, shape[1], margin);
+    case "slice":
+      return { ...channelsLast(shape, filled + 3, margin), wholeVectors: false };
+  }
+}
+
+export function operandIn(order: Order, shape: MapShape, withMargin = false): Operand {
+  return operandOf(layoutOf(order, shape, withMargin));
+}
+
+export const anyOrder: fc.Arbitrary<Order> = fc.constantFrom(...orders);
+
+/** Small maps of odd sizes. */
+export const anyMapShape: fc.Arbitrary<MapShape> = fc.tuple(
+  fc.integer({ min: 1, max: 3 }),
+  fc.integer({ min: 1, max: 19 }),
+  fc.integer({ min: 1, max: 9 }),
+  fc.integer({ min: 1, max: 13 }),
+);
