@@ -52,6 +52,10 @@ const exponentialUnit = (b: KernelBuilder, x: Vector, scale: number, width: numb
 const SELU_ALPHA = 1.6732632423543772;
 const SELU_SCALE = 1.0507009873554805;
 
+/** Φ(x) ≈ (1 + tanh(slope·(x + cubic·x³))) / 2: Hendrycks and Gimpel, 2016. */
+const GELU_SLOPE = Math.sqrt(2 / Math.PI);
+const GELU_CUBIC = 0.044715;
+
 const activations: Readonly<Record<string, Apply>> = {
   relu: (_, x) => max(x, zero),
   relu6: (_, x) => clamp(x, 0, 6),
@@ -69,11 +73,28 @@ const activations: Readonly<Record<string, Apply>> = {
       multiply(constant(0.5), x),
       add(one, erf(b, b.let(multiply(x, constant(Math.SQRT1_2))))),
     ),
-  softplus,
+  gelu_tanh: (b, x) => {
+    const inner = multiply(
+      multiply(constant(GELU_SLOPE), x),
+      fma(constant(GELU_CUBIC), multiply(x, x), one),
+    );
+    return multiply(multiply(constant(0.5), x), add(one, tanh(b, inner)));
+  },
+  softplus: (b, x, p) => {
+    const scaled = b.let(multiply(x, constant(p("beta"))));
+    const soft = multiply(softplus(b, scaled), constant(1 / p("beta")));
+    return select(less(constant(p("threshold")), scaled), x, soft);
+  },
   mish: (b, x) => multiply(x, tanh(b, b.let(softplus(b, x)))),
   softsign: (_, x) => divide(x, add(one, abs(x))),
   hard_sigmoid: (_, x) => hardSigmoid(x),
   hard_swish: (_, x) => multiply(x, hardSigmoid(x)),
+  add_scalar: (_, x, p) => add(x, constant(p("scalar"))),
+  sub_scalar: (_, x, p) => subtract(x, constant(p("scalar"))),
+  mul_scalar: (_, x, p) => multiply(x, constant(p("scalar"))),
+  div_scalar: (_, x, p) => divide(x, constant(p("scalar"))),
+  rsub_scalar: (_, x, p) => subtract(constant(p("scalar")), x),
+  rdiv_scalar: (_, x, p) => divide(constant(p("scalar")), x),
 };
 
 export const activationKinds: readonly string[] = Object.keys(activations);

@@ -1,68 +1,77 @@
-/** Functions of single elements of one or more tensors: arithmetic and activations. */
+/**
+ * Functions of single elements of one or more tensors: arithmetic with broadcasting, then
+ * activations. Contiguous tensors are one flat run; where an operand repeats from pixel to
+ * pixel, as a number for each channel does, it stays in registers over a block of pixels.
+ */
 import { type Activation, applyActivation } from "./activations.ts";
 import { type KernelBuilder, kernel } from "./builder.ts";
 import {
   type Buffer,
-  type Index,
   type Kernel,
   type Vector,
   add,
   at,
   constant,
   divide,
+  fma,
   less,
-  load,
   multiply,
-  origin,
   select,
-  splat,
   subtract,
 } from "./ir.ts";
-import { InternalFault } from "../diagnostics/diagnostic.ts";
-import type { Layout } from "./layout.ts";
+import { loadLanes, storeLanes } from "./lanes.ts";
 import type { Machine } from "./machine.ts";
-import { type Axis, joinAxes } from "./tiles.ts";
+import {
+  type LoopKind,
+  type Places,
+  UNROLL,
+  everyPlace,
+  everyVector,
+  moved,
+  startPlaces,
+} from "./nest.ts";
+import { type Operand, axesOf } from "./operand.ts";
+import { type Axis, evenTiles } from "./tiles.ts";
 
 /** What is done to the value that flows, beginning with input 0. */
 export type ElementwiseStep =
   | {
       readonly kind: "add" | "subtract" | "multiply" | "divide";
-      readonly operand: Operand;
+      readonly operand: StepOperand;
       /** The operand stands on the left. */
       readonly reversed?: boolean;
     }
   /** `x < 0 ? x · operand : x`. */
-  | { readonly kind: "scale_negative"; readonly operand: Operand }
+  | { readonly kind: "scale_negative"; readonly operand: StepOperand }
   | { readonly kind: "activation"; readonly activation: Activation };
 
 /** An input by its number, or a number of the program. */
-export type Operand = { readonly input: number } | { readonly value: number };
+export type StepOperand = { readonly input: number } | { readonly value: number };
 
 export interface ElementwiseProblem {
-  readonly shape: readonly [n: number, c: number, h: number, w: number];
-  /** A stride of 0 repeats an input along an axis. */
-  readonly inputs: readonly Layout[];
+  /** Of the output. */
+  readonly shape: readonly number[];
+  readonly inputs: readonly Operand[];
   readonly steps: readonly ElementwiseStep[];
-  readonly output: Layout;
+  readonly output: Operand;
 }
 
-/** Buffers: inputs, output. */
+/** Buffers: inputs, output, which may be the memory of an input of the same layout. */
 export function elementwise(problem: ElementwiseProblem, machine: Machine): Kernel {
   return kernel("elementwise", (b) => {
     const inputs = problem.inputs.map((_, i) => b.buffer(`input${i}`));
     const output = b.buffer("output");
-    const generator = new ElementwiseGenerator(b, problem, inputs, output, machine.vectorWidth);
-    generator.generate();
+    new ElementwiseGenerator(b, problem, inputs, output, machine).generate();
   });
 }
 
-const UNROLL = 4;
-
+/** The output comes first among the places and strides, then the inputs. */
 class ElementwiseGenerator {
   readonly #b: KernelBuilder;
   readonly #problem: ElementwiseProblem;
   readonly #inputs: readonly Buffer[];
   readonly #output: Buffer;
+  readonly #machine: Machine;
   readonly #width: number;
 
   constructor(
@@ -70,116 +79,152 @@ class ElementwiseGenerator {
     problem: ElementwiseProblem,
     inputs: readonly Buffer[],
     output: Buffer,
-    width: number,
+    machine: Machine,
   ) {
     this.#b = b;
     this.#problem = problem;
     this.#inputs = inputs;
     this.#output = output;
-    this.#width = width;
+    this.#machine = machine;
+    this.#width = machine.vectorWidth;
   }
 
   generate(): void {
-    const axes = this.#axes();
-    const along = axes.find(({ strides }) => strides[0] === 1) ?? {
-      extent: 1,
-      strides: [1, ...this.#inputs.map(() => 0)],
+    const { shape, inputs, output } = this.#problem;
+    const operands = [output, ...inputs];
+    const axes = axesOf(shape, operands, output, this.#width);
+    const along = axes.at(-1) ?? { extent: 1, strides: operands.map(() => 1) };
+    const outer = axes.slice(0, -1);
+    const pixels = outer.at(-1);
+    const repeated = inputs.map(
+      (_, i) => pixels?.strides[i + 1] === 0 && along.strides[i + 1] !== 0,
+    );
+    const places = startPlaces(operands);
+    if (pixels !== undefined && repeated.includes(true)) {
+      this.#blocks(outer.slice(0, -1), pixels, along, repeated);
+    } else if (pixels === undefined) this.#run("parallel", along, places);
+    else {
+      everyPlace(this.#b, "parallel", outer, places, (inner) => this.#run("loop", along, inner));
+    }
+  }
+
+  /** Operands of which a run sees only one element are read before it. */
+  #run(loop: LoopKind, along: Axis, places: Places): void {
+    const held = this.#inputs.map((_, i) =>
+      along.strides[i + 1] === 0 ? this.#b.let(this.#load(i, along, places, 1)) : undefined,
+    );
+    everyVector(this.#b, loop, along.extent, this.#width, (first, lanes) =>
+      this.#step(along, moved(places, along, first), lanes, held),
+    );
+  }
+
+  /**
+   * Goes through the vectors of a block of pixels column by column, so that what repeats from
+   * pixel to pixel is read once a block; a block stays in the first cache meanwhile.
+   */
+  #blocks(outer: readonly Axis[], pixels: Axis, along: Axis, repeated: readonly boolean[]): void {
+    const b = this.#b;
+    const count = repeated.filter(Boolean).length;
+    const vectors = Math.max(1, Math.min(UNROLL, Math.floor(this.#machine.registers / 2 / count)));
+    const columns = [
+      ...evenTiles(Math.floor(along.extent / this.#width), vectors).map((run) => ({
+        ...run,
+        lanes: this.#width,
+      })),
+      ...this.#partialVector(along.extent),
+    ];
+    const block = this.#blockSize(along.extent);
+    const inside = (loop: LoopKind, places: Places): void => {
+      for (const run of evenTiles(pixels.extent, block)) {
+        b[loop]("block", run.count, (i) => {
+          const start = moved(places, pixels, i.times(run.size).plus(run.start));
+          for (const column of columns) {
+            b.loop("column", column.count, (c) => {
+              const first = c.times(column.size).plus(column.start).times(this.#width);
+              const from = moved(start, along, first);
+              this.#column(pixels, run.size, along, from, column.size, column.lanes, repeated);
+            });
+          }
+        });
+      }
     };
-    if (along.strides.some((stride) => stride !== 0 && stride !== 1)) {
-      throw new InternalFault("an elementwise kernel reads layouts that do not match");
-    }
-    const others = axes.filter((axis) => axis !== along);
-    if (others.length === 0) {
-      this.#flat(along);
-      return;
-    }
-    const [first, ...rest] = others;
-    this.#b.parallel("outer", first.extent, (i) =>
-      this.#nest(rest, this.#moved(this.#start(), first, i), (position) =>
-        this.#run(along.extent, along, position),
+    const places = startPlaces([this.#output, ...this.#inputs]);
+    if (outer.length === 0) inside("parallel", places);
+    else everyPlace(b, "parallel", outer, places, (inner) => inside("loop", inner));
+  }
+
+  #partialVector(elements: number) {
+    const lanes = elements % this.#width;
+    const start = (elements - lanes) / this.#width;
+    return lanes === 0 ? [] : [{ start, size: 1, count: 1, lanes }];
+  }
+
+  /** Pixels of all tensors that fill half of the first cache. */
+  #blockSize(elements: number): number {
+    const bytes = elements * Float32Array.BYTES_PER_ELEMENT * (this.#inputs.length + 1);
+    return Math.max(UNROLL, Math.floor(this.#machine.caches.l1 / 2 / bytes));
+  }
+
+  #column(
+    pixels: Axis,
+    count: number,
+    along: Axis,
+    from: Places,
+    vectors: number,
+    lanes: number,
+    repeated: readonly boolean[],
+  ): void {
+    const b = this.#b;
+    const starts = Array.from({ length: vectors }, (_, v) => moved(from, along, v * this.#width));
+    const held = starts.map((places) =>
+      repeated.map((holds, i) => (holds ? b.let(this.#load(i, along, places, lanes)) : undefined)),
+    );
+    b.unrolled("pixel", count, Math.max(1, Math.floor(UNROLL / vectors)), (pixel) =>
+      starts.forEach((places, v) =>
+        this.#step(along, moved(places, pixels, pixel), lanes, held[v]),
       ),
     );
   }
 
-  /** Strides in the output and then the inputs. */
-  #axes(): readonly Axis[] {
-    const { shape, inputs, output } = this.#problem;
-    const layouts = [output, ...inputs];
-    // Where every tensor has whole vectors of channels, what fills them up is computed too.
-    const filled = layouts.every(({ wholeVectors, c }) => wholeVectors || c === 0);
-    const channels = filled ? Math.ceil(shape[1] / this.#width) * this.#width : shape[1];
-    return joinAxes(
-      [
-        { extent: shape[0], strides: layouts.map(({ n }) => n) },
-        { extent: channels, strides: layouts.map(({ c }) => c) },
-        { extent: shape[2], strides: layouts.map(({ h }) => h) },
-        { extent: shape[3], strides: layouts.map(({ w }) => w) },
-      ]
-        .filter(({ extent }) => extent > 1)
-        .sort((a, b) => b.strides[0] - a.strides[0]),
-    );
+  /** Computes and stores one vector; `held` are the inputs that were read before. */
+  #step(along: Axis, places: Places, lanes: number, held: readonly (Vector | undefined)[]): void {
+    const value = this.#value((i) => held[i] ?? this.#load(i, along, places, lanes));
+    const { wholeVectors } = this.#problem.output;
+    const spacing = { stride: along.strides[0], lanes, width: this.#width, wholeVectors };
+    storeLanes(this.#b, at(this.#output, places[0]), value, spacing);
   }
 
-  /** One long run, which the threads share in pieces. */
-  #flat(along: Axis): void {
-    const piece = UNROLL * this.#width;
-    const pieces = Math.floor(along.extent / piece);
-    const left = along.extent - pieces * piece;
-    this.#b.parallel("piece", pieces, (i) =>
-      this.#run(piece, along, this.#moved(this.#start(), along, i.times(piece))),
-    );
-    if (left === 0) return;
-    this.#b.parallel("rest", 1, () =>
-      this.#run(left, along, this.#moved(this.#start(), along, origin.plus(pieces * piece))),
-    );
+  #load(input: number, along: Axis, places: Places, lanes: number): Vector {
+    const { wholeVectors } = this.#problem.inputs[input];
+    const stride = along.strides[input + 1];
+    const from = at(this.#inputs[input], places[input + 1]);
+    return loadLanes(this.#b, from, { stride, lanes, width: this.#width, wholeVectors });
   }
 
-  #start(): readonly Index[] {
-    return [origin, ...this.#inputs.map(() => origin)];
-  }
-
-  #moved(position: readonly Index[], { strides }: Axis, by: Index): readonly Index[] {
-    return position.map((index, i) => index.plus(by.times(strides[i])));
-  }
-
-  #nest(
-    axes: readonly Axis[],
-    position: readonly Index[],
-    body: (position: readonly Index[]) => void,
-  ): void {
-    if (axes.length === 0) return body(position);
-    const [axis, ...rest] = axes;
-    this.#b.loop("i", axis.extent, (i) => this.#nest(rest, this.#moved(position, axis, i), body));
-  }
-
-  #run(extent: number, along: Axis, position: readonly Index[]): void {
-    const whole = Math.floor(extent / this.#width);
-    const step = (i: Index, lanes: number): void => {
-      const [to, ...from] = this.#moved(position, along, i);
-      const part = lanes === this.#width ? undefined : lanes;
-      const input = (k: number): Vector => {
-        const address = at(this.#inputs[k], from[k]);
-        return along.strides[k + 1] === 1 ? load(address, part) : splat(address);
-      };
-      this.#b.store(at(this.#output, to), this.#value(input), part);
-    };
-    this.#b.unrolled("i", whole, UNROLL, (i) => step(i.times(this.#width), this.#width));
-    const left = extent - whole * this.#width;
-    if (left > 0) step(origin.plus(whole * this.#width), left);
-  }
-
-  #value(input: (k: number) => Vector): Vector {
-    const valueOf = (operand: Operand): Vector =>
+  #value(input: (i: number) => Vector): Vector {
+    const { steps } = this.#problem;
+    const valueOf = (operand: StepOperand): Vector =>
       "value" in operand ? constant(operand.value) : input(operand.input);
-    return this.#problem.steps.reduce<Vector>((x, step) => {
-      if (step.kind === "activation") return applyActivation(this.#b, step.activation, x);
-      const operand = valueOf(step.operand);
-      if (step.kind === "scale_negative") {
-        const value = this.#b.let(x);
-        return select(less(value, constant(0)), multiply(value, operand), value);
-      }
-      return step.reversed ? ARITHMETIC[step.kind](operand, x) : ARITHMETIC[step.kind](x, operand);
-    }, input(0));
+    let value = input(0);
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i];
+      const next = steps.at(i + 1);
+      if (step.kind === "multiply" && next?.kind === "add") {
+        value = fma(value, valueOf(step.operand), valueOf(next.operand));
+        i++;
+      } else value = this.#applied(step, value, valueOf);
+    }
+    return value;
+  }
+
+  #applied(step: ElementwiseStep, x: Vector, valueOf: (operand: StepOperand) => Vector): Vector {
+    if (step.kind === "activation") return applyActivation(this.#b, step.activation, x);
+    const operand = valueOf(step.operand);
+    if (step.kind === "scale_negative") {
+      const value = this.#b.let(x);
+      return select(less(value, constant(0)), multiply(value, operand), value);
+    }
+    return step.reversed ? ARITHMETIC[step.kind](operand, x) : ARITHMETIC[step.kind](x, operand);
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Node } from "../graph/graph.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { elementwise } from "../kernels/elementwise.ts";
-import type { Layout } from "../kernels/layout.ts";
+import { type Operand, operandOf } from "../kernels/operand.ts";
 import { describe, epilogueSteps } from "./epilogue.ts";
 import type { Lowering } from "./lowering.ts";
 import { type Pack, firstPixel } from "./plan.ts";
@@ -56,7 +56,7 @@ function addAffine(node: Node, lowering: Lowering, affine: Affine): void {
       filled.set(affine(weights, channels)[part]);
       return filled;
     };
-  const perChannel: Layout = { n: 0, c: 1, h: 0, w: 0, wholeVectors: true };
+  const perChannel: Operand = { strides: [0, 1, 0, 0], wholeVectors: true };
   draft.step({
     nodes: [node.name],
     operation: describe(node),
@@ -64,13 +64,13 @@ function addAffine(node: Node, lowering: Lowering, affine: Affine): void {
     kernel: elementwise(
       {
         shape: output.region.shape,
-        inputs: [input.region.layout, perChannel, perChannel],
+        inputs: [operandOf(input.region.layout), perChannel, perChannel],
         steps: [
           { kind: "multiply", operand: { input: 1 } },
           { kind: "add", operand: { input: 2 } },
           ...epilogueSteps(node),
         ],
-        output: output.region.layout,
+        output: operandOf(output.region.layout),
       },
       machine,
     ),

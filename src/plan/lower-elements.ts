@@ -4,6 +4,7 @@ import type { Node } from "../graph/graph.ts";
 import type { ElementFunction, WindowPoolOperation } from "../graph/operation.ts";
 import { type ElementwiseStep, elementwise } from "../kernels/elementwise.ts";
 import type { Layout } from "../kernels/layout.ts";
+import { operandOf } from "../kernels/operand.ts";
 import { type AxisWindow, pool } from "../kernels/pool.ts";
 import { describe, epilogueSteps } from "./epilogue.ts";
 import type { Lowering } from "./lowering.ts";
@@ -37,9 +38,11 @@ function addElementwise(node: Node, steps: readonly ElementwiseStep[], lowering:
     kernel: elementwise(
       {
         shape,
-        inputs: inputs.map(({ region }) => broadcast(region.layout, region.shape, shape)),
+        inputs: inputs.map(({ region }) =>
+          operandOf(broadcast(region.layout, region.shape, shape)),
+        ),
         steps: [...steps, ...epilogueSteps(node)],
-        output: output.region.layout,
+        output: operandOf(output.region.layout),
       },
       lowering.machine,
     ),

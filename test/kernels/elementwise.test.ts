@@ -1,0 +1,274 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { activationKinds } from "../../src/kernels/activations.ts";
+import { type ElementwiseStep, elementwise } from "../../src/kernels/elementwise.ts";
+import { type Operand, rowMajor } from "../../src/kernels/operand.ts";
+import { layers } from "../../src/layers/index.ts";
+import type { Attributes } from "../../src/layers/layer.ts";
+import { wasmMachine } from "../../src/targets/wasm/machine.ts";
+import { type MapShape, type Order, anyMapShape, anyOrder, operandIn, orders } from "./layouts.ts";
+import { type Given, errorOf, randomTensor, referenceOf, runKernel } from "./memory.ts";
+
+const machine = wasmMachine({ relaxedSimd: true, threads: 1 });
+/** Of arithmetic; those of functions are the layers' own. */
+const TOLERANCE = 1e-6;
+
+/** A few numbers for every parameter of an activation. */
+const attributesOf: Readonly<Record<string, readonly Attributes[]>> = {
+  add_scalar: [{ scalar: 1.5 }],
+  celu: [{ alpha: 1 }, { alpha: 0.5 }],
+  clip: [
+    { min: -0.5, max: null },
+    { min: null, max: 2 },
+    { min: -1, max: 1 },
+  ],
+  div_scalar: [{ scalar: 3 }],
+  elu: [{ alpha: 1 }, { alpha: 0.7 }],
+  gelu: [{ approximate: "none" }, { approximate: "tanh" }],
+  leaky_relu: [{ negative_slope: 0.01 }, { negative_slope: 1.25 }],
+  mul_scalar: [{ scalar: -2.5 }],
+  rdiv_scalar: [{ scalar: 2 }],
+  rsub_scalar: [{ scalar: 2 }],
+  softplus: [
+    { beta: 1, threshold: 20 },
+    { beta: 2.5, threshold: 1 },
+  ],
+  sub_scalar: [{ scalar: 0.25 }],
+};
+
+/** Layers of one input that lower to a function of single elements. */
+const functions = [...layers.values()].flatMap((layer) => {
+  if (layer.lowering === "pending" || layer.inputs.length !== 1) return [];
+  return (attributesOf[layer.kind] ?? [{}]).flatMap((attributes) => {
+    if (layer.lowering === "pending" || !ofActivations(layer.category)) return [];
+    const operation = layer.lowering.operation(attributes, [[1, 1]]);
+    if (operation.family !== "elementwise") return [];
+    return [{ layer, attributes, activation: operation.activation }];
+  });
+});
+
+function ofActivations(category: string): boolean {
+  return category === "activation" || category === "arithmetic";
+}
+
+describe("every activation of the layer table", () => {
+  test("has its kernel", () => {
+    expect(functions.map(({ activation }) => activation.kind).sort()).toEqual(
+      expect.arrayContaining([...new Set(activationKinds)].sort()),
+    );
+  });
+
+  test.each(functions)(
+    "$layer.kind $attributes",
+    ({ layer: { kind, tolerance }, attributes, activation }) => {
+      const shape = [2, 1031];
+      const positive = kind === "rdiv_scalar";
+      const x = randomTensor(shape, 3, positive ? 0.1 : -9, 9);
+      const operand = rowMajor(shape);
+      const problem = {
+        shape,
+        inputs: [operand],
+        steps: [{ kind: "activation", activation }],
+        output: operand,
+      } as const;
+      const given = { shape, operand, values: x.values };
+      const got = runKernel(elementwise(problem, machine), [given], { shape, operand });
+      expect(errorOf(got, referenceOf(kind, attributes, [x.tensor]))).toBeLessThan(tolerance);
+    },
+  );
+
+  test("does not overflow far from zero", () => {
+    const values = Float32Array.of(-3e38, -1e4, -88.5, 88.5, 1e4, 3e38);
+    const shape = [values.length];
+    const operand = rowMajor(shape);
+    const run = (kind: string): number[] => [
+      ...runKernel(
+        elementwise(
+          {
+            shape,
+            inputs: [operand],
+            steps: [{ kind: "activation", activation: { kind } }],
+            output: operand,
+          },
+          machine,
+        ),
+        [{ shape, operand, values }],
+        { shape, operand },
+      ),
+    ];
+    expect(run("tanh")).toEqual([-1, -1, -1, 1, 1, 1]);
+    const sigmoid = run("sigmoid");
+    expect(sigmoid.slice(3)).toEqual([1, 1, 1]);
+    for (const value of sigmoid.slice(0, 3)) expect(Math.abs(value)).toBeLessThan(1e-37);
+  });
+});
+
+const COMBINE = { add: "add", sub: "subtract", mul: "multiply", div: "divide" } as const;
+type Combine = keyof typeof COMBINE;
+const combines: readonly Combine[] = ["add", "sub", "mul", "div"];
+
+/** The operand of an input that stretches along the axes where its size is 1. */
+function stretched({ strides, wholeVectors }: Operand, from: MapShape, to: MapShape): Operand {
+  return {
+    strides: strides.map((stride, axis) => (from[axis] === 1 && to[axis] > 1 ? 0 : stride)),
+    wholeVectors: wholeVectors && (from[1] > 1 || to[1] === 1),
+  };
+}
+
+interface Combination {
+  readonly kind: Combine;
+  readonly shape: MapShape;
+  readonly other: MapShape;
+  readonly orders: readonly [Order, Order, Order];
+  readonly reversed?: boolean;
+  readonly relu?: boolean;
+  readonly margins?: boolean;
+}
+
+function errorOfCombination({
+  kind,
+  shape,
+  other,
+  orders: [first, second, output],
+  reversed = false,
+  relu = false,
+  margins = false,
+}: Combination): number {
+  const a = randomTensor(shape, 1);
+  const b = randomTensor(other, 2, 0.5, 2);
+  const operands = [operandIn(first, shape, margins), operandIn(second, other)] as const;
+  const result = operandIn(output, shape, margins);
+  const steps: ElementwiseStep[] = [{ kind: COMBINE[kind], operand: { input: 1 }, reversed }];
+  if (relu) steps.push({ kind: "activation", activation: { kind: "relu" } });
+  const problem = {
+    shape,
+    inputs: [operands[0], stretched(operands[1], other, shape)],
+    steps,
+    output: result,
+  };
+  const positive = kind === "div" && reversed;
+  const left = positive ? randomTensor(shape, 1, 0.5, 2) : a;
+  const inputs: Given[] = [
+    { shape, operand: operands[0], values: left.values },
+    { shape: other, operand: operands[1], values: b.values },
+  ];
+  const got = runKernel(elementwise(problem, machine), inputs, { shape, operand: result });
+  const both = [left.tensor, b.tensor];
+  const sum = referenceOf(kind, {}, reversed ? both.toReversed() : both);
+  return errorOf(got, relu ? referenceOf("relu", {}, [sum]) : sum);
+}
+
+describe("arithmetic of two tensors", () => {
+  const shape: MapShape = [2, 11, 5, 7];
+  const gate: MapShape = [2, 11, 1, 1];
+  const channel: MapShape = [1, 11, 1, 1];
+  const row: MapShape = [1, 1, 5, 1];
+  const single: MapShape = [1, 1, 1, 1];
+  const all = combines.flatMap((kind) =>
+    [shape, gate, channel, row, single].flatMap((other) =>
+      orders.map((order) => ({ kind, other, order })),
+    ),
+  );
+  test.each(all)("$kind with $other, $order", ({ kind, other, order }) => {
+    const found = errorOfCombination({ kind, shape, other, orders: [order, order, order] });
+    expect(found).toBeLessThan(TOLERANCE);
+  });
+
+  test("of many channels, held over blocks of pixels", () => {
+    const many: MapShape = [1, 67, 9, 8];
+    for (const order of orders) {
+      const given = { kind: "mul", shape: many, other: [1, 67, 1, 1] } as const;
+      expect(errorOfCombination({ ...given, orders: [order, "last", order] })).toBeLessThan(
+        TOLERANCE,
+      );
+    }
+  });
+
+  test("for random shapes, layouts and margins", () => {
+    const given = fc
+      .record({
+        kind: fc.constantFrom(...combines),
+        shape: anyMapShape,
+        stretches: fc.tuple(fc.boolean(), fc.boolean(), fc.boolean(), fc.boolean()),
+        orders: fc.tuple(anyOrder, anyOrder, anyOrder),
+        reversed: fc.boolean(),
+        relu: fc.boolean(),
+        margins: fc.boolean(),
+      })
+      .map(({ stretches, ...rest }): Combination => {
+        const [n, c, h, w] = rest.shape;
+        const size = (axis: number, whole: number): number => (stretches[axis] ? 1 : whole);
+        return { ...rest, other: [size(0, n), size(1, c), size(2, h), size(3, w)] };
+      });
+    fc.assert(
+      fc.property(given, (combination) => {
+        expect(errorOfCombination(combination)).toBeLessThan(TOLERANCE);
+      }),
+      { numRuns: 80 },
+    );
+  });
+});
+
+describe("weights for each channel", () => {
+  const shape: MapShape = [2, 7, 3, 5];
+  const weightOf = (seed: number) => randomTensor([shape[1]], seed, 0.5, 1.5);
+  const perChannel: Operand = { strides: [0, 1, 0, 0], wholeVectors: false };
+  const channelOnly = { shape: [1, shape[1], 1, 1], operand: perChannel };
+
+  test.each(orders)("batch_norm as a scale and a shift, %s", (order) => {
+    const operand = operandIn(order, shape);
+    const x = randomTensor(shape, 1);
+    const [scale, shift] = [weightOf(2), weightOf(3)];
+    const problem = {
+      shape,
+      inputs: [operand, perChannel, perChannel],
+      steps: [
+        { kind: "multiply", operand: { input: 1 } },
+        { kind: "add", operand: { input: 2 } },
+      ],
+      output: operand,
+    } as const;
+    const got = runKernel(
+      elementwise(problem, machine),
+      [
+        { shape, operand, values: x.values },
+        { ...channelOnly, values: scale.values },
+        { ...channelOnly, values: shift.values },
+      ],
+      { shape, operand },
+    );
+    const ones = { shape: [shape[1]], data: new Float64Array(shape[1]).fill(1) };
+    const zeros = { shape: [shape[1]], data: new Float64Array(shape[1]) };
+    const expected = referenceOf(
+      "batch_norm",
+      { num_features: null, eps: 0, momentum: 0.1, affine: true, track_running_stats: true },
+      [x.tensor],
+      { running_mean: zeros, running_var: ones, weight: scale.tensor, bias: shift.tensor },
+    );
+    expect(errorOf(got, expected)).toBeLessThan(TOLERANCE);
+  });
+
+  test.each(orders)("prelu, %s", (order) => {
+    const operand = operandIn(order, shape);
+    const x = randomTensor(shape, 1);
+    const slope = weightOf(2);
+    const problem = {
+      shape,
+      inputs: [operand, perChannel],
+      steps: [{ kind: "scale_negative", operand: { input: 1 } }],
+      output: operand,
+    } as const;
+    const got = runKernel(
+      elementwise(problem, machine),
+      [
+        { shape, operand, values: x.values },
+        { ...channelOnly, values: slope.values },
+      ],
+      { shape, operand },
+    );
+    const expected = referenceOf("prelu", { num_parameters: shape[1] }, [x.tensor], {
+      weight: slope.tensor,
+    });
+    expect(errorOf(got, expected)).toBeLessThan(TOLERANCE);
+  });
+});
