@@ -59,6 +59,8 @@ function elaborate(
   const names = Names.forModel(new Set([...reservedNames(model.body), ...inputNames]));
   const context: Context = { elaboration, scope, names, evaluator };
   try {
+    // `resolve` has reported inputs of one name.
+    if (new Set(inputNames).size < inputNames.length) return undefined;
     bindSizeNames(model, context);
     const inputs = model.parameters.map((p) => bindInput(p, context, inputSize));
     if (inputs.some((input) => input === undefined)) return undefined;

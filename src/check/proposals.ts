@@ -33,10 +33,12 @@ const byCode: { readonly [C in Code]?: Propose<C> } = {
     ...(stated === "3" && gets === "1" ? withColours(place) : []),
     changeArgument(place.span, place.text, gets),
   ],
-  CNN2003: ({ channelsLast, needs }, place) =>
-    channelsLast
-      ? channelsFirst(place)
-      : [...padHere(place, Math.max(...needs.split("×").map(Number))), ...padAll(place)],
+  CNN2003: ({ channelsLast, needs, gets }, place) => {
+    if (channelsLast) return channelsFirst(place);
+    const extents = needs.split("×").map(Number);
+    const lacking = gets.split("×").map((size, axis) => extents[axis] - Number(size));
+    return [...padHere(place, Math.max(...extents), Math.max(...lacking)), ...padAll(place)];
+  },
   CNN2004: ({ groups, fitting }, { span, text }) =>
     nearestFirst(fitting, Number(groups)).map((n) => changeArgument(span, text, String(n))),
   CNN2005: ({ kernel }, { span, text }) => [
@@ -86,7 +88,7 @@ const byCode: { readonly [C in Code]?: Propose<C> } = {
   CNN4001: (_, { span, text }) => [addArgument(span, text, "bias", "false")],
   CNN4002: (_, { span }) => [insertBefore(span, "relu -> ", "put `relu` between them")],
   CNN4003: ({ canCeil }, place) =>
-    canCeil ? [addArgument(place.span, place.text, "ceil_mode", "true")] : padHere(place, 3),
+    canCeil ? [addArgument(place.span, place.text, "ceil_mode", "true")] : padHere(place, 3, 1),
   CNN4004: ({ stride }, { span, text }) => changeNamedInt(span, text, "kernel", stride),
   CNN4008: ({ layer, loss }, { span, text }) =>
     loss === "nll" ? [renameLayer(span, text, layer, "log_softmax")] : [removeStep(span, text)],

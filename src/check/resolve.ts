@@ -51,9 +51,8 @@ class Resolver {
   }
 
   declaration(declaration: Block | Model): void {
-    const names = new Set<string>();
+    const names = new Set(this.unique(declaration.parameters.map(({ name }) => name)).keys());
     for (const parameter of declaration.parameters) {
-      names.add(parameter.name.text);
       this.sizeNames(parameter, names);
     }
     const known: Known = { names };
@@ -92,7 +91,7 @@ class Resolver {
   }
 
   private body(body: Body, outer: Known): void {
-    const lets = this.namesOfLets(body);
+    const lets = this.unique(body.lets.flatMap(({ names }) => names));
     const growing = new Set<string>();
     const known: Known = { names: growing, lets, outer };
     for (const binding of body.lets) {
@@ -102,9 +101,10 @@ class Resolver {
     if (body.result) this.expression(body.result, known);
   }
 
-  private namesOfLets({ lets }: Body): ReadonlyMap<string, Name> {
+  /** Names that are declared side by side, each once. */
+  private unique(names: readonly Name[]): ReadonlyMap<string, Name> {
     const found = new Map<string, Name>();
-    for (const name of lets.flatMap(({ names }) => names)) {
+    for (const name of names) {
       const first = found.get(name.text);
       if (first === undefined) found.set(name.text, name);
       else {

@@ -41,6 +41,14 @@ describe("one mistake gives one message", () => {
       "a constant that is a word",
       `const A = B\nconst C = A\n${model(`x -> conv(A, kernel: 3) -> conv(C, kernel: 3)`)}`,
     ],
+    [
+      "an input that is declared twice",
+      `model Net(x: [N, 3, 8, 8], x: [N, 3, 8, 8]) { x -> relu }`,
+    ],
+    [
+      "a parameter that is declared twice",
+      `block B(x, n: int, n: int) { x -> conv(n, kernel: 1) }\n${model(`x -> B(4)`)}`,
+    ],
     ["a tuple of the wrong length", model(`let (a, b, c) = x -> split(2)\n  a + b + c -> relu`)],
   ])("%s", (_, text) => {
     expect(diagnosticsOf(text)).toHaveLength(1);

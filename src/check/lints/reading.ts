@@ -1,5 +1,6 @@
 /** Which rows and columns of a map a sliding window never reads. */
 import { layerOf } from "../../analysis/table.ts";
+import { gcd } from "../../graph/dim.ts";
 import type { Node, ValueId } from "../../graph/graph.ts";
 import { knownOf, pairOf } from "./attributes.ts";
 import type { Flow } from "./flow.ts";
@@ -42,8 +43,9 @@ function compare(node: Node, flow: Flow): readonly Unread[] {
       length === undefined || windows === undefined
         ? undefined
         : Math.max(0, length - (start + (windows - 1) * stride + size));
-    const taps = Array.from({ length: kernel[axis] }, (_, at) => (at * dilation[axis]) % stride);
-    return { axis, atEnd, read: new Set(taps).size, stride, length };
+    // Taps are multiples of the dilation, which repeat modulo the stride after so many.
+    const period = stride / gcd(dilation[axis], stride);
+    return { axis, atEnd, read: Math.min(kernel[axis], period), stride, length };
   });
 }
 

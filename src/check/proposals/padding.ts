@@ -6,10 +6,18 @@ import { addArgument, argumentEdit } from "./edits.ts";
 import type { Place } from "./proposal.ts";
 import { declarationAt } from "./tree.ts";
 
-/** As much as keeps the size and no more: with more, the border sees nothing but padding. */
-export function padHere({ span, text }: Place, extent: number): readonly Fix[] {
-  const paddings = Array.from({ length: Math.floor((extent - 1) / 2) }, (_, at) => at + 1);
-  return paddings.map((padding) => addArgument(span, text, "padding", String(padding)));
+/**
+ * As much as the kernel needs, or as keeps the size, but no more: then the border would see
+ * nothing but padding.
+ * @param extent of the kernel
+ * @param lacking pixels by which it is larger than its input
+ */
+export function padHere({ span, text }: Place, extent: number, lacking: number): readonly Fix[] {
+  const most = Math.floor((extent - 1) / 2);
+  const paddings = new Set([Math.ceil(lacking / 2), most]);
+  return [...paddings]
+    .filter((padding) => padding >= 1 && padding <= most)
+    .map((padding) => addArgument(span, text, "padding", String(padding)));
 }
 
 /** Every convolution of the same block or model that has an odd kernel and no padding keeps the size. */
