@@ -1,100 +1,208 @@
-/** Copies a tensor from one layout to another. */
+/**
+ * Copies a tensor into another place, whatever the layouts of both: conversion between
+ * channels first and last, permutation, slices and parts of a concat are this one kernel. It
+ * works tile by tile: a tile is the smallest box of elements that is whole vectors on both
+ * sides, and its lanes change places in registers.
+ */
 import { type KernelBuilder, kernel } from "./builder.ts";
-import { type Buffer, type Index, type Kernel, at, load, origin, splat } from "./ir.ts";
-import type { Layout } from "./layout.ts";
+import { type Address, type Kernel, at, read } from "./ir.ts";
+import { type Lane, laneAt, loadWindow, rearrange, windowsOver } from "./lanes.ts";
 import type { Machine } from "./machine.ts";
-import { type Axis, joinAxes } from "./tiles.ts";
+import { type LoopKind, type Places, UNROLL, moved, startPlaces } from "./nest.ts";
+import { type Operand, axesOf } from "./operand.ts";
+import type { Axis } from "./tiles.ts";
 
 export interface CopyProblem {
-  readonly shape: readonly [n: number, c: number, h: number, w: number];
-  readonly from: Layout;
-  readonly to: Layout;
+  readonly shape: readonly number[];
+  readonly from: Operand;
+  readonly to: Operand;
 }
 
 /** Buffers: input, output. */
 export function copy(problem: CopyProblem, machine: Machine): Kernel {
   return kernel("copy", (b) => {
-    const input = b.buffer("input");
-    const output = b.buffer("output");
-    const { along, others } = arrange(problem);
-    const [first, ...rest] = others.length > 0 ? others : [{ extent: 1, strides: [0, 0] }];
-    b.parallel("outer", first.extent, (i) =>
-      nest(b, rest, i.times(first.strides[0]), i.times(first.strides[1]), (from, to) =>
-        run(b, along, { input, output }, from, to, machine.vectorWidth),
-      ),
-    );
+    const [input, output] = [b.buffer("input"), b.buffer("output")];
+    writeCopy(b, "parallel", problem, { from: at(input, 0), to: at(output, 0) }, machine);
   });
 }
 
-/**
- * Vectors run along an axis that is contiguous on both sides, or else in the source, whose
- * lanes are then scattered. The other axes keep the order of the target, so that it is
- * written forwards.
- */
-function arrange({ shape, from, to }: CopyProblem): {
-  readonly along: Axis;
-  readonly others: readonly Axis[];
-} {
-  const axes = joinAxes(
-    [
-      { extent: shape[0], strides: [from.n, to.n] },
-      { extent: shape[1], strides: [from.c, to.c] },
-      { extent: shape[2], strides: [from.h, to.h] },
-      { extent: shape[3], strides: [from.w, to.w] },
-    ]
-      .filter(({ extent }) => extent > 1)
-      .sort((a, b) => b.strides[1] - a.strides[1]),
-  );
-  const along = axes.find(({ strides }) => strides[0] === 1 && strides[1] === 1) ??
-    axes.find(({ strides }) => strides[0] === 1) ??
-    axes.at(-1) ?? { extent: 1, strides: [1, 1] };
-  return { along, others: axes.filter((axis) => axis !== along) };
+/** The loops of a copy within another kernel. */
+export function writeCopy(
+  b: KernelBuilder,
+  loop: LoopKind,
+  problem: CopyProblem,
+  ends: Ends,
+  machine: Machine,
+): void {
+  new CopyGenerator(b, problem, ends, machine.vectorWidth).generate(loop);
 }
 
-function nest(
-  b: KernelBuilder,
-  axes: readonly Axis[],
-  from: Index,
-  to: Index,
-  body: (from: Index, to: Index) => void,
-): void {
-  if (axes.length === 0) return body(from, to);
-  const [axis, ...rest] = axes;
-  b.loop("i", axis.extent, (i) =>
-    nest(b, rest, from.plus(i.times(axis.strides[0])), to.plus(i.times(axis.strides[1])), body),
-  );
+/** Where the first element is read and written. */
+interface Ends {
+  readonly from: Address;
+  readonly to: Address;
 }
 
-const UNROLL = 4;
+/** Positions in the strides of every axis. */
+const TO = 0;
+const FROM = 1;
 
-function run(
-  b: KernelBuilder,
-  { extent, strides }: Axis,
-  { input, output }: { readonly input: Buffer; readonly output: Buffer },
-  from: Index,
-  to: Index,
-  width: number,
-): void {
-  if (strides[0] !== 1) {
-    b.unrolled("i", extent, UNROLL, (i) => {
-      const value = b.variable(splat(at(input, from.plus(i.times(strides[0])))));
-      b.storeLane(at(output, to.plus(i.times(strides[1]))), value, 0);
-    });
-    return;
+/** A loop that cuts the rest of an axis into pieces of this many elements. */
+interface Level {
+  readonly axis: number;
+  readonly size: number;
+}
+
+class CopyGenerator {
+  readonly #b: KernelBuilder;
+  readonly #ends: Ends;
+  readonly #width: number;
+  readonly #axes: readonly Axis[];
+  readonly #wholeVectors: boolean;
+
+  constructor(b: KernelBuilder, { shape, from, to }: CopyProblem, ends: Ends, width: number) {
+    this.#b = b;
+    this.#ends = ends;
+    this.#width = width;
+    this.#axes = axesOf(shape, [to, from], to, width);
+    this.#wholeVectors = to.wholeVectors;
   }
-  const move = (i: Index, lanes: number): void => {
-    const value = load(at(input, from.plus(i)), lanes === width ? undefined : lanes);
-    if (strides[1] === 1) {
-      b.store(at(output, to.plus(i)), value, lanes === width ? undefined : lanes);
-      return;
+
+  generate(loop: LoopKind): void {
+    const box = this.#axes.map(({ extent }) => extent);
+    const places = startPlaces([this.#ends.to, this.#ends.from]);
+    const levels = this.#levels();
+    if (levels.length > 0) this.#cover(loop, levels, box, places);
+    else this.#b[loop]("all", 1, () => this.#tile(box, places));
+  }
+
+  /**
+   * Axes that no vector runs along go outside, in the order of the target. Of the two that
+   * vectors run along, a block of the longer is done for all of the other: it is as wide as
+   * a cache line, so that no line is fetched more than once.
+   */
+  #levels(): readonly Level[] {
+    const tile = this.#tileSizes();
+    const tiled = tile.flatMap((size, axis) => (size > 1 ? [axis] : []));
+    const around = tile.flatMap((size, axis) => (size > 1 ? [] : [{ axis, size }]));
+    const [blocked, ...others] = tiled.sort(
+      (a, b) => this.#axes[b].extent - this.#axes[a].extent || b - a,
+    );
+    if (blocked === undefined) return around;
+    return [
+      ...around,
+      { axis: blocked, size: tile[blocked] * UNROLL },
+      ...others.map((axis) => ({ axis, size: tile[axis] })),
+      { axis: blocked, size: tile[blocked] },
+    ];
+  }
+
+  #tileSizes(): readonly number[] {
+    const sizes = this.#axes.map(() => 1);
+    for (const side of [TO, FROM]) {
+      // Elements that lie in a row so far.
+      let run = 1;
+      while (run < this.#width) {
+        const axis = this.#axes.findIndex(({ strides }) => strides[side] === run);
+        if (axis < 0) break;
+        const { extent } = this.#axes[axis];
+        sizes[axis] = Math.max(sizes[axis], Math.min(extent, Math.ceil(this.#width / run)));
+        run *= extent;
+      }
     }
-    const kept = b.variable(value);
-    for (let lane = 0; lane < lanes; lane++) {
-      b.storeLane(at(output, to.plus(i.plus(lane).times(strides[1]))), kept, lane);
+    return sizes;
+  }
+
+  /** Loops over whole pieces, then the same for what is left of the axis. */
+  #cover(loop: LoopKind, levels: readonly Level[], box: readonly number[], places: Places): void {
+    const [level, ...inner] = levels;
+    if (level === undefined) return this.#tile(box, places);
+    const { axis, size } = level;
+    const whole = Math.floor(box[axis] / size);
+    const left = box[axis] - whole * size;
+    const last = inner.length === 0;
+    const piece = (extent: number, place: Places): void =>
+      this.#cover("loop", inner, box.with(axis, extent), place);
+    if (last && loop === "loop") {
+      this.#b.unrolled("tile", whole, Math.max(whole, 1), (i) =>
+        piece(size, moved(places, this.#axes[axis], i.times(size))),
+      );
+    } else {
+      this.#b[loop]("tile", whole, (i) =>
+        piece(size, moved(places, this.#axes[axis], i.times(size))),
+      );
     }
-  };
-  const whole = Math.floor(extent / width);
-  b.unrolled("i", whole, UNROLL, (i) => move(i.times(width), width));
-  const left = extent - whole * width;
-  if (left > 0) move(origin.plus(whole * width), left);
+    if (left === 0) return;
+    const rest = moved(places, this.#axes[axis], whole * size);
+    if (loop === "parallel") this.#b.parallel("rest", 1, () => piece(left, rest));
+    else piece(left, rest);
+  }
+
+  /** A box of elements: every load, shuffle and store of it is written out. */
+  #tile(box: readonly number[], places: Places): void {
+    const b = this.#b;
+    const elements = this.#elementsOf(box);
+    const windows = windowsOver(
+      elements.map(({ from }) => from),
+      this.#width,
+    );
+    const from = at(this.#ends.from.buffer, this.#ends.from.index.plus(places[FROM]));
+    const loaded = windows.map((window) => b.variable(loadWindow(from, window, this.#width)));
+    const runs = runsOf(elements, this.#width).map(({ to, sources }) => ({
+      to: at(this.#ends.to.buffer, this.#ends.to.index.plus(places[TO]).plus(to)),
+      lanes: sources.map((source) => laneAt(windows, source)),
+    }));
+    const single = runs.filter(({ lanes }) => lanes.length === 1);
+    for (const { to, lanes } of single) b.storeLane(to, loaded[lanes[0].vector], lanes[0].lane);
+    const several = runs.filter(({ lanes }) => lanes.length > 1);
+    const values = rearrange(
+      b,
+      loaded.map(read),
+      several.map(({ lanes }) => this.#filled(lanes)),
+      this.#width,
+    );
+    several.forEach(({ to, lanes }, i) => {
+      const partial = lanes.length < this.#width && !this.#wholeVectors;
+      b.store(to, values[i], partial ? lanes.length : undefined);
+    });
+  }
+
+  #filled(lanes: readonly Lane[]): readonly (Lane | undefined)[] {
+    return Array.from({ length: this.#width }, (_, i) => lanes.at(i));
+  }
+
+  #elementsOf(box: readonly number[]): readonly Element[] {
+    let elements: readonly Element[] = [{ from: 0, to: 0 }];
+    box.forEach((extent, axis) => {
+      const { strides } = this.#axes[axis];
+      elements = elements.flatMap((element) =>
+        Array.from({ length: extent }, (_, i) => ({
+          from: element.from + i * strides[FROM],
+          to: element.to + i * strides[TO],
+        })),
+      );
+    });
+    return elements;
+  }
+}
+
+/** Offsets of one element on both sides. */
+interface Element {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Neighbours in the target, at most a vector of them, and where they come from. */
+function runsOf(
+  elements: readonly Element[],
+  width: number,
+): readonly { readonly to: number; readonly sources: readonly number[] }[] {
+  const runs: { readonly to: number; readonly sources: number[] }[] = [];
+  for (const { from, to } of elements.toSorted((a, b) => a.to - b.to)) {
+    const last = runs.at(-1);
+    if (last && last.sources.length < width && to === last.to + last.sources.length) {
+      last.sources.push(from);
+    } else runs.push({ to, sources: [from] });
+  }
+  return runs;
 }

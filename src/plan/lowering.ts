@@ -4,6 +4,7 @@ import type { Graph, Node } from "../graph/graph.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { copy } from "../kernels/copy.ts";
 import type { Machine } from "../kernels/machine.ts";
+import { operandOf } from "../kernels/operand.ts";
 import { zeroMargin } from "../kernels/zero-margin.ts";
 import type { Algorithm, ChooseOptions } from "./convolution.ts";
 import type { PlanDraft } from "./draft.ts";
@@ -63,7 +64,11 @@ export class Lowering {
       operation,
       algorithm: "copy",
       kernel: copy(
-        { shape: from.region.shape, from: from.region.layout, to: to.region.layout },
+        {
+          shape: from.region.shape,
+          from: operandOf(from.region.layout),
+          to: operandOf(to.region.layout),
+        },
         this.machine,
       ),
       arguments: [firstPixel(from), firstPixel(to)],

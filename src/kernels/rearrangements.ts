@@ -1,0 +1,74 @@
+/**
+ * Layers that only move elements, as copies: the same elements seen along other axes on each
+ * side. Operands of maps have the axes `[N, C, H, W]`.
+ */
+import type { CopyProblem } from "./copy.ts";
+import type { Operand } from "./operand.ts";
+
+type MapShape = readonly [n: number, c: number, h: number, w: number];
+
+/** @param shape of the input, whose channel `(c·r + i)·r + j` is the pixel `(i, j)` of `c` */
+export function pixelShuffle(
+  [batch, channels, height, width]: MapShape,
+  factor: number,
+  from: Operand,
+  to: Operand,
+): CopyProblem {
+  const [fromN, fromC, fromH, fromW] = from.strides;
+  const [toN, toC, toH, toW] = to.strides;
+  const maps = channels / (factor * factor);
+  return {
+    shape: [batch, maps, factor, factor, height, width],
+    from: split([fromN, fromC * factor * factor, fromC * factor, fromC, fromH, fromW]),
+    to: { ...to, strides: [toN, toC, toH, toW, toH * factor, toW * factor] },
+  };
+}
+
+/** Channel `g·(C / groups) + k` of the input becomes channel `k·groups + g`. */
+export function channelShuffle(
+  [batch, channels, height, width]: MapShape,
+  groups: number,
+  from: Operand,
+  to: Operand,
+): CopyProblem {
+  const [fromN, fromC, fromH, fromW] = from.strides;
+  const [toN, toC, toH, toW] = to.strides;
+  const perGroup = channels / groups;
+  return {
+    shape: [batch, perGroup, groups, height, width],
+    from: split([fromN, fromC, fromC * perGroup, fromH, fromW]),
+    to: split([toN, toC * groups, toC, toH, toW]),
+  };
+}
+
+/** @param shape of the input; axis `i` of the output is its axis `order[i]` */
+export function permute(
+  shape: readonly number[],
+  order: readonly number[],
+  from: Operand,
+  to: Operand,
+): CopyProblem {
+  return {
+    shape: order.map((axis) => shape[axis]),
+    from: { ...from, strides: order.map((axis) => from.strides[axis]) },
+    to,
+  };
+}
+
+/** Every `step`-th place of an axis from `start` on. */
+export function slice(
+  tensor: Operand,
+  axis: number,
+  { start, step = 1 }: { readonly start: number; readonly step?: number },
+): { readonly operand: Operand; readonly offset: number } {
+  const stride = tensor.strides[axis];
+  return {
+    operand: { strides: tensor.strides.with(axis, stride * step), wholeVectors: false },
+    offset: start * stride,
+  };
+}
+
+/** Axes that are parts of the channels: what fills these up lies behind all of them. */
+function split(strides: readonly number[]): Operand {
+  return { strides, wholeVectors: false };
+}
