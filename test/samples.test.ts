@@ -6,6 +6,7 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { check } from "../src/check/check.ts";
+import { catalogue } from "../src/diagnostics/catalogue.ts";
 import { renderDiagnostics } from "../src/diagnostics/render.ts";
 import type { Source } from "../src/diagnostics/span.ts";
 
@@ -16,6 +17,12 @@ function read(path: string): Source | undefined {
   const url = new URL(path, folder);
   return existsSync(url) ? { name: path, text: readFileSync(url, "utf8") } : undefined;
 }
+
+/** Beyond what a sample can hold, and tested in `test/check/limits.test.ts`. */
+const TOO_LARGE = ["CNN1090", "CNN1093"];
+
+/** Messages about files that are no programs: `test/formats`, `test/runtime`, `test/compile`. */
+const OF_FILES = /^CNN5/;
 
 describe("the sample", () => {
   it.each(names)("%s", (name) => {
@@ -30,5 +37,13 @@ describe("the sample", () => {
     const expected = new URL(`${name}/expected.txt`, folder);
     if (process.env["UPDATE"] === "1") writeFileSync(expected, shown);
     expect(shown).toBe(readFileSync(expected, "utf8"));
+  });
+
+  it("stands there for every code that a program can get", () => {
+    const shown = new Set(names.map((name) => name.split("-")[0]));
+    const missing = Object.keys(catalogue).filter(
+      (code) => !shown.has(code) && !TOO_LARGE.includes(code) && !OF_FILES.test(code),
+    );
+    expect(missing).toEqual([]);
   });
 });

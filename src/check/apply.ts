@@ -7,7 +7,7 @@ import { bounds } from "../graph/dim.ts";
 import { type TensorType, formatType } from "../graph/tensor-type.ts";
 import type { Layer, Requirement, ShapeResult } from "../layers/layer.ts";
 import { explainCounterexample } from "./counterexample.ts";
-import { type Elaboration, WorkLimit } from "./elaboration.ts";
+import { type Elaboration, tooMuch } from "./elaboration.ts";
 import type { Details } from "./reporter.ts";
 import { type TensorValue, type Value, poison } from "./values.ts";
 
@@ -33,7 +33,7 @@ export interface Application {
  */
 export function applyLayer(elaboration: Elaboration, application: Application): Value {
   const { layer, attributes, inputs, span } = application;
-  if (elaboration.builder.size >= MAX_NODES) throw new WorkLimit(span);
+  if (elaboration.builder.size >= MAX_NODES) throw tooMuch(span);
   const types = inputs.map((input) => input.type);
   const result = layer.shape(attributes, types);
   if ("code" in result) return fail(elaboration, application, result);

@@ -39,12 +39,7 @@ export function callBlock(call: BlockCall, site: Site, caller: Context): Value {
     return evaluateToResult(block, context);
   });
   if ("kind" in result) return result;
-  caller.elaboration.report(
-    result.cycle === undefined
-      ? problem("CNN3018", { block: title })
-      : problem("CNN3012", { cycle: result.cycle }),
-    site.span,
-  );
+  caller.elaboration.report(problem("CNN3012", { cycle: result.cycle }), site.span);
   return poison;
 }
 

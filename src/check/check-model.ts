@@ -76,7 +76,7 @@ function elaborate(
     };
   } catch (error) {
     if (!(error instanceof WorkLimit)) throw error;
-    reporter.report(problem("CNN3017", { limit: 100_000 }), error.span);
+    reporter.report(error.found, error.span);
     return undefined;
   }
 }

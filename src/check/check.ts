@@ -6,6 +6,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/span.ts";
 import { notAllowed } from "./allowed.ts";
 import { type CheckedModel, checkModel } from "./check-model.ts";
+import { withoutEchoes } from "./echoes.ts";
 import { Effort } from "./effort.ts";
 import { withFixes } from "./fixes.ts";
 import { lintModel, lintModule } from "./lints/index.ts";
@@ -59,7 +60,11 @@ export function check(source: Source, options: CheckOptions = {}): Checked {
   for (const train of trainsOf(entry)) checkTrain(train, entry, reporter);
   // After a mistake a name may seem unused only because its use could not be read.
   if (!reporter.hasErrors) lintModule(entry, reporter);
-  const shown = notAllowed(reporter.diagnostics, modules, options.allow ?? []);
+  const shown = notAllowed(
+    withoutEchoes(reporter.diagnostics, modules),
+    modules,
+    options.allow ?? [],
+  );
   const attempt = {
     source,
     program: entry.program,

@@ -1,5 +1,5 @@
 /** The state of evaluating one model: its growing graph, and how its mistakes are told. */
-import type { Blame, Label, Problem } from "../diagnostics/diagnostic.ts";
+import { type Blame, type Label, type Problem, problem } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Condition } from "../graph/condition.ts";
 import { GraphBuilder } from "./graph-builder.ts";
@@ -18,16 +18,25 @@ interface Frame {
 
 /** Blocks that call blocks: deeper than any real program, and well inside the stack. */
 const MAX_DEPTH = 100;
+/** Groups, branches and rounds inside each other, over all blocks: about half of the stack. */
+const MAX_GROUPS = 1000;
 /** Evaluated expressions in one model. */
 const MAX_WORK = 2_000_000;
 
 /** Ends the evaluation of a program that would grow without end; caught where a model is checked. */
 export class WorkLimit extends Error {
+  readonly found: Problem;
   readonly span: Span;
-  constructor(span: Span) {
+  constructor(found: Problem, span: Span) {
     super("the program's evaluation takes too long");
+    this.found = found;
     this.span = span;
   }
+}
+
+/** More layers or rounds than any real network has. */
+export function tooMuch(span: Span): WorkLimit {
+  return new WorkLimit(problem("CNN3017", { limit: 100_000 }), span);
 }
 
 export class Elaboration {
@@ -40,24 +49,25 @@ export class Elaboration {
   private readonly frames: Frame[] = [];
   /** Expressions evaluated so far. */
   private work = 0;
+  private depth = 0;
 
   constructor(reporter: Reporter) {
     this.reporter = reporter;
   }
 
-  report(problem: Problem, span: Span, details: Details = {}): void {
+  report(found: Problem, span: Span, details: Details = {}): void {
     const related = [...(details.related ?? []), ...this.calls(span)];
-    this.reporter.report(problem, span, { ...details, related });
+    this.reporter.report(found, span, { ...details, related });
   }
 
   /** Reports a problem of sizes: with the places and the history of the sizes at fault. */
   reportSizes(
-    problem: Problem,
+    found: Problem,
     span: Span,
     inputs: readonly TensorValue[],
     details: Details = {},
   ): void {
-    const blamed = (problem.blame ?? []).filter(({ input }) => input < inputs.length);
+    const blamed = (found.blame ?? []).filter(({ input }) => input < inputs.length);
     const related: Label[] = [];
     const notes: string[] = [];
     for (const blame of blamed) {
@@ -68,7 +78,7 @@ export class Elaboration {
       }
       notes.push(...this.history(id, blame));
     }
-    this.report(problem, span, {
+    this.report(found, span, {
       ...details,
       related: [...related, ...(details.related ?? [])],
       notes: [...(details.notes ?? []), ...new Set(notes)],
@@ -81,10 +91,12 @@ export class Elaboration {
     block: string,
     call: Span,
     evaluate: () => T,
-  ): T | { readonly cycle: readonly string[] | undefined } {
+  ): T | { readonly cycle: readonly string[] } {
     const at = this.frames.findIndex((frame) => frame.key === key);
     if (at >= 0) return { cycle: [...this.frames.slice(at).map((f) => f.block), block] };
-    if (this.frames.length >= MAX_DEPTH) return { cycle: undefined };
+    if (this.frames.length >= MAX_DEPTH) {
+      throw new WorkLimit(problem("CNN3018", { limit: MAX_DEPTH, what: "blocks" }), call);
+    }
     this.frames.push({ key, block, call });
     try {
       return evaluate();
@@ -99,7 +111,21 @@ export class Elaboration {
    */
   spend(span: Span): void {
     this.work++;
-    if (this.work > MAX_WORK) throw new WorkLimit(span);
+    if (this.work > MAX_WORK) throw tooMuch(span);
+  }
+
+  /**
+   * Evaluates a part inside the parts around it.
+   * @throws WorkLimit where they are nested too deeply
+   */
+  inside<T>(span: Span, evaluate: () => T): T {
+    if (this.depth >= MAX_GROUPS) {
+      throw new WorkLimit(problem("CNN3018", { limit: MAX_GROUPS, what: "groups" }), span);
+    }
+    this.depth++;
+    const value = evaluate();
+    this.depth--;
+    return value;
   }
 
   get spent(): number {

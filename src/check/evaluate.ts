@@ -221,7 +221,7 @@ function evaluateConst(
     evaluate(declaration.value, { ...context, scope }),
   );
   if ("kind" in result) return result;
-  const cycle = result.cycle ?? [declaration.name.text];
+  const { cycle } = result;
   context.elaboration.report(problem("CNN3012", { cycle }), declaration.span);
   return poison;
 }

@@ -90,7 +90,9 @@ export function group(body: Body, context: Context): LayerValue {
 function applyBody(body: Body, input: TensorValue, site: Site, context: Context): Value {
   const inner = { ...context, names: site.names };
   const value = context.evaluator.evaluateBody(body, inner);
-  if (value.kind === "layer") return value.apply(input, site);
+  if (value.kind === "layer") {
+    return context.elaboration.inside(site.span, () => value.apply(input, site));
+  }
   reportType(
     context,
     "a layer, since a value flows into this group",

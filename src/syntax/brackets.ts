@@ -11,7 +11,7 @@ import type { Findings } from "./findings.ts";
 import { Lines } from "./lines.ts";
 import { describe, endOf, is, isClosing, isOpening, spanOf, virtual } from "./token.ts";
 
-export const DEEPEST_NESTING = 256;
+export const DEEPEST_NESTING = 128;
 
 export function balance(
   tokens: readonly IToken[],

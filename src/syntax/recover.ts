@@ -97,9 +97,10 @@ class Recovery {
       if (stuck === 0) this.report(fault, explanation);
       const mend = [explanation.edit, removeToken(fault), fillEnclosing(fault)].at(stuck);
       if (mend === undefined || this.budget < 0) {
-        this.giveUp(current);
+        this.leaveOut(current);
         return;
       }
+      this.leaveOut(current.slice(mend.from, mend.to));
       current = applyEdit(mend, current);
     }
   }
@@ -145,9 +146,11 @@ class Recovery {
     }
   }
 
-  private giveUp(tokens: readonly IToken[]): void {
-    const word = tokens.findIndex((token) => is(token, t.Model, t.Block, t.Const));
-    const name = word < 0 ? undefined : tokens.at(word + 1);
-    if (name !== undefined && is(name, t.Identifier)) this.unread.push(name);
+  /** What these tokens would have declared is known by name alone. */
+  private leaveOut(tokens: readonly IToken[]): void {
+    for (const [at, name] of tokens.entries()) {
+      const declares = at > 0 && is(tokens[at - 1], t.Model, t.Block, t.Const);
+      if (declares && is(name, t.Identifier)) this.unread.push(name);
+    }
   }
 }

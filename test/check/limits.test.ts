@@ -65,6 +65,20 @@ describe("depth", () => {
   });
 });
 
+describe("texts", () => {
+  test("of more than four mebibytes are not read", () => {
+    const text = model(`x -> relu`) + "// longer\n".repeat(500_000);
+    expect(errors(text)).toEqual(["CNN1090 at 1"]);
+  });
+
+  test("with a hundred mistakes are not read to the end", () => {
+    const lets = Array.from({ length: 150 }, (_, i) => `let a${i} = x -> conv(8 kernel: 3)`);
+    const found = errors(model([...lets, "x"].join("\n  ")));
+    expect(found).toHaveLength(101);
+    expect(found.at(-1)).toMatch(/^CNN1093/);
+  });
+});
+
 describe("size", () => {
   test("a tensor that no machine holds", () => {
     expect(errors(model(`x -> conv(1000000, kernel: 1) -> upsample(10000)`))).toEqual([
@@ -75,6 +89,18 @@ describe("size", () => {
   test("numbers beyond exact integers", () => {
     const text = `const BIG = 9007199254740991 * 9007199254740991\n${model(`x -> conv(BIG, kernel: 1)`)}`;
     expect(errors(text)).toHaveLength(1);
+  });
+});
+
+describe("groups over many blocks", () => {
+  test("are refused before the stack ends", () => {
+    const groups = (inner: string): string => `${"{ ".repeat(60)}${inner}${" }".repeat(60)}`;
+    const blocks = Array.from(
+      { length: 80 },
+      (_, i) => `block B${i + 1}(x) { x -> ${groups(`B${i}`)} }`,
+    );
+    const text = ["block B0(x) { x -> relu }", ...blocks, model(`x -> B80`)].join("\n");
+    expect(errors(text).map((found) => found.slice(0, 7))).toEqual(["CNN3018"]);
   });
 });
 

@@ -157,12 +157,14 @@ Labels make the names of weights, so within one body each stands once. The round
 A model may have 100,000 layers. A \`repeat\` count that was computed wrongly, or blocks that double at
 every level, are the usual cause.`,
   }),
-  CNN3018: entry<{ block: string }>({
+  CNN3018: entry<{ limit: number; what: "blocks" | "groups" }>({
     severity: "error",
-    title: () => "blocks are nested too deeply",
-    label: ({ block }) => `\`${block}\` would be more than 100 blocks deep`,
+    title: ({ what }) => `${what} are nested too deeply`,
+    label: ({ limit, what }) =>
+      `more than ${limit.toLocaleString("en-US")} ${what} inside each other`,
     explain: `
-Blocks that use blocks that use blocks may go 100 levels deep.`,
+Blocks that use blocks that use blocks may go 100 levels deep, groups, branches and rounds inside them
+1,000 levels together.`,
   }),
   CNN3019: entry<{ name: string; of: string; known: readonly string[] }>({
     severity: "error",

@@ -17,7 +17,7 @@ is probably something other than a program.`,
     label: () => "what stands in here was not read",
     help: () => ["move inner parts into blocks of their own"],
     explain: `
-Brackets, groups, branches and chains of \`else if\` can be nested 256 deep. Blocks may use blocks, so a
+Brackets, groups, branches and chains of \`else if\` can be nested 128 deep. Blocks may use blocks, so a
 deeper structure can be taken apart.`,
   }),
   CNN1092: entry<{ count: number; limit: number }>({
