@@ -3,6 +3,8 @@
  * to it and must stay without a word, most of them taken from well-known networks.
  */
 import { describe, expect, test } from "vitest";
+import { check } from "../../src/check/check.ts";
+import { example, exampleNames, resolveExample } from "../examples/examples.ts";
 import { checked, findings, model } from "./programs.ts";
 
 const warnings = (text: string): string[] =>
@@ -372,6 +374,25 @@ quiet("CNN4017", [
     text: model(`x -> permute(order: (0, 3, 1, 2)) -> conv(8, kernel: 3)`, "x: [N, 224, 224, 3]"),
   },
 ]);
+
+describe("the examples at the sizes that they were made for", () => {
+  /** The size at which each network was published; torchvision's are 224. */
+  const sizes: Readonly<Record<string, number>> = { unet: 512 };
+
+  test.each(exampleNames)("%s has no warnings", (name) => {
+    const source = example(name);
+    const size = String(sizes[name] ?? 224);
+    const text = source.text.replace(/^model [^{]*\{/gm, (head) =>
+      head.replaceAll(/\bH, W\]/g, `${size}, ${size}]`).replace(/ where [^{]*/, " "),
+    );
+    expect(text.includes("[N, 3, H, W]) -> [N, 1000]")).toBe(false);
+    const { diagnostics } = check(
+      { name: source.name, text },
+      { resolve: resolveExample, remedies: false },
+    );
+    expect(diagnostics.map(({ code }) => code)).toEqual([]);
+  });
+});
 
 describe("allowing a lint", () => {
   const body = `x -> conv(8, kernel: 3) -> batch_norm -> relu`;

@@ -3,7 +3,7 @@
  * makes is sound. Random programs are made of real layers with random arguments; mutated ones stay close
  * to real networks.
  */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
