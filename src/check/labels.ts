@@ -1,5 +1,6 @@
 /** The names that a body gives itself: automatic names keep clear of them. */
 import type { Body, Expression } from "../syntax/ast.ts";
+import { partsOf } from "../syntax/parts.ts";
 
 const known = new WeakMap<Body, ReadonlySet<string>>();
 
@@ -22,54 +23,12 @@ function collectBody(body: Body, into: Set<string>): void {
 }
 
 function collect(expression: Expression, into: Set<string>): void {
-  switch (expression.kind) {
-    case "labelled": {
-      const { label } = expression;
-      into.add(label.kind === "name" ? label.text : label.value);
-      return;
-    }
-    case "pipeline":
-      for (const step of expression.steps) collect(step, into);
-      return;
-    case "call":
-      for (const argument of expression.arguments) collect(argument.value, into);
-      return;
-    case "tuple":
-    case "list":
-      for (const item of expression.items) collect(item, into);
-      return;
-    case "record":
-      for (const field of expression.fields) collect(field.value, into);
-      return;
-    case "binary":
-      collect(expression.left, into);
-      collect(expression.right, into);
-      return;
-    case "unary":
-      collect(expression.operand, into);
-      return;
-    case "parenthesized":
-      collect(expression.value, into);
-      return;
-    case "group":
-    case "repeat":
-      collectBody(expression.body, into);
-      return;
-    case "if":
-      collectBody(expression.then, into);
-      if (expression.else?.kind === "if") collect(expression.else, into);
-      else if (expression.else !== undefined) collectBody(expression.else, into);
-      return;
-    case "field":
-    case "index":
-    case "name":
-    case "int":
-    case "float":
-    case "bool":
-    case "string":
-    case "missing":
-      return;
-    default:
-      expression satisfies never;
+  if (expression.kind === "labelled") {
+    const { label } = expression;
+    into.add(label.kind === "name" ? label.text : label.value);
+    return;
   }
+  const { expressions, bodies } = partsOf(expression);
+  for (const part of expressions) collect(part, into);
+  for (const body of bodies) collectBody(body, into);
 }

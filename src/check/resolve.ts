@@ -14,6 +14,7 @@ import type {
   Name,
   Parameter,
 } from "../syntax/ast.ts";
+import { partsOf } from "../syntax/parts.ts";
 import type { Declaration, Module } from "./modules.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "./reporter.ts";
@@ -117,68 +118,14 @@ class Resolver {
   }
 
   expression(expression: Expression, known: Known): void {
-    switch (expression.kind) {
-      case "name":
-        this.mention(expression, known, "layer, block or value");
-        break;
-      case "call":
-        this.call(expression, known);
-        break;
-      case "pipeline":
-        for (const step of expression.steps) this.expression(step, known);
-        break;
-      case "labelled":
-      case "parenthesized":
-        this.expression(expression.value, known);
-        break;
-      case "tuple":
-      case "list":
-        for (const item of expression.items) this.expression(item, known);
-        break;
-      case "record":
-        for (const field of expression.fields) this.expression(field.value, known);
-        break;
-      case "binary":
-        this.expression(expression.left, known);
-        this.expression(expression.right, known);
-        break;
-      case "unary":
-        this.expression(expression.operand, known);
-        break;
-      case "field":
-        this.expression(expression.object, known);
-        break;
-      case "index":
-        this.expression(expression.object, known);
-        this.expression(expression.index, known);
-        break;
-      case "group":
-        this.body(expression.body, known);
-        break;
-      case "if":
-        this.expression(expression.condition, known);
-        this.body(expression.then, known);
-        if (expression.else?.kind === "if") this.expression(expression.else, known);
-        else if (expression.else) this.body(expression.else, known);
-        break;
-      case "repeat": {
-        if (expression.from) this.expression(expression.from, known);
-        this.expression(expression.to, known);
-        const { variable } = expression;
-        this.body(expression.body, {
-          names: new Set(variable ? [variable.text] : []),
-          outer: known,
-        });
-        break;
-      }
-      case "int":
-      case "float":
-      case "bool":
-      case "string":
-      case "missing":
-        break;
-      default:
-        expression satisfies never;
+    if (expression.kind === "name") this.mention(expression, known, "layer, block or value");
+    else if (expression.kind === "call") this.call(expression, known);
+    else {
+      const { expressions, bodies } = partsOf(expression);
+      const variable = expression.kind === "repeat" ? expression.variable : undefined;
+      const inside: Known = variable ? { names: new Set([variable.text]), outer: known } : known;
+      for (const part of expressions) this.expression(part, known);
+      for (const body of bodies) this.body(body, inside);
     }
   }
 
