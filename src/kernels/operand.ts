@@ -56,7 +56,7 @@ export function axesOf(
 }
 
 /** The axis whose elements lie next to each other, -1 without one. */
-function fastestAxis(shape: readonly number[], { strides, wholeVectors }: Operand): number {
+export function fastestAxis(shape: readonly number[], { strides, wholeVectors }: Operand): number {
   const contiguous = shape.map((_, axis) => axis).filter((axis) => strides[axis] === 1);
   const [longest = -1] = contiguous.sort((a, b) => shape[b] - shape[a]);
   return longest >= 0 && (shape[longest] > 1 || wholeVectors) ? longest : -1;
