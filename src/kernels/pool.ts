@@ -1,189 +1,103 @@
 /**
- * Maximum or mean over windows of a map with channels last. The windows of sliding,
- * adaptive and global pools differ only in where they lie, so an axis is given as its list
- * of windows; outputs whose windows look alike are computed by one loop, those cut by the
- * border by another.
+ * Maximum or mean over windows of a map. The windows of sliding, adaptive and global pools
+ * differ only in where they lie, so an axis is given as its list of windows; outputs whose
+ * windows look alike are computed by one loop, those cut by the border by another. Several
+ * outputs of a row are made together.
  */
-import { type KernelBuilder, kernel } from "./builder.ts";
-import { loadChannels, storeChannels } from "./epilogue.ts";
-import {
-  type Buffer,
-  type Index,
-  type Kernel,
-  type Vector,
-  add,
-  at,
-  constant,
-  max,
-  multiply,
-  origin,
-  read,
-} from "./ir.ts";
-import type { Layout } from "./layout.ts";
+import { kernel } from "./builder.ts";
+import { type Index, type Kernel, origin } from "./ir.ts";
 import type { Machine } from "./machine.ts";
-import { evenTiles } from "./tiles.ts";
+import { type LoopKind, everyPlace } from "./nest.ts";
+import { operandOf } from "./operand.ts";
+import { poolChannels } from "./pool/channels.ts";
+import { poolRow } from "./pool/row.ts";
+import { type PoolProblem, PoolWriter, type Tile, isLarge } from "./pool/tile.ts";
+import { type AxisWindow, windowRuns } from "./pool/windows.ts";
+import { reduction } from "./reduction.ts";
+import { evenTiles, joinAxes } from "./tiles.ts";
 
-/** The part of one axis that one output sees, cut to the map. */
-export interface AxisWindow {
-  readonly start: number;
-  readonly taps: number;
-  /** What the mean divides by along this axis. */
-  readonly divisor: number;
-}
+export type { AxisWindow, PoolProblem };
 
-export interface PoolProblem {
-  readonly kind: "max" | "mean";
-  readonly batch: number;
-  readonly channels: number;
-  /** By output. */
-  readonly rows: readonly AxisWindow[];
-  readonly columns: readonly AxisWindow[];
-  /** Distance of the taps along each axis. */
-  readonly dilation: readonly [number, number];
-  readonly input: Layout;
-  readonly output: Layout;
-}
-
-/** Vectors of channels that are pooled side by side, so that their sums do not wait. */
-const SIDE_BY_SIDE = 4;
-/** Taps that are written out; more become loops. */
-const WRITTEN_OUT = 32;
+/** Outputs of a row that are made together where vectors run along the channels. */
+const TOGETHER = 4;
 
 /** Buffers: input, output. */
 export function pool(problem: PoolProblem, machine: Machine): Kernel {
-  return kernel(`${problem.kind} pool`, (b) => {
-    const input = b.buffer("input");
-    const output = b.buffer("output");
-    const generator = new PoolGenerator(b, problem, machine.vectorWidth, input, output);
-    b.parallel("image", problem.batch, (n) => generator.image(n));
-  });
+  const size = wholeMap(problem);
+  if (size !== undefined) return globalPool(problem, size, machine);
+  return kernel(`${problem.kind} pool`, (b) =>
+    everyPlane(new PoolWriter(b, problem, machine.vectorWidth)),
+  );
 }
 
-/** Neighbouring outputs whose windows differ only in their place. */
-interface WindowRun extends AxisWindow {
-  readonly first: number;
-  readonly count: number;
-  /** From one window to the next. */
-  readonly step: number;
+/** The size of the map, where one output sees all of it from its first pixel on. */
+function wholeMap({ rows, columns, dilation }: PoolProblem): readonly number[] | undefined {
+  if (rows.length !== 1 || columns.length !== 1) return undefined;
+  const windows = [rows[0], columns[0]];
+  const plain = windows.every(({ start, taps, divisor }) => start === 0 && taps === divisor);
+  return plain && dilation.every((d) => d === 1) ? windows.map(({ taps }) => taps) : undefined;
 }
 
-export function windowRuns(windows: readonly AxisWindow[]): readonly WindowRun[] {
-  const runs: WindowRun[] = [];
-  windows.forEach((window, first) => {
-    const last = runs.at(-1);
-    const alike = last?.taps === window.taps && last.divisor === window.divisor;
-    const step = window.start - (windows[first - 1]?.start ?? 0);
-    if (last && alike && (last.count === 1 || last.step === step)) {
-      runs[runs.length - 1] = { ...last, count: last.count + 1, step };
-    } else runs.push({ ...window, first, count: 1, step: 0 });
-  });
-  return runs;
+function globalPool(problem: PoolProblem, size: readonly number[], machine: Machine): Kernel {
+  const { kind, batch, channels, input, output, activation } = problem;
+  const whole = {
+    kind,
+    shape: [batch, channels, ...size],
+    folded: [false, false, true, true],
+    from: operandOf(input),
+    to: operandOf(output),
+  };
+  return reduction(activation ? { ...whole, activation } : whole, machine);
 }
 
-class PoolGenerator {
-  readonly #b: KernelBuilder;
-  readonly #problem: PoolProblem;
-  readonly #width: number;
-  readonly #input: Buffer;
-  readonly #output: Buffer;
-
-  constructor(
-    b: KernelBuilder,
-    problem: PoolProblem,
-    width: number,
-    input: Buffer,
-    output: Buffer,
-  ) {
-    this.#b = b;
-    this.#problem = problem;
-    this.#width = width;
-    this.#input = input;
-    this.#output = output;
-  }
-
-  image(n: Index): void {
-    const b = this.#b;
-    const { input, output, rows, columns } = this.#problem;
-    for (const row of windowRuns(rows)) {
-      b.loop("row", row.count, (y) => {
-        for (const column of windowRuns(columns)) {
-          b.loop("column", column.count, (x) =>
-            this.#channels(
-              n
-                .times(input.n)
-                .plus(y.times(row.step).plus(row.start).times(input.h))
-                .plus(x.times(column.step).plus(column.start).times(input.w)),
-              n
-                .times(output.n)
-                .plus(y.plus(row.first).times(output.h))
-                .plus(x.plus(column.first).times(output.w)),
-              row,
-              column,
-            ),
-          );
-        }
-      });
-    }
-  }
-
-  #channels(from: Index, to: Index, row: AxisWindow, column: AxisWindow): void {
-    const { channels } = this.#problem;
-    const whole = Math.floor(channels / this.#width);
-    const left = channels - whole * this.#width;
-    for (const run of evenTiles(whole, SIDE_BY_SIDE)) {
-      this.#b.loop("channels", run.count, (i) => {
-        const first = i.times(run.size).plus(run.start).times(this.#width);
-        this.#window(from, to, first, range(run.size), this.#width, row, column);
-      });
-    }
-    if (left > 0) {
-      this.#window(from, to, origin.plus(whole * this.#width), [0], left, row, column);
-    }
-  }
-
-  #window(
-    from: Index,
-    to: Index,
-    channel: Index,
-    vectors: readonly number[],
-    lanes: number,
-    row: AxisWindow,
-    column: AxisWindow,
-  ): void {
-    const b = this.#b;
-    const { kind, dilation, input, output } = this.#problem;
-    const tap = (v: number, y: Index, x: Index): Vector => {
-      const index = from
-        .plus(channel)
-        .plus(v * this.#width)
-        .plus(y.times(dilation[0] * input.h))
-        .plus(x.times(dilation[1] * input.w));
-      return loadChannels(input, at(this.#input, index), lanes, this.#width);
-    };
-    const start = constant(kind === "max" ? -Infinity : 0);
-    const results = vectors.map(() => b.variable(start));
-    const combine = kind === "max" ? max : add;
-    this.#taps(row.taps, column.taps, (y, x) =>
-      vectors.forEach((v) => b.assign(results[v], combine(read(results[v]), tap(v, y, x)))),
+/** Threads share the images (with channels first, the maps), or the rows of a single one. */
+function everyPlane(writer: PoolWriter): void {
+  const { batch, channels, input, output } = writer.problem;
+  const planes = joinAxes([
+    { extent: batch, strides: [input.n, output.n] },
+    { extent: channelsLast(writer) ? 1 : channels, strides: [input.c, output.c] },
+  ]);
+  if (planes.length === 0) everyRow(writer, "parallel", origin, origin);
+  else {
+    everyPlace(writer.b, "parallel", planes, [origin, origin], ([from, to]) =>
+      everyRow(writer, "loop", from, to),
     );
-    const factor = b.let(constant(1 / (row.divisor * column.divisor)));
-    vectors.forEach((v) => {
-      const value = kind === "max" ? read(results[v]) : multiply(read(results[v]), factor);
-      const index = to.plus(channel.plus(v * this.#width).times(output.c));
-      storeChannels(b, output, at(this.#output, index), value, lanes, this.#width);
+  }
+}
+
+function everyRow(writer: PoolWriter, loop: LoopKind, from: Index, to: Index): void {
+  const { input, output, rows } = writer.problem;
+  for (const row of windowRuns(rows)) {
+    writer.b[loop]("row", row.count, (i) => {
+      const y = i.times(row.step).plus(row.start);
+      const firstOutput = to.plus(i.plus(row.first).times(output.h));
+      everyTile(writer, from.plus(y.times(input.h)), firstOutput, row);
     });
   }
+}
 
-  #taps(rows: number, columns: number, body: (y: Index, x: Index) => void): void {
-    const b = this.#b;
-    const writeColumns = columns <= WRITTEN_OUT;
-    const writeRows = writeColumns && rows * columns <= WRITTEN_OUT;
-    b.unrolled("tapRow", rows, writeRows ? rows : 1, (y) =>
-      b.unrolled("tapColumn", columns, writeColumns ? columns : 1, (x) => body(y, x)),
-    );
+function everyTile(writer: PoolWriter, from: Index, to: Index, row: AxisWindow): void {
+  const { input, output, columns } = writer.problem;
+  for (const column of windowRuns(columns)) {
+    const limit = channelsLast(writer) ? TOGETHER : writer.width;
+    for (const run of evenTiles(column.count, isLarge(row, column) ? 1 : limit)) {
+      writer.b.loop("column", run.count, (i) => {
+        const first = i.times(run.size).plus(run.start);
+        const x = first.times(column.step).plus(column.start);
+        const tile: Tile = {
+          from: from.plus(x.times(input.w)),
+          to: to.plus(first.plus(column.first).times(output.w)),
+          row,
+          column,
+          outputs: run.size,
+        };
+        if (channelsLast(writer)) poolChannels(writer, tile);
+        else poolRow(writer, tile);
+      });
+    }
   }
 }
 
-function range(count: number): readonly number[] {
-  return Array.from({ length: count }, (_, i) => i);
+function channelsLast({ problem }: PoolWriter): boolean {
+  return problem.input.c === 1;
 }

@@ -1,0 +1,110 @@
+/** What both forms of a pool do with the windows of some outputs of one row. */
+import { type Activation, applyActivation } from "../activations.ts";
+import type { KernelBuilder } from "../builder.ts";
+import { type FoldSpace, type Piece, fold } from "../fold.ts";
+import {
+  type Address,
+  type Buffer,
+  type Index,
+  type Vector,
+  at,
+  constant,
+  multiply,
+  read,
+} from "../ir.ts";
+import { type Spacing, storeLanes, withLanes } from "../lanes.ts";
+import type { Layout } from "../layout.ts";
+import { type Reducer, reducers } from "../reducers.ts";
+import type { AxisWindow, WindowRun } from "./windows.ts";
+
+export interface PoolProblem {
+  readonly kind: "max" | "mean";
+  readonly batch: number;
+  readonly channels: number;
+  /** By output. */
+  readonly rows: readonly AxisWindow[];
+  readonly columns: readonly AxisWindow[];
+  /** Distance of the taps along each axis. */
+  readonly dilation: readonly [number, number];
+  /** The map without its margin, whose content is never read. */
+  readonly input: Layout;
+  readonly output: Layout;
+  readonly activation?: Activation;
+}
+
+/** Some outputs of one row: where the first of them and its window begin. */
+export interface Tile {
+  readonly from: Index;
+  readonly to: Index;
+  readonly row: AxisWindow;
+  readonly column: WindowRun;
+  readonly outputs: number;
+}
+
+/** Taps that are written out; windows of more are loops. */
+const WRITTEN_OUT = 36;
+
+export function isLarge(row: AxisWindow, column: AxisWindow): boolean {
+  return row.taps * column.taps > WRITTEN_OUT;
+}
+
+export class PoolWriter {
+  readonly b: KernelBuilder;
+  readonly problem: PoolProblem;
+  readonly width: number;
+  readonly #input: Buffer;
+  readonly #output: Buffer;
+  readonly #reducer: Reducer;
+
+  constructor(b: KernelBuilder, problem: PoolProblem, width: number) {
+    this.b = b;
+    this.problem = problem;
+    this.width = width;
+    this.#input = b.buffer("input");
+    this.#output = b.buffer("output");
+    this.#reducer = reducers[problem.kind];
+  }
+
+  input(index: Index): Address {
+    return at(this.#input, index);
+  }
+
+  /** Of the values 0 … count - 1; without any, what changes nothing. */
+  reduced(count: number, value: (i: number) => Vector): Vector {
+    const { initial, combine } = this.#reducer;
+    if (count <= 0) return initial;
+    let result = value(0);
+    for (let i = 1; i < count; i++) result = combine(result, value(i));
+    return this.b.let(result);
+  }
+
+  /** One result for each vector of a space, in loops. */
+  looped(space: FoldSpace, from: Index, load: (piece: Piece) => Vector): readonly Vector[] {
+    const { b, width } = this;
+    const { initial, combine, acrossLanes } = this.#reducer;
+    const { folded } = space.lanes;
+    const results = fold(b, space, [from], {
+      initial: [initial],
+      step: ([into], piece) => {
+        const loaded = load(piece);
+        const value = folded ? withLanes(loaded, initial, piece.lanes, width) : loaded;
+        b.assign(into, combine(read(into), value));
+      },
+      merge: ([into], [part]) => b.assign(into, combine(read(into), read(part))),
+    });
+    return results.map(([result]) => (folded ? acrossLanes(read(result)) : read(result)));
+  }
+
+  /** Divides a sum, applies the activation and stores. */
+  store({ row, column }: Tile, to: Index, result: Vector, spacing: Spacing): void {
+    const { kind, activation } = this.problem;
+    const divisor = row.divisor * column.divisor;
+    const value = kind === "mean" ? multiply(result, constant(1 / divisor)) : result;
+    const final = activation ? applyActivation(this.b, activation, value) : value;
+    storeLanes(this.b, at(this.#output, to), final, spacing);
+  }
+}
+
+export function range(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
