@@ -68,6 +68,22 @@ export function slice(
   };
 }
 
+/** Nearest upsampling by whole numbers; @param shape of the input */
+export function repeatPixels(
+  [batch, channels, height, width]: MapShape,
+  [down, across]: readonly [number, number],
+  from: Operand,
+  to: Operand,
+): CopyProblem {
+  const [fromN, fromC, fromH, fromW] = from.strides;
+  const [toN, toC, toH, toW] = to.strides;
+  return {
+    shape: [batch, channels, height, down, width, across],
+    from: { ...from, strides: [fromN, fromC, fromH, 0, fromW, 0] },
+    to: { ...to, strides: [toN, toC, toH * down, toH, toW * across, toW] },
+  };
+}
+
 /** Axes that are parts of the channels: what fills these up lies behind all of them. */
 function split(strides: readonly number[]): Operand {
   return { strides, wholeVectors: false };

@@ -1,0 +1,153 @@
+/**
+ * Pixels added around a map: a constant, or pixels of the map itself. For the latter a table
+ * says where every row and column comes from, so that any border takes the same few loops;
+ * the map's own columns are copied as whole runs.
+ */
+import { type KernelBuilder, kernel } from "./builder.ts";
+import { writeCopy } from "./copy.ts";
+import { writeFill } from "./fill.ts";
+import { type Buffer, type Index, type Kernel, at, origin } from "./ir.ts";
+import type { Machine } from "./machine.ts";
+import type { Operand } from "./operand.ts";
+
+export interface PadProblem {
+  /** Of the input, `[N, C, H, W]`. */
+  readonly shape: readonly [n: number, c: number, h: number, w: number];
+  readonly padding: readonly [top: number, left: number, bottom: number, right: number];
+  readonly mode: PadMode;
+  readonly from: Operand;
+  readonly to: Operand;
+}
+
+export type PadMode = { readonly constant: number } | "reflect" | "edge";
+
+/** Buffers: input, table unless the mode is a constant, output. */
+export function pad(problem: PadProblem, machine: Machine): Kernel {
+  const { mode } = problem;
+  return kernel("pad", (b) => {
+    if (typeof mode === "object") padByConstant(b, problem, mode.constant, machine);
+    else padByTable(b, problem, machine);
+  });
+}
+
+/** 32-bit integers: for every row of the output its row of the input, then for every column. */
+export function padTable({ shape, padding, mode }: PadProblem): Float32Array {
+  const [, , height, width] = shape;
+  const [top, left, bottom, right] = padding;
+  const source = (place: number, size: number): number => {
+    if (mode === "reflect" && place < 0) return -place;
+    if (mode === "reflect" && place >= size) return 2 * (size - 1) - place;
+    return Math.min(Math.max(place, 0), size - 1);
+  };
+  const along = (size: number, before: number, after: number): readonly number[] =>
+    Array.from({ length: before + size + after }, (_, i) => source(i - before, size));
+  const table = [...along(height, top, bottom), ...along(width, left, right)];
+  return new Float32Array(Int32Array.from(table).buffer);
+}
+
+function padByConstant(
+  b: KernelBuilder,
+  { shape, padding, from, to }: PadProblem,
+  value: number,
+  machine: Machine,
+): void {
+  const [input, output] = [b.buffer("input"), b.buffer("output")];
+  const [batch, channels, height, width] = shape;
+  const [top, left, bottom, right] = padding;
+  const [, , toH, toW] = to.strides;
+  const inside = top * toH + left * toW;
+  writeCopy(
+    b,
+    "parallel",
+    { shape, from, to },
+    { from: at(input, 0), to: at(output, inside) },
+    machine,
+  );
+  const fill = (row: number, column: number, rows: number, columns: number): void =>
+    writeFill(
+      b,
+      "parallel",
+      [batch, channels, rows, columns],
+      to,
+      at(output, row * toH + column * toW),
+      value,
+      machine.vectorWidth,
+    );
+  const whole = left + width + right;
+  fill(0, 0, top, whole);
+  fill(top, 0, height, left);
+  fill(top, left + width, height, right);
+  fill(top + height, 0, bottom, whole);
+}
+
+function padByTable(b: KernelBuilder, problem: PadProblem, machine: Machine): void {
+  const { shape, padding, from, to } = problem;
+  const buffers = {
+    input: b.buffer("input"),
+    table: b.buffer("table"),
+    output: b.buffer("output"),
+  };
+  const [batch, channels, height, width] = shape;
+  const [top, left, bottom, right] = padding;
+  const [, , fromH] = from.strides;
+  const [, , toH, toW] = to.strides;
+  const rows = top + height + bottom;
+  b.parallel("row", rows, (y) =>
+    b.lookup("source", at(buffers.table, y), (source) => {
+      const fromRow = source.times(fromH);
+      const toRow = y.times(toH);
+      const edge = (first: number, count: number): void =>
+        padColumns(b, problem, buffers, { rows, first, count, fromRow, toRow }, machine);
+      edge(0, left);
+      writeCopy(
+        b,
+        "loop",
+        { shape: [batch, channels, 1, width], from, to },
+        { from: at(buffers.input, fromRow), to: at(buffers.output, toRow.plus(left * toW)) },
+        machine,
+      );
+      edge(left + width, right);
+    }),
+  );
+}
+
+interface Buffers {
+  readonly input: Buffer;
+  readonly table: Buffer;
+  readonly output: Buffer;
+}
+
+interface Columns {
+  /** Rows of the output, whose entries stand before those of the columns. */
+  readonly rows: number;
+  readonly first: number;
+  readonly count: number;
+  readonly fromRow: Index;
+  readonly toRow: Index;
+}
+
+/** Some columns of one row, each from where the table says. */
+function padColumns(
+  b: KernelBuilder,
+  { shape, from, to }: PadProblem,
+  { input, table, output }: Buffers,
+  { rows, first, count, fromRow, toRow }: Columns,
+  machine: Machine,
+): void {
+  const [batch, channels] = shape;
+  b.loop("column", count, (i) => {
+    const column = i.plus(first);
+    b.lookup("source", at(table, origin.plus(rows).plus(column)), (source) =>
+      writeCopy(
+        b,
+        "loop",
+        { shape: [batch, channels, 1, 1], from, to },
+        {
+          from: at(input, fromRow.plus(source.times(from.strides[3]))),
+          to: at(output, toRow.plus(column.times(to.strides[3]))),
+        },
+        machine,
+      ),
+    );
+  });
+}

@@ -1,0 +1,125 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { copy } from "../../src/kernels/copy.ts";
+import { operandOf } from "../../src/kernels/operand.ts";
+import { repeatPixels } from "../../src/kernels/rearrangements.ts";
+import { type AxisSample, resample, resampleTable } from "../../src/kernels/resample.ts";
+import type { Attributes } from "../../src/layers/layer.ts";
+import { type Sampling, tapsOf } from "../../src/layers/shared/sampling.ts";
+import { wasmMachine } from "../../src/targets/wasm/machine.ts";
+import { type MapShape, type Order, anyMapShape, anyOrder, layoutOf, orders } from "./layouts.ts";
+import { errorOf, randomTensor, referenceOf, runKernel } from "./memory.ts";
+
+const machine = wasmMachine({ relaxedSimd: true, threads: 1 });
+const TOLERANCE = 1e-6;
+
+/** One or two taps for each output. */
+function samplesOf(sampling: Sampling): readonly AxisSample[] {
+  const taps = tapsOf(sampling);
+  const perOutput = sampling.mode === "nearest" ? 1 : 2;
+  return Array.from({ length: taps.length / perOutput }, (_, o) => {
+    const [low, high = low] = taps.slice(o * perOutput, (o + 1) * perOutput);
+    return { low: low.input, high: high.input, weight: perOutput === 1 ? 0 : high.weight };
+  });
+}
+
+interface Case {
+  readonly shape: MapShape;
+  readonly size: readonly [number, number];
+  readonly mode: Sampling["mode"];
+  readonly alignCorners?: boolean;
+  readonly from: Order;
+  readonly to: Order;
+}
+
+function errorOfCase({ shape, size, mode, alignCorners = false, from, to }: Case): number {
+  const [batch, channels, height, width] = shape;
+  const result: MapShape = [batch, channels, ...size];
+  const along = (input: number, output: number): readonly AxisSample[] =>
+    samplesOf({ input, output, scale: null, mode, alignCorners });
+  const [input, output] = [layoutOf(from, shape, true), layoutOf(to, result)];
+  const problem = {
+    batch,
+    channels,
+    rows: along(height, size[0]),
+    columns: along(width, size[1]),
+    input,
+    output,
+  };
+  const x = randomTensor(shape, 1);
+  const got = runKernel(
+    resample(problem, machine),
+    [{ shape, operand: operandOf(input), values: x.values }, resampleTable(problem)],
+    { shape: result, operand: operandOf(output) },
+  );
+  const attributes: Attributes = { scale: null, size, mode, align_corners: alignCorners };
+  return errorOf(got, referenceOf("upsample", attributes, [x.tensor]));
+}
+
+describe.each(orders)("from %s", (from) => {
+  const sizes = [
+    [14, 18],
+    [10, 13],
+    [7, 9],
+    [3, 4],
+    [1, 1],
+  ] as const;
+  test.each(sizes)("7×9 to %i×%i", (...size) => {
+    for (const channels of [1, 6, 67]) {
+      const given = { shape: [2, channels, 7, 9], size, from, to: from } as const;
+      expect(errorOfCase({ ...given, mode: "nearest" })).toBe(0);
+      expect(errorOfCase({ ...given, mode: "bilinear" })).toBeLessThan(TOLERANCE);
+      const aligned = { ...given, mode: "bilinear", alignCorners: true } as const;
+      expect(errorOfCase(aligned)).toBeLessThan(TOLERANCE);
+    }
+  });
+});
+
+test("random sizes and layouts", () => {
+  const size = fc.integer({ min: 1, max: 24 });
+  const given = fc
+    .record({
+      shape: anyMapShape,
+      size: fc.tuple(size, size),
+      mode: fc.constantFrom("nearest" as const, "bilinear" as const),
+      alignCorners: fc.boolean(),
+      from: anyOrder,
+      to: anyOrder,
+    })
+    .map((problem) => ({
+      ...problem,
+      alignCorners: problem.alignCorners && problem.mode === "bilinear",
+    }));
+  fc.assert(
+    fc.property(given, (problem) => {
+      expect(errorOfCase(problem)).toBeLessThan(TOLERANCE);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("pixels repeated by a copy", () => {
+  const factor = fc.integer({ min: 1, max: 4 });
+  fc.assert(
+    fc.property(
+      anyMapShape,
+      fc.tuple(factor, factor),
+      fc.tuple(anyOrder, anyOrder),
+      (shape, scale, [from, to]) => {
+        const [batch, channels, height, width] = shape;
+        const result: MapShape = [batch, channels, height * scale[0], width * scale[1]];
+        const [input, output] = [layoutOf(from, shape), layoutOf(to, result, true)];
+        const x = randomTensor(shape, 1);
+        const problem = repeatPixels(shape, scale, operandOf(input), operandOf(output));
+        const got = runKernel(
+          copy(problem, machine),
+          [{ shape, operand: operandOf(input), values: x.values }],
+          { shape: result, operand: operandOf(output) },
+        );
+        const attributes = { scale, size: null, mode: "nearest", align_corners: false };
+        expect(errorOf(got, referenceOf("upsample", attributes, [x.tensor]))).toBe(0);
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
