@@ -5,6 +5,7 @@
  *     const net = await compile(source, { weights });
  *     const { output } = net.run({ image: { shape: [1, 1, 28, 28], data } });
  */
+import { batchName } from "./analysis/batch-name.ts";
 import { type CheckOptions, check } from "./check/check.ts";
 import type { CheckedModel } from "./check/check-model.ts";
 import { chooseModel } from "./check/choose-model.ts";
@@ -12,12 +13,14 @@ import type { Diagnostic, Problem } from "./diagnostics/diagnostic.ts";
 import { place } from "./diagnostics/place.ts";
 import { ProgramError } from "./diagnostics/program-error.ts";
 import type { Source } from "./diagnostics/span.ts";
+import type { Bindings } from "./graph/dim.ts";
+import type { Graph } from "./graph/graph.ts";
+import { type TargetOptions, chooseTarget } from "./runtime/choose-target.ts";
 import { Net } from "./runtime/net.ts";
-import { type Target, referenceTarget } from "./runtime/target.ts";
 import { bindWeights } from "./runtime/weights.ts";
 import { type WeightsFile, readWeights } from "./runtime/weights-file.ts";
 
-export interface CompileOptions extends CheckOptions {
+export interface CompileOptions extends CheckOptions, TargetOptions {
   /** Which model, where the file declares several. */
   readonly model?: string;
   /**
@@ -25,7 +28,10 @@ export interface CompileOptions extends CheckOptions {
    * network without weights needs none.
    */
   readonly weights?: WeightsFile | FindWeights;
-  readonly target?: Target;
+  /** Makes everything ready for so many inputs at once; another batch is made ready when it comes. */
+  readonly batch?: number;
+  /** As `batch`, for all named sizes: `{ N: 1, H: 224, W: 224 }`. */
+  readonly sizes?: Bindings;
 }
 
 /** @param path as it stands in the program, whose file is `program` */
@@ -72,11 +78,27 @@ export async function tryCompile(
   const bound = bindWeights(checked.graph, file.arrays, file.name);
   if (bound.diagnostics.length > 0) return failed(bound.diagnostics);
 
-  const { target = referenceTarget } = options;
-  const { weights } = bound;
-  return {
-    net: new Net({ checked, weights, weightsFile: file.name, target, diagnostics, sources }),
-  };
+  const { target, warning } = await chooseTarget(options);
+  const found = warning === undefined ? [] : [place(warning, checked.model.name.span)];
+  const net = new Net({
+    checked,
+    weights: bound.weights,
+    weightsFile: file.name,
+    target,
+    diagnostics: [...diagnostics, ...found],
+    sources,
+  });
+  const sizes = sizesFor(checked.graph, options);
+  const ready = sizes === undefined ? undefined : net.tryPrepareAt(sizes);
+  if (ready === undefined || ready.session !== undefined) return { net };
+  net.close();
+  return failed(ready.diagnostics);
+}
+
+/** The sizes that are known beforehand; undefined where none are given. */
+function sizesFor(graph: Graph, { batch, sizes }: CompileOptions): Bindings | undefined {
+  if (batch === undefined) return sizes;
+  return { ...sizes, [batchName(graph) ?? "N"]: batch };
 }
 
 function weightsFor(

@@ -1,9 +1,10 @@
 /** Sizes given on the command line: `--set H=224` and `--batch 8`. */
+import { batchName } from "../analysis/batch-name.ts";
 import { instantiate, namedSizes } from "../analysis/instantiate.ts";
 import type { CheckedModel } from "../check/check-model.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { place } from "../diagnostics/place.ts";
-import { type Bindings, variablesIn } from "../graph/dim.ts";
+import type { Bindings } from "../graph/dim.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Options } from "./command.ts";
@@ -24,13 +25,6 @@ export function sizesFrom(args: Arguments, graph: Graph): Bindings {
     throw new UsageError(`\`${graph.name}\` has a fixed batch, so --batch cannot change it`);
   }
   return { ...Object.fromEntries(given), [name]: parseNumber("--batch", batch) };
-}
-
-/** The name of the first axis of the first input. */
-export function batchName(graph: Graph): string | undefined {
-  const [batch] = graph.inputs.map((id) => graph.values[id].type.shape[0]);
-  const [name, ...others] = batch === undefined ? [] : variablesIn(batch).keys();
-  return others.length === 0 ? name : undefined;
 }
 
 /** Where all sizes are given the graph has numbers only; otherwise it stays as it is. */

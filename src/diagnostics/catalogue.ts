@@ -10,6 +10,7 @@ import { lints } from "./catalogue/lints.ts";
 import { nameErrors } from "./catalogue/names.ts";
 import { shapeErrors } from "./catalogue/shapes.ts";
 import { syntaxErrors } from "./catalogue/syntax.ts";
+import { targetErrors } from "./catalogue/targets.ts";
 import type { Entry } from "./entry.ts";
 
 const entries = {
@@ -21,6 +22,7 @@ const entries = {
   ...lints,
   ...inputErrors,
   ...compileErrors,
+  ...targetErrors,
 };
 
 export type Code = keyof typeof entries;

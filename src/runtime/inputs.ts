@@ -6,12 +6,21 @@ import { type Problem, problem } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { type Bindings, type Dim, formatShape, isKnown, variablesIn } from "../graph/dim.ts";
 import type { Graph, Value } from "../graph/graph.ts";
-import type { Tensor } from "../graph/tensor.ts";
+import { type Tensor, sizeOf } from "../graph/tensor.ts";
 
 export type Tensors = ReadonlyMap<string, Tensor>;
 
+/** What users give: types say what it is, and callers without types may give anything. */
+export interface Given {
+  readonly shape: readonly number[];
+  /** Absent where only sizes are asked about. */
+  readonly data?: ArrayLike<number>;
+}
+
+type AllGiven = ReadonlyMap<string, Given>;
+
 /** Everything that is wrong with the inputs of a graph, whose sizes may be known or named. */
-export function checkInputs(graph: Graph, inputs: Tensors): readonly Problem[] {
+export function checkInputs(graph: Graph, inputs: AllGiven): readonly Problem[] {
   const wanted = graph.inputs.map((id) => graph.values[id]);
   const names = wanted.map(({ name }) => name);
   const problems: Problem[] = [];
@@ -26,6 +35,8 @@ export function checkInputs(graph: Graph, inputs: Tensors): readonly Problem[] {
     if (given === undefined) {
       const shape = formatShape(type.shape);
       problems.push(problem("CNN5030", { model: graph.name, input: name, shape }));
+    } else if (!isArray(given)) {
+      problems.push(problem("CNN5035", { input: name, wants: formatShape(type.shape) }));
     } else if (fits(type.shape, given.shape)) {
       problems.push(...valueProblems(name, given));
     } else problems.push(shapeProblem(name, type.shape, given.shape));
@@ -37,7 +48,7 @@ export function checkInputs(graph: Graph, inputs: Tensors): readonly Problem[] {
  * The values of named sizes that inputs without problems imply. Names that no input fixes
  * are left out.
  */
-export function sizesFromInputs(graph: Graph, inputs: Tensors): Bindings {
+export function sizesFromInputs(graph: Graph, inputs: AllGiven): Bindings {
   const wanted = graph.inputs.map((id) => graph.values[id]);
   return Object.fromEntries([...solved(wanted, inputs)].map(([name, { value }]) => [name, value]));
 }
@@ -47,7 +58,7 @@ interface Solution {
   readonly input: string;
 }
 
-function solved(wanted: readonly Value[], inputs: Tensors): ReadonlyMap<string, Solution> {
+function solved(wanted: readonly Value[], inputs: AllGiven): ReadonlyMap<string, Solution> {
   const solutions = new Map<string, Solution>();
   for (const { name: input, type } of wanted) {
     type.shape.forEach((size, axis) => {
@@ -77,7 +88,7 @@ function solve(
 }
 
 /** Sizes that two inputs, or two axes of one, would need to be different numbers. */
-function disagreements(wanted: readonly Value[], inputs: Tensors): readonly Problem[] {
+function disagreements(wanted: readonly Value[], inputs: AllGiven): readonly Problem[] {
   const solutions = solved(wanted, inputs);
   for (const { name, type } of wanted) {
     for (const [axis, size] of type.shape.entries()) {
@@ -135,10 +146,32 @@ function channelsFirst([batch, height, width, channels]: readonly number[]): rea
   return [batch, channels, height, width];
 }
 
-function valueProblems(input: string, { shape, data }: Tensor): readonly Problem[] {
-  const at = data.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return [];
-  return [problem("CNN5033", { input, value: String(data[at]), index: formatIndex(shape, at) })];
+/** Whether it has a shape at all; a bare array of numbers has none. */
+function isArray({ shape, data }: Given): boolean {
+  const sized = Array.isArray(shape) && shape.every((size) => Number.isInteger(size));
+  return sized && (data === undefined || "length" in data);
+}
+
+function valueProblems(input: string, { shape, data }: Given): readonly Problem[] {
+  if (data === undefined) return [];
+  const wants = sizeOf(shape);
+  if (data.length !== wants) {
+    const facts = { input, shape: formatShape(shape), wants, gets: data.length };
+    return [problem("CNN5036", facts)];
+  }
+  for (let at = 0; at < wants; at++) {
+    // Callers without types give texts and big integers too.
+    const value: unknown = data[at];
+    if (typeof value !== "number") {
+      const found = typeof value === "bigint" ? "big integers" : `of the type ${typeof value}`;
+      return [problem("CNN5037", { input, found })];
+    }
+    if (!Number.isFinite(value)) {
+      const facts = { input, value: String(value), index: formatIndex(shape, at) };
+      return [problem("CNN5033", facts)];
+    }
+  }
+  return [];
 }
 
 /** The position of element `at` of a row-major array: `[0, 3, 1]`. */

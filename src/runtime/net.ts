@@ -2,7 +2,7 @@
  * A network that runs: what `compile` returns. Named sizes (`N`, `H`, `W`) get their values from
  * the inputs; what a target prepares for given sizes is kept for the next call.
  */
-import { instantiate } from "../analysis/instantiate.ts";
+import { type SizeProblem, instantiate } from "../analysis/instantiate.ts";
 import type { CheckedModel } from "../check/check-model.ts";
 import type { InputContract } from "../check/contract.ts";
 import type { Diagnostic, Problem } from "../diagnostics/diagnostic.ts";
@@ -11,9 +11,9 @@ import { ProgramError } from "../diagnostics/program-error.ts";
 import type { Source } from "../diagnostics/span.ts";
 import type { Bindings, Dim } from "../graph/dim.ts";
 import type { Graph, ValueId } from "../graph/graph.ts";
-import { type Tensor, tensor } from "../graph/tensor.ts";
-import { type Tensors, checkInputs, sizesFromInputs } from "./inputs.ts";
-import type { Executable, Target } from "./target.ts";
+import { type Given, type Tensors, checkInputs, sizesFromInputs } from "./inputs.ts";
+import type { Session } from "./session.ts";
+import type { Target } from "./target.ts";
 import { weightMisfits } from "./weight-misfits.ts";
 
 /** Numbers in row-major order, maps as `[N, C, H, W]`. */
@@ -36,9 +36,17 @@ export interface Port {
 export type NetInputs = Readonly<Record<string, NetInput>>;
 export type NetOutputs = Readonly<Record<string, NetOutput>>;
 
+/** A shape for each input, all sizes known: `{ image: [1, 3, 224, 224] }`. */
+export type NetShapes = Readonly<Record<string, readonly number[]>>;
+
 export type Ran =
-  | { readonly outputs: NetOutputs }
+  /** `diagnostics` has warnings: which layer sends the network to the slow reference. */
+  | { readonly outputs: NetOutputs; readonly diagnostics: readonly Diagnostic[] }
   | { readonly outputs?: undefined; readonly diagnostics: readonly Diagnostic[] };
+
+export type Readied =
+  | { readonly session: Session; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly session?: undefined; readonly diagnostics: readonly Diagnostic[] };
 
 export interface NetParts {
   readonly checked: CheckedModel;
@@ -66,7 +74,7 @@ export class Net {
   /** As checked: sizes may be named. */
   readonly graph: Graph;
   private readonly parts: NetParts;
-  private readonly prepared = new Map<string, Executable>();
+  private readonly prepared = new Map<string, Readied>();
 
   constructor(parts: NetParts) {
     const { graph, contract, name } = parts.checked;
@@ -97,42 +105,73 @@ export class Net {
 
   /** As `run`, with what is wrong with the inputs as values. */
   tryRun(inputs: NetInputs): Ran {
-    const given = new Map(
-      Object.entries(inputs).map(([name, { shape, data }]) => [name, tensor(shape, data)]),
+    const readied = this.sessionFor(new Map(Object.entries(inputs)));
+    if (readied.session === undefined) return readied;
+    const { session, diagnostics } = readied;
+    for (const [name, { data }] of Object.entries(inputs)) session.inputs[name].data.set(data);
+    const outputs = Object.entries(session.run()).map(
+      ([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data) }] as const,
     );
-    const wrong = checkInputs(this.graph, given);
-    if (wrong.length > 0) return this.refuse(wrong);
-    const executable = this.executableFor(sizesFromInputs(this.graph, given));
-    if (typeof executable !== "function") return executable;
-    const outputs = [...executable(given)].map(([name, value]) => [name, rounded(value)]);
-    return { outputs: Object.fromEntries(outputs) };
+    return { outputs: Object.fromEntries(outputs), diagnostics };
   }
 
-  private executableFor(sizes: Bindings): Executable | Ran {
-    const key = Object.entries(sizes).flat().join(" ");
+  /**
+   * Makes everything ready for inputs of these shapes, and opens the memory that they are read
+   * from: to run without copying, and to have nothing left to do when the first input comes.
+   * @throws ProgramError where a shape does not fit
+   */
+  prepare(shapes: NetShapes): Session {
+    const readied = this.tryPrepare(shapes);
+    if (readied.session !== undefined) return readied.session;
+    throw new ProgramError(readied.diagnostics, this.parts.sources);
+  }
+
+  /** As `prepare`, with mistakes and warnings as values. */
+  tryPrepare(shapes: NetShapes): Readied {
+    const given = Object.entries(shapes).map(([name, shape]) => [name, { shape }] as const);
+    return this.sessionFor(new Map(given));
+  }
+
+  /** As `tryPrepare`, for the values of all named sizes: `{ N: 1, H: 224, W: 224 }`. */
+  tryPrepareAt(sizes: Bindings): Readied {
+    const key = Object.entries(sizes).sort().flat().join(" ");
     const known = this.prepared.get(key);
     if (known !== undefined) return known;
-    const { weights, weightsFile, target, checked } = this.parts;
+    const readied = this.ready(sizes);
+    if (readied.session !== undefined) this.prepared.set(key, readied);
+    return readied;
+  }
+
+  /** Ends the threads of the network and its sessions, where it has any. */
+  close(): void {
+    for (const { session } of this.prepared.values()) session?.close();
+    this.prepared.clear();
+    this.parts.target.close();
+  }
+
+  private sessionFor(given: ReadonlyMap<string, Given>): Readied {
+    const wrong = checkInputs(this.graph, given);
+    if (wrong.length > 0) return this.refuse(wrong);
+    return this.tryPrepareAt(sizesFromInputs(this.graph, given));
+  }
+
+  private ready(sizes: Bindings): Readied {
+    const { weights, weightsFile, target } = this.parts;
     const instance = instantiate(this.graph, sizes);
-    if ("problems" in instance) {
-      const diagnostics = instance.problems.map(({ problem, node }) =>
-        place(problem, node?.span ?? checked.model.name.span),
-      );
-      return { diagnostics };
-    }
+    if ("problems" in instance) return { diagnostics: this.place(instance.problems) };
     const misfits = weightMisfits(instance.graph, weights, weightsFile);
     if (misfits.length > 0) return { diagnostics: misfits };
-    const executable = target.prepare(instance.graph, weights);
-    this.prepared.set(key, executable);
-    return executable;
+    const prepared = target.prepare(instance.graph, weights);
+    if (prepared.session === undefined) return { diagnostics: this.place(prepared.problems) };
+    return { session: prepared.session, diagnostics: this.place(prepared.warnings) };
   }
 
-  private refuse(problems: readonly Problem[]): Ran {
+  private refuse(problems: readonly Problem[]): Readied {
+    return { diagnostics: this.place(problems.map((found) => ({ problem: found }))) };
+  }
+
+  private place(problems: readonly SizeProblem[]): readonly Diagnostic[] {
     const { name } = this.parts.checked.model;
-    return { diagnostics: problems.map((problem) => place(problem, name.span)) };
+    return problems.map(({ problem, node }) => place(problem, node?.span ?? name.span));
   }
-}
-
-function rounded({ shape, data }: Tensor): NetOutput {
-  return { shape, data: Float32Array.from(data) };
 }

@@ -1,19 +1,56 @@
 /** What every target offers: a graph of known sizes and its weights become something that runs. */
-import type { Graph } from "../graph/graph.ts";
+import type { SizeProblem } from "../analysis/instantiate.ts";
+import { knownShape, typeOf } from "../graph/access.ts";
+import type { Graph, ValueId } from "../graph/graph.ts";
+import { sizeOf, tensor } from "../graph/tensor.ts";
 import type { Tensors } from "./inputs.ts";
 import { run } from "./reference.ts";
+import type { Session, SessionTensor } from "./session.ts";
 
 export interface Target {
   readonly name: string;
   /** @param graph verified, all sizes known */
-  prepare(graph: Graph, weights: Tensors): Executable;
+  prepare(graph: Graph, weights: Tensors): Prepared;
+  /** Ends the threads, where it has any. */
+  close(): void;
 }
 
-/** @param inputs checked against the graph; the result is by the names of its outputs */
-export type Executable = (inputs: Tensors) => Tensors;
+export type Prepared =
+  | { readonly session: Session; readonly warnings: readonly SizeProblem[] }
+  | { readonly session?: undefined; readonly problems: readonly SizeProblem[] };
 
 /** The layers' own definitions, in float64: slow, and right. */
 export const referenceTarget: Target = {
   name: "reference",
-  prepare: (graph, weights) => (inputs) => run(graph, weights, inputs).outputs,
+  prepare: (graph, weights) => ({ session: referenceSession(graph, weights), warnings: [] }),
+  close: () => undefined,
 };
+
+export function referenceSession(graph: Graph, weights: Tensors): Session {
+  const memoryOf = (id: ValueId): SessionTensor => {
+    const shape = knownShape(typeOf(graph, id).shape);
+    return { shape, data: new Float32Array(sizeOf(shape)) };
+  };
+  const inputs = Object.fromEntries(
+    graph.inputs.map((id) => [graph.values[id].name, memoryOf(id)] as const),
+  );
+  const outputs = Object.fromEntries(
+    graph.outputs.map(({ name, value }) => [name, memoryOf(value)] as const),
+  );
+  return {
+    target: "reference",
+    threads: 1,
+    inputs,
+    outputs,
+    run: () => {
+      const given = Object.entries(inputs).map(
+        ([name, { shape, data }]) => [name, tensor(shape, data)] as const,
+      );
+      for (const [name, { data }] of run(graph, weights, new Map(given)).outputs) {
+        outputs[name].data.set(data);
+      }
+      return outputs;
+    },
+    close: () => undefined,
+  };
+}

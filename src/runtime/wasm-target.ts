@@ -1,79 +1,161 @@
 /** The WebAssembly target: a graph becomes one module made for exactly its sizes. */
-import { InternalFault } from "../diagnostics/diagnostic.ts";
+import { InternalFault, problem } from "../diagnostics/diagnostic.ts";
 import type { Graph } from "../graph/graph.ts";
-import { type Tensor, tensor } from "../graph/tensor.ts";
 import { deriveWeights } from "../optimize/derive-weights.ts";
-import { optimize } from "../optimize/optimize.ts";
-import { makePlan, unplannable } from "../plan/make-plan.ts";
 import type { Plan, Port } from "../plan/plan.ts";
-import { probeFeatures } from "../targets/wasm/features.ts";
-import { wasmMachine } from "../targets/wasm/machine.ts";
+import { controlAt } from "../targets/wasm/control.ts";
+import { type Features, probeFeatures } from "../targets/wasm/features.ts";
+import {
+  type WasmPlan,
+  type WasmPlanOptions,
+  missingKernel,
+  planForWasm,
+} from "../targets/wasm/plan-graph.ts";
 import { type PlanModule, printPlan } from "../targets/wasm/print-plan.ts";
 import type { Tensors } from "./inputs.ts";
-import { type Target, referenceTarget } from "./target.ts";
+import type { Session, SessionTensors } from "./session.ts";
+import { type Prepared, type Target, referenceSession } from "./target.ts";
+import { type ModuleInstance, openModule } from "./wasm/instance.ts";
+import type { Team } from "./wasm/team.ts";
 
-export const wasmTarget: Target = {
-  name: "wasm",
-  prepare: (graph, weights) => {
-    // A layer without kernels runs by its definition, and with it the whole network.
-    if (unplannable(optimize(graph)) !== undefined) return referenceTarget.prepare(graph, weights);
-    const { run, input, output, plan } = prepareWasm(graph, weights);
-    return (inputs): Tensors => {
-      for (const port of plan.inputs) input(port).set(given(inputs, port).data);
-      run();
-      return new Map(plan.outputs.map((port) => [port.name, tensor(port.shape, output(port))]));
-    };
-  },
-};
+export interface WasmOptions extends Pick<WasmPlanOptions, "algorithms" | "precise"> {
+  /** Threads that share the work of every kernel; one unless given. */
+  readonly team?: Team;
+  /** Exports every step of the plan as a function of its own, to measure them; for one thread. */
+  readonly steps?: boolean;
+  /** Of the engine at hand, unless given. */
+  readonly features?: Features;
+}
+
+/**
+ * @param withoutKernels what becomes of a graph with a layer that no kernel computes: it is
+ *   refused, or runs by the reference with a warning
+ */
+export function wasmTargetWith(
+  options: WasmOptions,
+  withoutKernels: "refuse" | "reference",
+): Target {
+  const { team, features = probeFeatures() } = options;
+  return {
+    name: "wasm",
+    prepare: (graph, weights): Prepared => {
+      if (!features.simd) {
+        return { problems: [{ problem: problem("CNN5062", { model: graph.name }) }] };
+      }
+      const planned = planForWasm(graph, planOptions(options, features));
+      if ("plan" in planned) return openSession(planned, weights, { ...options, features });
+      const [{ problem: first, ...place }] = planned.problems;
+      const missing = withoutKernels === "refuse" ? undefined : missingKernel(first);
+      if (missing === undefined) return planned;
+      const { what } = missing.facts;
+      const warning = problem("CNN5064", { model: graph.name, what });
+      return {
+        session: referenceSession(graph, weights),
+        warnings: [{ problem: warning, ...place }],
+      };
+    },
+    close: () => team?.close(),
+  };
+}
+
+/** One thread; refuses layers without kernels. */
+export const wasmTarget: Target = wasmTargetWith({}, "refuse");
 
 /** A network in WebAssembly, with its memory open: inputs are written and outputs read in place. */
-export interface WasmNetwork {
+export interface WasmNetwork extends ModuleInstance {
   readonly plan: Plan;
   readonly module: PlanModule;
-  readonly memory: WebAssembly.Memory;
-  run(): void;
   /** The port's own memory. */
   input(port: Port): Float32Array;
   output(port: Port): Float32Array;
 }
 
-/** @param graph as checked and instantiated; it is optimised here */
-export function prepareWasm(graph: Graph, weights: Tensors): WasmNetwork {
-  const { relaxedSimd } = probeFeatures();
-  const optimized = optimize(graph);
-  const machine = wasmMachine({ relaxedSimd, threads: 1 });
-  const plan = makePlan(optimized, { machine });
-  const module = printPlan(plan, { relaxedFma: relaxedSimd });
-  const { memory, run } = instantiate(module);
-  const derived = deriveWeights(optimized, weights);
-  const view = (buffer: number): Float32Array => {
-    const { elements } = plan.buffers[buffer];
-    return new Float32Array(memory.buffer, module.addresses[buffer], elements);
+/** @param graph as checked and instantiated, with kernels for every layer; it is optimised here */
+export function prepareWasm(
+  graph: Graph,
+  weights: Tensors,
+  options: WasmOptions = {},
+): WasmNetwork {
+  const { features = probeFeatures() } = options;
+  const planned = planForWasm(graph, planOptions(options, features));
+  if ("plan" in planned) return openNetwork(planned, weights, { ...options, features });
+  throw new InternalFault(`${graph.name} has no plan: ${planned.problems[0].problem.code}`);
+}
+
+function planOptions(
+  { team, algorithms, precise }: WasmOptions,
+  { relaxedSimd }: Features,
+): WasmPlanOptions {
+  return {
+    relaxedSimd,
+    threads: team?.threads ?? 1,
+    ...(algorithms && { algorithms }),
+    ...(precise !== undefined && { precise }),
   };
+}
+
+type Engine = WasmOptions & Required<Pick<WasmOptions, "features">>;
+
+function openSession(planned: WasmPlan, weights: Tensors, options: Engine): Prepared {
+  let network: WasmNetwork;
+  try {
+    network = openNetwork(planned, weights, options);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const { plan } = planned;
+    const bytes = plan.buffers.reduce((sum, { elements }) => sum + 4 * elements, 0);
+    return { problems: [{ problem: problem("CNN5061", { model: plan.name, bytes }) }] };
+  }
+  return { session: sessionOf(network, options.team?.threads ?? 1), warnings: [] };
+}
+
+function sessionOf({ plan, input, output, run, close }: WasmNetwork, threads: number): Session {
+  const outputs = openPorts(plan.outputs, output);
+  return {
+    target: "wasm",
+    threads,
+    inputs: openPorts(plan.inputs, input),
+    outputs,
+    run: () => {
+      run();
+      return outputs;
+    },
+    close,
+  };
+}
+
+function openPorts(ports: readonly Port[], view: (port: Port) => Float32Array): SessionTensors {
+  return Object.fromEntries(
+    ports.map((port) => [port.name, { shape: port.shape, data: view(port) }]),
+  );
+}
+
+/** @throws RangeError where the machine has no room for the memory */
+function openNetwork(
+  { plan, optimized }: WasmPlan,
+  weights: Tensors,
+  options: Engine,
+): WasmNetwork {
+  const { team, steps = false, features } = options;
+  const module = printPlan(plan, {
+    relaxedFma: features.relaxedSimd,
+    threads: team?.threads ?? 1,
+    steps,
+  });
+  const { pages, control, addresses } = module;
+  const needs = { pages, flags: controlAt(control).flags };
+  const instance = openModule(new WebAssembly.Module(module.bytes), needs, team);
+  const derived = deriveWeights(optimized, weights);
+  const view = (buffer: number): Float32Array =>
+    new Float32Array(instance.memory.buffer, addresses[buffer], plan.buffers[buffer].elements);
   plan.buffers.forEach((buffer, id) => {
     if (buffer.role === "weights") view(id).set(buffer.pack(derived));
   });
   return {
+    ...instance,
     plan,
     module,
-    memory,
-    run,
     input: (port) => view(port.buffer),
     output: (port) => view(port.buffer),
   };
-}
-
-function instantiate({ bytes }: PlanModule): { memory: WebAssembly.Memory; run: () => void } {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
-  const { memory, run } = exports;
-  if (!(memory instanceof WebAssembly.Memory) || typeof run !== "function") {
-    throw new InternalFault("the module exports neither memory nor run");
-  }
-  return { memory, run: () => void Reflect.apply(run, undefined, []) };
-}
-
-function given(inputs: Tensors, { name }: Port): Tensor {
-  const found = inputs.get(name);
-  if (found === undefined) throw new InternalFault(`input ${name} was not checked`);
-  return found;
 }

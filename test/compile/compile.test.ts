@@ -6,7 +6,7 @@ import { type StoredArray, fromTensor } from "../../src/formats/stored-array.ts"
 import { writeNpz } from "../../src/formats/npz.ts";
 import { writeSafetensors } from "../../src/formats/safetensors.ts";
 import { tensor } from "../../src/graph/tensor.ts";
-import type { Target } from "../../src/runtime/target.ts";
+import { type Target, referenceTarget } from "../../src/runtime/target.ts";
 
 /** y = 2·a + 3·b - 1 at every pixel. */
 const text = `@labels("only")
@@ -56,10 +56,11 @@ describe("a network", () => {
     const prepared: unknown[] = [];
     const target: Target = {
       name: "counting",
-      prepare: (graph) => {
+      prepare: (graph, bound) => {
         prepared.push(graph.values[0].type.shape);
-        return () => new Map();
+        return referenceTarget.prepare(graph, bound);
       },
+      close: () => undefined,
     };
     const net = await compile(text, { weights, target });
     const wide = { shape: [1, 2, 1, 3], data: [1, 2, 3, 4, 5, 6] };

@@ -1,4 +1,5 @@
 /** `cnn summary`: a model layer by layer. */
+import { batchName } from "../../analysis/batch-name.ts";
 import { formatField } from "../../analysis/receptive-field.ts";
 import { type Summary, type SummaryRow, summarize } from "../../analysis/summary.ts";
 import { type Bindings, type Dim, formatShape, isKnown, substitute } from "../../graph/dim.ts";
@@ -15,7 +16,7 @@ import type { ExitCode, Io } from "../io.ts";
 import { formatBytes, formatCount } from "../numbers.ts";
 import { checkFile, chosenModels, modelOption } from "../program.ts";
 import { report } from "../report.ts";
-import { batchName, sizeOptions, sizesFrom, withSizes } from "../sizes.ts";
+import { sizeOptions, sizesFrom, withSizes } from "../sizes.ts";
 import { type Column, table } from "../table.ts";
 
 export const summary: Command = {

@@ -339,6 +339,37 @@ A name stands for one number in all inputs of a model: \`image: [N, 3, H, W], st
 as many styles as images.`,
   }),
 
+  CNN5035: entry<{ input: string; wants: string }>({
+    severity: "error",
+    title: ({ input }) => `the input \`${input}\` is no array with a shape`,
+    label: ({ wants }) => `takes ${wants}`,
+    help: ({ input }) => [`give \`{ ${input}: { shape: [1, …], data: new Float32Array(…) } }\``],
+    explain: `
+Each input is an object of two members: \`shape\`, a list of whole numbers, and \`data\`, an array of
+as many numbers as the shape says, row by row.`,
+  }),
+
+  CNN5036: entry<{ input: string; shape: string; wants: number; gets: number }>({
+    severity: "error",
+    title: ({ input }) => `the data of \`${input}\` do not fill its shape`,
+    label: ({ shape, wants, gets }) => `${shape} has ${wants} elements, the data ${gets}`,
+    help: () => ["give every element once, row by row: `[N, C, H, W]` with W the fastest"],
+    explain: `
+The number of elements of an array is the product of its shape. Data of another length were cut
+short, have another shape than is said, or count something else: bytes instead of numbers, or pixels
+of four channels (red, green, blue, opacity) instead of three.`,
+  }),
+
+  CNN5037: entry<{ input: string; found: string }>({
+    severity: "error",
+    title: ({ input, found }) => `the data of \`${input}\` are ${found}, not numbers`,
+    label: () => "numbers belong here: a `Float32Array`, or any array of numbers",
+    help: () => ["convert them: `Float32Array.from(data, Number)`"],
+    explain: `
+Inputs are float32. Arrays of other numbers are converted; arrays of texts, of \`bigint\` (such as
+\`BigInt64Array\`) and raw bytes without a type are not, since that is hardly ever meant.`,
+  }),
+
   CNN5040: entry<{ file: string; version: string; known: number }>({
     severity: "error",
     title: ({ file }) => `${file} is a graph of another version`,

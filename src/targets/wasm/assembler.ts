@@ -22,7 +22,12 @@ export interface Line {
   readonly text: string;
 }
 
-const TYPE_CODES: Readonly<Record<ValueType, number>> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
+const TYPE_CODES: Readonly<Record<ValueType, number>> = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  v128: 0x7b,
+};
 const NO_RESULT = 0x40;
 
 export function typeCode(type: ValueType): number {
@@ -78,6 +83,13 @@ export class Assembler {
     this.#write("i32.const", "i32");
     this.#code.signed(value);
     this.#line(`i32.const ${value | 0}`);
+  }
+
+  /** A value that 32 bits can hold. */
+  i64(value: number): void {
+    this.#write("i64.const", "i64");
+    this.#code.signed(value);
+    this.#line(`i64.const ${value | 0}`);
   }
 
   /** Sixteen bytes as an immediate: a constant or the pattern of a shuffle. */

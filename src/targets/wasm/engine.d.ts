@@ -6,10 +6,11 @@
 declare namespace WebAssembly {
   function validate(bytes: ArrayBufferView | ArrayBuffer): boolean;
 
-  interface Module {
+  class Module {
+    constructor(bytes: ArrayBufferView | ArrayBuffer);
+    static customSections(module: Module, name: string): ArrayBuffer[];
     readonly [Symbol.toStringTag]: "WebAssembly.Module";
   }
-  const Module: new (bytes: ArrayBufferView | ArrayBuffer) => Module;
 
   function compile(bytes: ArrayBufferView | ArrayBuffer): Promise<Module>;
 
@@ -19,6 +20,8 @@ declare namespace WebAssembly {
     constructor(module: Module, imports?: Imports);
     readonly exports: Readonly<Record<string, unknown>>;
   }
+
+  function instantiate(module: Module, imports?: Imports): Promise<Instance>;
 
   class Memory {
     constructor(descriptor: { initial: number; maximum?: number; shared?: boolean });

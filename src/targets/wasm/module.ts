@@ -20,7 +20,11 @@ const EXPORTED = { function: 0, memory: 2 };
 
 export class ModuleWriter {
   readonly #types: FunctionType[] = [];
-  readonly #functions: { readonly type: number; readonly body: Assembler }[] = [];
+  readonly #functions: {
+    readonly name: string;
+    readonly type: number;
+    readonly body: Assembler;
+  }[] = [];
   readonly #exports: { readonly name: string; readonly kind: number; readonly index: number }[] =
     [];
   readonly #memory: MemoryOptions;
@@ -30,9 +34,10 @@ export class ModuleWriter {
     if (!memory.shared) this.#exports.push({ name: "memory", kind: EXPORTED.memory, index: 0 });
   }
 
-  add(body: Assembler): Callee {
+  /** @param name for readers of the text format */
+  add(body: Assembler, name = ""): Callee {
     const type = this.#typeIndex(body.type);
-    this.#functions.push({ type, body });
+    this.#functions.push({ name, type, body });
     return { index: this.#functions.length - 1, type: body.type };
   }
 
@@ -72,6 +77,24 @@ export class ModuleWriter {
     return out.finish();
   }
 
+  /** The same module in the text format. */
+  text(): string {
+    const { pages, shared } = this.#memory;
+    const limits = `${pages} ${pages}${shared ? " shared" : ""}`;
+    return [
+      "(module",
+      ...this.#types.map((type, i) => `  (type (;${i};) (func${signatureText(type)}))`),
+      shared ? `  (import "env" "memory" (memory ${limits}))` : `  (memory ${limits})`,
+      ...this.#functions.flatMap((f, i) => functionText(f, i)),
+      ...this.#exports.map(({ name, kind, index }) => {
+        const what = kind === EXPORTED.memory ? "memory" : "func";
+        return `  (export "${name}" (${what} ${index}))`;
+      }),
+      ")",
+      "",
+    ].join("\n");
+  }
+
   /** Fixed size: what a plan needs is known when its module is made. */
   #limits(content: Bytes): void {
     const { pages, shared } = this.#memory;
@@ -91,4 +114,22 @@ export class ModuleWriter {
 function writeType(content: Bytes, { takes, gives }: FunctionType): void {
   content.byte(0x60).unsigned(takes.length).raw(takes.map(typeCode));
   content.unsigned(gives.length).raw(gives.map(typeCode));
+}
+
+function signatureText({ takes, gives }: FunctionType): string {
+  return typeList("param", takes) + typeList("result", gives);
+}
+
+function typeList(keyword: string, types: readonly string[]): string {
+  return types.length === 0 ? "" : ` (${keyword} ${types.join(" ")})`;
+}
+
+function functionText(
+  { name, type, body }: { readonly name: string; readonly type: number; readonly body: Assembler },
+  index: number,
+): readonly string[] {
+  const locals = body.locals.length === 0 ? [] : [`    (local ${body.locals.join(" ")})`];
+  const lines = body.lines.map(({ depth, text }) => `    ${"  ".repeat(depth)}${text}`);
+  const comment = name === "" ? "" : ` ;; ${name}`;
+  return [`  (func (;${index};) (type ${type})${comment}`, ...locals, ...lines, "  )"];
 }

@@ -4,12 +4,13 @@
  * (relaxed SIMD and threads included).
  */
 
-export type ValueType = "i32" | "f32" | "v128";
+export type ValueType = "i32" | "i64" | "f32" | "v128";
 
 /** What stands behind the opcode. */
 export type Immediate =
   | "none"
   | "i32"
+  | "i64"
   | "f32"
   /** Sixteen bytes. */
   | "v128"
@@ -55,7 +56,7 @@ function memory(
   };
 }
 
-const isType = (name: string): name is ValueType => ["i32", "f32", "v128"].includes(name);
+const isType = (name: string): name is ValueType => ["i32", "i64", "f32", "v128"].includes(name);
 
 function types(text: string): ValueType[] {
   return text.split(" ").filter(isType);
@@ -66,10 +67,13 @@ const binaryVector = (...code: number[]) => plain([SIMD, ...code], "v128 v128", 
 
 export const opcodes = {
   "i32.const": plain([0x41], "", "i32", "i32"),
+  "i64.const": plain([0x42], "", "i64", "i64"),
   "i32.add": plain([0x6a], "i32 i32", "i32"),
   "i32.sub": plain([0x6b], "i32 i32", "i32"),
   "i32.mul": plain([0x6c], "i32 i32", "i32"),
   "i32.div_u": plain([0x6e], "i32 i32", "i32"),
+  "i32.and": plain([0x71], "i32 i32", "i32"),
+  "i32.or": plain([0x72], "i32 i32", "i32"),
   "i32.eq": plain([0x46], "i32 i32", "i32"),
   "i32.ne": plain([0x47], "i32 i32", "i32"),
   "i32.lt_u": plain([0x49], "i32 i32", "i32"),
@@ -115,6 +119,7 @@ export const opcodes = {
   "f32x4.relaxed_madd": plain([SIMD, 0x85, 0x02], "v128 v128 v128", "v128"),
 
   "memory.atomic.notify": memory([ATOMIC, 0x00], "i32 i32", "i32", 4),
+  "memory.atomic.wait32": memory([ATOMIC, 0x01], "i32 i32 i64", "i32", 4),
   "i32.atomic.load": memory([ATOMIC, 0x10], "i32", "i32", 4),
   "i32.atomic.store": memory([ATOMIC, 0x17], "i32 i32", "", 4),
   "i32.atomic.rmw.add": memory([ATOMIC, 0x1e], "i32 i32", "i32", 4),

@@ -1,72 +1,151 @@
 /**
  * Prints a plan as one WebAssembly module: every kernel a function (equal ones once), all
- * buffers at fixed addresses, and `run`, which calls the kernels in order.
+ * buffers at fixed addresses, and `run`, which calls the kernels in order. With threads the
+ * memory is shared, `run` is for the first of them and the others wait in `work`.
  */
-import { InternalFault } from "../../diagnostics/diagnostic.ts";
-import { ALIGNMENT } from "../../plan/arena.ts";
-import type { BufferId, Plan } from "../../plan/plan.ts";
+import type { Plan, Step } from "../../plan/plan.ts";
 import { Assembler } from "./assembler.ts";
+import { loadWord, printBarrier } from "./barrier.ts";
+import { STOP, controlAt } from "./control.ts";
+import { type MemoryLayout, layoutMemory } from "./memory-layout.ts";
 import { type Callee, ModuleWriter } from "./module.ts";
 import { printKernel } from "./print-kernel.ts";
 
-export interface PlanModule {
+export interface PlanModule extends MemoryLayout {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** By buffer, in bytes. */
-  readonly addresses: readonly number[];
-  /** Of the whole memory, in bytes. */
-  readonly memory: number;
-  /** Where the arena starts. */
-  readonly arena: number;
+  /** The module in WebAssembly's text format. */
+  text(): string;
 }
 
 export interface PlanModuleOptions {
   readonly relaxedFma: boolean;
+  /** Threads that share the work of every kernel; as the machine of the plan has. */
+  readonly threads?: number;
+  /** Also exports `step0`, `step1` and so on, to measure them one by one. */
+  readonly steps?: boolean;
 }
 
-const PAGE = 65536;
-const BYTES = 4;
-/** Kernels may read a vector past the end of a buffer. */
-const SLACK = 64;
-/** WebAssembly addresses are 32 bits wide. */
-export const LARGEST_MEMORY = 2 ** 32;
+export function printPlan(
+  plan: Plan,
+  { relaxedFma, threads = 1, steps = false }: PlanModuleOptions,
+): PlanModule {
+  const layout = layoutMemory(plan, threads);
+  const module = new ModuleWriter({ pages: layout.pages, shared: threads > 1 });
+  const kernels = new KernelFunctions(module, layout.addresses, relaxedFma, threads);
+  if (threads === 1) {
+    const run = new Assembler({ takes: [], gives: [] });
+    for (const step of plan.steps) kernels.call(step, run);
+    module.export("run", module.add(run, "run"));
+  } else exportThreaded(plan, module, kernels, layout.control);
+  if (steps) exportSteps(plan, module, kernels);
+  return { ...layout, bytes: module.finish(), text: () => module.text() };
+}
 
-export function printPlan(plan: Plan, { relaxedFma }: PlanModuleOptions): PlanModule {
-  const { addresses, memory, arena } = placeBuffers(plan);
-  const module = new ModuleWriter({ pages: Math.ceil(memory / PAGE), shared: false });
-  const run = new Assembler({ takes: [], gives: [] });
-  const printed = new Map<string, Callee>();
+class KernelFunctions {
+  readonly #module: ModuleWriter;
+  readonly #addresses: readonly number[];
+  readonly #relaxedFma: boolean;
+  readonly #threads: number;
+  readonly #printed = new Map<string, Callee>();
+  #barrier: Callee | undefined;
+
+  constructor(
+    module: ModuleWriter,
+    addresses: readonly number[],
+    relaxedFma: boolean,
+    threads: number,
+  ) {
+    this.#module = module;
+    this.#addresses = addresses;
+    this.#relaxedFma = relaxedFma;
+    this.#threads = threads;
+  }
+
+  /** Makes the barrier that kernels with several stages use too. */
+  addBarrier(control: number): Callee {
+    const body = printBarrier(controlAt(control), this.#threads);
+    this.#barrier = this.#module.add(body, "barrier");
+    return this.#barrier;
+  }
+
+  /** A call of the step's kernel; with threads the caller's first local is the thread's number. */
+  call(step: Step, from: Assembler): void {
+    const callee = this.#functionOf(step);
+    for (const { buffer, offset } of step.arguments) {
+      from.i32(this.#addresses[buffer] + offset * 4);
+    }
+    if (this.#threads > 1) from.get(from.parameters[0]);
+    from.call(callee);
+  }
+
+  #functionOf({ kernel }: Step): Callee {
+    const barrier = this.#barrier;
+    const body = printKernel(kernel, {
+      relaxedFma: this.#relaxedFma,
+      threads: this.#threads,
+      ...(barrier && { barrier }),
+    });
+    const key = body.lines.map((line) => line.text).join("\n");
+    const known = this.#printed.get(key);
+    if (known !== undefined) return known;
+    const callee = this.#module.add(body, kernel.name);
+    this.#printed.set(key, callee);
+    return callee;
+  }
+}
+
+/**
+ * All threads go through `steps` together. `run` meets the workers at a barrier that they wait at,
+ * so that it also starts them; `work` returns once it finds the flag `STOP` there.
+ */
+function exportThreaded(
+  plan: Plan,
+  module: ModuleWriter,
+  kernels: KernelFunctions,
+  control: number,
+): void {
+  const barrier = kernels.addBarrier(control);
+  const steps = new Assembler({ takes: ["i32"], gives: [] });
+  const [thread] = steps.parameters;
   for (const step of plan.steps) {
-    const body = printKernel(step.kernel, { relaxedFma, threads: 1 });
-    const text = body.lines.map((line) => line.text).join("\n");
-    const callee = printed.get(text) ?? module.add(body);
-    printed.set(text, callee);
-    for (const { buffer, offset } of step.arguments) run.i32(addresses[buffer] + offset * BYTES);
+    kernels.call(step, steps);
+    steps.get(thread);
+    steps.call(barrier);
+  }
+  const all = module.add(steps, "steps");
+
+  const run = new Assembler({ takes: [], gives: [] });
+  for (const callee of [barrier, all]) {
+    run.i32(0);
     run.call(callee);
   }
-  module.export("run", module.add(run));
-  return { bytes: module.finish(), addresses, memory, arena };
+  module.export("run", module.add(run, "run"));
+
+  const work = new Assembler({ takes: ["i32"], gives: [] });
+  const going = work.local("i32");
+  work.repeatWhile(() => {
+    work.get(work.parameters[0]);
+    work.call(barrier);
+    loadWord(work, controlAt(control).flags);
+    work.i32(STOP);
+    work.op("i32.and");
+    work.op("i32.eqz");
+    work.tee(going);
+    work.when(() => {
+      work.get(work.parameters[0]);
+      work.call(all);
+    });
+    work.get(going);
+  });
+  module.export("work", module.add(work, "work"));
+
+  module.export("barrier", barrier);
 }
 
-/** Weights, inputs and outputs one behind the other, then the arena. */
-function placeBuffers(plan: Plan): Omit<PlanModule, "bytes"> {
-  let next = ALIGNMENT;
-  const addresses: number[] = plan.buffers.map(({ role, elements }) => {
-    if (role === "arena" || role === "scratch") return 0;
-    const address = next;
-    next = align(address + elements * BYTES + SLACK);
-    return address;
+function exportSteps(plan: Plan, module: ModuleWriter, kernels: KernelFunctions): void {
+  plan.steps.forEach((step, at) => {
+    const one = new Assembler({ takes: [], gives: [] });
+    kernels.call(step, one);
+    module.export(`step${at}`, module.add(one, `step ${at}`));
   });
-  const arena = next;
-  plan.buffers.forEach((buffer, id: BufferId) => {
-    if (buffer.role === "arena" || buffer.role === "scratch") addresses[id] = arena + buffer.offset;
-  });
-  const memory = arena + plan.arena.bytes + SLACK;
-  if (memory > LARGEST_MEMORY) {
-    throw new InternalFault(`a plan of ${memory} bytes was not refused before it was printed`);
-  }
-  return { addresses, memory, arena };
-}
-
-function align(address: number): number {
-  return Math.ceil(address / ALIGNMENT) * ALIGNMENT;
 }

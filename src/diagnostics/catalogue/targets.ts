@@ -1,0 +1,96 @@
+/** CNN506x: what stands between a checked model and a network that runs. */
+import { entry } from "../entry.ts";
+
+const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+
+export const targetErrors = {
+  CNN5060: entry<{ model: string; bytes: number; limit: number }>({
+    severity: "error",
+    title: ({ model }) => `\`${model}\` needs more memory than WebAssembly has`,
+    label: ({ bytes, limit }) =>
+      `weights and tensors take ${gigabytes(bytes)} at these sizes; ${gigabytes(limit)} is the most`,
+    help: () => ["take a smaller batch or image"],
+    explain: `
+Addresses in WebAssembly have 32 bits, so that a module has at most 4 GiB of memory for its packed
+weights, its inputs and outputs, and the arena in which all other tensors lie. \`cnn plan\` shows what
+each of them takes. Run large batches in several parts, or cut large images into tiles.`,
+  }),
+
+  CNN5061: entry<{ model: string; bytes: number }>({
+    severity: "error",
+    title: ({ bytes }) => `there is no room for ${gigabytes(bytes)} of memory`,
+    label: ({ model }) => `\`${model}\` needs them for its weights and tensors`,
+    help: () => ["take a smaller batch or image, or close other programs"],
+    explain: `
+The network's memory is taken in one piece before it first runs, so that nothing is allocated later.
+The machine, or a limit of the browser or container, did not grant it.`,
+  }),
+
+  CNN5062: entry<{ model: string }>({
+    severity: "error",
+    title: () => "this JavaScript engine has no WebAssembly SIMD",
+    label: ({ model }) => `\`${model}\` is compiled to vector instructions`,
+    help: () => [
+      "use a newer engine: Node 16.4, Chrome 91, Firefox 89, Safari 16.4 or later",
+      'or take the slow interpreter: `--target reference`, in the library `target: "reference"`',
+    ],
+    explain: `
+Kernels are written for vectors of four numbers (WebAssembly SIMD128), which all current engines
+have. Some switch it off, for example in Safari's lockdown mode, or run on a processor that has no
+such instructions.`,
+  }),
+
+  CNN5063: entry<{ what: string }>({
+    severity: "error",
+    title: ({ what }) => `${what} cannot be compiled to WebAssembly yet`,
+    label: () => "no kernel computes this",
+    help: () => ["`cnn run` runs the model all the same, by the slow interpreter"],
+    explain: `
+A few layers have a definition but no kernel so far. A model that uses one runs by the reference
+interpreter, which is exact and slow. \`cnn plan\` and \`cnn build\` need kernels for every layer.`,
+  }),
+
+  CNN5064: entry<{ model: string; what: string }>({
+    severity: "warning",
+    title: ({ model }) => `\`${model}\` runs by the reference interpreter, which is slow`,
+    label: ({ what }) => `${what} cannot be compiled to WebAssembly yet`,
+    explain: `
+One layer without a kernel sends the whole model to the reference interpreter. Its answers are right;
+it takes a thousand times longer than compiled code. \`target: "reference"\` or \`--target reference\`
+asks for it and shows no warning.`,
+  }),
+
+  CNN5065: entry<{ threads: number; reason: string }>({
+    severity: "warning",
+    title: ({ threads }) => `there is one thread instead of ${threads}`,
+    label: ({ reason }) => reason,
+    help: () => [
+      "a page gets shared memory with the headers `Cross-Origin-Opener-Policy: same-origin` and " +
+        "`Cross-Origin-Embedder-Policy: require-corp`",
+    ],
+    explain: `
+Threads need shared memory and workers. Browsers grant shared memory only to pages that are isolated
+from others by two headers, some hosts have no workers, and a page's policy may forbid them. The
+network gives the same answers on one thread, later.`,
+  }),
+
+  CNN5066: entry<{ layer: string; model: string; layers: readonly string[]; nearest?: string }>({
+    severity: "error",
+    title: ({ model, layer }) => `\`${model}\` has no convolution called \`${layer}\``,
+    label: ({ layers }) =>
+      layers.length === 0 ? "it has none at all" : `it has ${layers.slice(0, 8).join(", ")}`,
+    help: ({ nearest }) => (nearest === undefined ? [] : [`did you mean \`${nearest}\`?`]),
+    explain: `
+\`--algorithm conv3=winograd4\` chooses how one convolution is computed. Layers are called as in the
+table of \`cnn summary\`: by their labels, or by kind and order.`,
+  }),
+
+  CNN5067: entry<{ layer: string; algorithm: string; applicable: readonly string[] }>({
+    severity: "error",
+    title: ({ layer, algorithm }) => `\`${layer}\` cannot be computed by ${algorithm}`,
+    label: ({ applicable }) => `possible here: ${applicable.join(", ")}`,
+    explain: `
+Winograd's algorithm computes square kernels of 3 (or 5, \`winograd2\`) with stride 1, without
+dilation or groups; \`depthwise\` is for one group a channel; \`direct\` computes everything.`,
+  }),
+};

@@ -1,0 +1,70 @@
+/**
+ * Where a plan's buffers lie in the memory of its module: the weights in one piece, so that they
+ * are loaded at once, then what users write and read, then the arena.
+ */
+import { InternalFault } from "../../diagnostics/diagnostic.ts";
+import { ALIGNMENT } from "../../plan/arena.ts";
+import type { Plan, PlanBuffer } from "../../plan/plan.ts";
+import { CONTROL_BYTES } from "./control.ts";
+
+export interface MemoryLayout {
+  /** By buffer, in bytes. */
+  readonly addresses: readonly number[];
+  /** Of the whole memory, in bytes. */
+  readonly memory: number;
+  /** The same in pages of 64 KiB. */
+  readonly pages: number;
+  /** Where the arena starts. */
+  readonly arena: number;
+  /** Where the words lie in which threads meet. */
+  readonly control: number;
+  /** All packed weights. */
+  readonly weights: { readonly address: number; readonly bytes: number };
+}
+
+const PAGE = 65536;
+const BYTES = 4;
+/** Kernels may read a vector past the end of a buffer. */
+const SLACK = 64;
+/** WebAssembly addresses are 32 bits wide. */
+export const LARGEST_MEMORY = 2 ** 32;
+
+/** Bytes of memory that a plan needs, which may be more than there can be. */
+export function memoryOf(plan: Plan, threads: number): number {
+  return place(plan, threads).memory;
+}
+
+/** @param plan one that needs at most `LARGEST_MEMORY` */
+export function layoutMemory(plan: Plan, threads: number): MemoryLayout {
+  const layout = place(plan, threads);
+  if (layout.memory > LARGEST_MEMORY) {
+    throw new InternalFault(`a plan of ${layout.memory} bytes was not refused before printing`);
+  }
+  return { ...layout, pages: Math.ceil(layout.memory / PAGE) };
+}
+
+function place(plan: Plan, threads: number): Omit<MemoryLayout, "pages"> {
+  const addresses = plan.buffers.map(() => 0);
+  const control = ALIGNMENT;
+  let next = control + (threads > 1 ? CONTROL_BYTES : 0);
+  const put = (roles: readonly PlanBuffer["role"][]): void => {
+    plan.buffers.forEach(({ role, elements }, id) => {
+      if (!roles.includes(role)) return;
+      addresses[id] = next;
+      next = align(next + elements * BYTES + SLACK);
+    });
+  };
+  const firstWeight = next;
+  put(["weights"]);
+  const weights = { address: firstWeight, bytes: next - firstWeight };
+  put(["input", "output"]);
+  const arena = next;
+  plan.buffers.forEach((buffer, id) => {
+    if ("offset" in buffer) addresses[id] = arena + buffer.offset;
+  });
+  return { addresses, arena, control, weights, memory: arena + plan.arena.bytes + SLACK };
+}
+
+function align(address: number): number {
+  return Math.ceil(address / ALIGNMENT) * ALIGNMENT;
+}

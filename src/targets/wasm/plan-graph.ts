@@ -1,0 +1,78 @@
+/**
+ * From a graph of known sizes to its plan for WebAssembly, or to the reasons why there is none:
+ * what running, showing and packaging a network begin with.
+ */
+import type { SizeProblem } from "../../analysis/instantiate.ts";
+import { parameterCount } from "../../analysis/cost.ts";
+import { type Problem, problem } from "../../diagnostics/diagnostic.ts";
+import type { Graph } from "../../graph/graph.ts";
+import type { Machine } from "../../kernels/machine.ts";
+import { type OptimizeOptions, optimize } from "../../optimize/optimize.ts";
+import { algorithmProblems } from "../../plan/algorithm-choices.ts";
+import type { Algorithm } from "../../plan/convolution.ts";
+import { makePlan, unplannable } from "../../plan/make-plan.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { wasmMachine } from "./machine.ts";
+import { LARGEST_MEMORY, memoryOf } from "./memory-layout.ts";
+
+export interface WasmPlanOptions extends Pick<OptimizeOptions, "stopAfter"> {
+  /** Whether the plan is made for an engine with fused multiply-add. */
+  readonly relaxedSimd: boolean;
+  readonly threads: number;
+  /** Algorithms by the names of convolutions: `{ conv3: "winograd4" }`. */
+  readonly algorithms?: Readonly<Record<string, Algorithm>>;
+  /** Never trade accuracy for speed: no Winograd. */
+  readonly precise?: boolean;
+}
+
+export interface WasmPlan {
+  /** The graph after the passes; its weights are made by `deriveWeights`. */
+  readonly optimized: Graph;
+  readonly plan: Plan;
+  readonly machine: Machine;
+}
+
+export type WasmPlanning = WasmPlan | { readonly problems: readonly SizeProblem[] };
+
+/** @param graph as checked and instantiated */
+export function planForWasm(graph: Graph, options: WasmPlanOptions): WasmPlanning {
+  const { relaxedSimd, threads, stopAfter, algorithms = {}, precise = false } = options;
+  const optimized = optimize(graph, stopAfter === undefined ? {} : { stopAfter });
+  const chosen = new Map(Object.entries(algorithms));
+  const refused = withoutKernel(optimized) ?? withoutRoom(graph.name, weightBytes(optimized));
+  if (refused !== undefined) return { problems: [refused] };
+  const problems = algorithmProblems(optimized, chosen);
+  if (problems.length > 0) return { problems };
+  const machine = wasmMachine({ relaxedSimd, threads });
+  const plan = makePlan(optimized, { machine, algorithms: chosen, precise });
+  const tooLarge = withoutRoom(graph.name, memoryOf(plan, threads));
+  return tooLarge === undefined ? { optimized, plan, machine } : { problems: [tooLarge] };
+}
+
+/** The problem where this is it, so that its facts can be read. */
+export function missingKernel(found: Problem): Problem<"CNN5063"> | undefined {
+  return isAbout(found, "CNN5063") ? found : undefined;
+}
+
+function isAbout<C extends Problem["code"]>(found: Problem, code: C): found is Problem<C> {
+  return found.code === code;
+}
+
+function withoutKernel(graph: Graph): SizeProblem | undefined {
+  const what = unplannable(graph);
+  if (what === undefined) return undefined;
+  const node = graph.nodes.find(({ kind }) => kind === what);
+  return node === undefined
+    ? { problem: problem("CNN5063", { what }) }
+    : { problem: problem("CNN5063", { what: `\`${what}\`` }), node };
+}
+
+function withoutRoom(model: string, bytes: number): SizeProblem | undefined {
+  if (bytes <= LARGEST_MEMORY) return undefined;
+  return { problem: problem("CNN5060", { model, bytes, limit: LARGEST_MEMORY }) };
+}
+
+/** Of the weights as the graph has them; packed they may take somewhat more. */
+function weightBytes(graph: Graph): number {
+  return 4 * (Number(parameterCount(graph)) + Number(parameterCount(graph, "buffer")));
+}

@@ -1,0 +1,93 @@
+/** Several threads compute the same bits as one. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { check } from "../../src/check/check.ts";
+import { instantiate } from "../../src/analysis/instantiate.ts";
+import { compile } from "../../src/compile.ts";
+import type { Bindings } from "../../src/graph/dim.ts";
+import type { Graph } from "../../src/graph/graph.ts";
+import { prepareWasm, wasmTargetWith } from "../../src/runtime/wasm-target.ts";
+import { Team } from "../../src/runtime/wasm/team.ts";
+import { example, exampleBytes, resolveExample } from "../examples/examples.ts";
+import { randomInputs, randomWeights } from "../graph/random-values.ts";
+
+function graphOf(name: string, sizes: Bindings): Graph {
+  const { models } = check(example(name), { resolve: resolveExample });
+  const instance = instantiate(models[models.length - 1].graph, sizes);
+  if ("problems" in instance) throw new Error(JSON.stringify(instance.problems));
+  return instance.graph;
+}
+
+function outputs(graph: Graph, team: Team | undefined, runs: number): readonly Float32Array[] {
+  const network = prepareWasm(graph, randomWeights(graph), team === undefined ? {} : { team });
+  const inputs = randomInputs(graph);
+  for (const port of network.plan.inputs) {
+    network.input(port).set(inputs.get(port.name)?.data ?? []);
+  }
+  const results: Float32Array[] = [];
+  for (let i = 0; i < runs; i++) {
+    network.run();
+    results.push(...network.plan.outputs.map((port) => network.output(port).slice()));
+  }
+  return results;
+}
+
+describe.each([2, 3])("%i threads", (threads) => {
+  let team: Team;
+  beforeAll(async () => {
+    team = await Team.start(threads);
+  });
+  afterAll(() => team.close());
+
+  test.each<[string, Bindings]>([
+    ["lenet5", { N: 1 }],
+    ["lenet5-bn", { N: 5 }],
+    ["vgg", { N: 1 }],
+    ["unet", { N: 2, H: 16, W: 32 }],
+    ["mobilenet-v2", { N: 1, H: 65, W: 48 }],
+    ["squeezenet", { N: 1, H: 47, W: 64 }],
+  ])("%s", (name, sizes) => {
+    const graph = graphOf(name, sizes);
+    const [alone] = outputs(graph, undefined, 1);
+    // Run after run, so that a thread that is late or early by one kernel shows.
+    for (const together of outputs(graph, team, 10)) expect(together).toEqual(alone);
+  });
+});
+
+test("the threads follow from one size of a network to another and back", async () => {
+  const weights = { name: "lenet5", bytes: exampleBytes("weights/lenet5.safetensors") };
+  const [one, two] = await Promise.all(
+    [1, 2].map((threads) => compile(example("lenet5"), { weights, threads })),
+  );
+  expect(two.diagnostics).toEqual(one.diagnostics);
+  for (const batch of [1, 3, 1, 2, 3]) {
+    const data = Float32Array.from({ length: batch * 784 }, (_, i) => Math.sin(i * batch));
+    const image = { shape: [batch, 1, 28, 28], data };
+    expect(two.run({ image })).toEqual(one.run({ image }));
+  }
+  expect(two.prepare({ image: [1, 1, 28, 28] }).threads).toBe(2);
+  two.close();
+});
+
+test("an engine without shared memory runs on one thread and says so", async () => {
+  const { SharedArrayBuffer } = globalThis;
+  Reflect.deleteProperty(globalThis, "SharedArrayBuffer");
+  try {
+    const weights = { name: "lenet5", bytes: exampleBytes("weights/lenet5.safetensors") };
+    const net = await compile(example("lenet5"), { weights, threads: 4 });
+    expect(net.diagnostics.map(({ code, facts }) => ({ code, facts }))).toEqual([
+      {
+        code: "CNN5065",
+        facts: { threads: 4, reason: "shared memory is not available here" },
+      },
+    ]);
+    expect(net.prepare({ image: [1, 1, 28, 28] }).threads).toBe(1);
+  } finally {
+    globalThis.SharedArrayBuffer = SharedArrayBuffer;
+  }
+});
+
+test("a target made for one thread starts no workers", () => {
+  const graph = graphOf("lenet5", { N: 1 });
+  const prepared = wasmTargetWith({}, "refuse").prepare(graph, randomWeights(graph));
+  expect(prepared.session?.threads).toBe(1);
+});
