@@ -6,10 +6,7 @@
  *     const { output } = net.run({ image: { shape: [1, 1, 28, 28], data } });
  */
 import { batchName } from "./analysis/batch-name.ts";
-import { type CheckOptions, check } from "./check/check.ts";
-import type { CheckedModel } from "./check/check-model.ts";
-import { chooseModel } from "./check/choose-model.ts";
-import type { Diagnostic, Problem } from "./diagnostics/diagnostic.ts";
+import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { place } from "./diagnostics/place.ts";
 import { ProgramError } from "./diagnostics/program-error.ts";
 import type { Source } from "./diagnostics/span.ts";
@@ -17,25 +14,14 @@ import type { Bindings } from "./graph/dim.ts";
 import type { Graph } from "./graph/graph.ts";
 import { type TargetOptions, chooseTarget } from "./runtime/choose-target.ts";
 import { Net } from "./runtime/net.ts";
-import { bindWeights } from "./runtime/weights.ts";
-import { type WeightsFile, readWeights } from "./runtime/weights-file.ts";
+import { type ModelOptions, readTrainedModel } from "./trained-model.ts";
 
-export interface CompileOptions extends CheckOptions, TargetOptions {
-  /** Which model, where the file declares several. */
-  readonly model?: string;
-  /**
-   * A safetensors or npz file, or what finds the file that the model's `@weights` names; only a
-   * network without weights needs none.
-   */
-  readonly weights?: WeightsFile | FindWeights;
+export interface CompileOptions extends ModelOptions, TargetOptions {
   /** Makes everything ready for so many inputs at once; another batch is made ready when it comes. */
   readonly batch?: number;
   /** As `batch`, for all named sizes: `{ N: 1, H: 224, W: 224 }`. */
   readonly sizes?: Bindings;
 }
-
-/** @param path as it stands in the program, whose file is `program` */
-export type FindWeights = (path: string, program: string) => WeightsFile | Problem;
 
 export type Compiled =
   | { readonly net: Net }
@@ -47,7 +33,7 @@ export type Compiled =
     };
 
 /**
- * Compiles the model of a program. Asynchronous, since a target may compile beside the caller.
+ * Compiles the model of a program. Asynchronous, since threads take a moment to start.
  * @throws ProgramError with all diagnostics where the program or its weights are wrong
  */
 export async function compile(source: string | Source, options: CompileOptions = {}): Promise<Net> {
@@ -62,50 +48,22 @@ export async function tryCompile(
   options: CompileOptions = {},
 ): Promise<Compiled> {
   const text = typeof source === "string" ? { name: "model.cnn", text: source } : source;
-  const { models, diagnostics, sources } = check(text, options);
-  const failed = (more: readonly Diagnostic[]): Compiled => ({
-    diagnostics: [...diagnostics, ...more],
-    sources,
-  });
-  if (diagnostics.some(({ severity }) => severity === "error")) return failed([]);
-
-  const checked = chooseModel(models, text.name, options.model);
-  if ("code" in checked) return failed([checked]);
-
-  const given = weightsFor(checked, options.weights);
-  const file = given !== undefined && "code" in given ? given : readWeights(checked.graph, given);
-  if ("code" in file) return failed([place(file, checked.model.name.span)]);
-  const bound = bindWeights(checked.graph, file.arrays, file.name);
-  if (bound.diagnostics.length > 0) return failed(bound.diagnostics);
-
+  const model = readTrainedModel(text, options);
+  if (model.checked === undefined) return model;
   const { target, warning } = await chooseTarget(options);
-  const found = warning === undefined ? [] : [place(warning, checked.model.name.span)];
-  const net = new Net({
-    checked,
-    weights: bound.weights,
-    weightsFile: file.name,
-    target,
-    diagnostics: [...diagnostics, ...found],
-    sources,
-  });
-  const sizes = sizesFor(checked.graph, options);
-  const ready = sizes === undefined ? undefined : net.tryPrepareAt(sizes);
-  if (ready === undefined || ready.session !== undefined) return { net };
+  const { name } = model.checked.model;
+  const warnings = warning === undefined ? [] : [place(warning, name.span)];
+  const net = new Net({ ...model, target, diagnostics: [...model.diagnostics, ...warnings] });
+
+  const sizes = sizesFor(net.graph, options);
+  const readied = sizes === undefined ? undefined : net.tryPrepareAt(sizes);
+  if (readied === undefined || readied.session !== undefined) return { net };
   net.close();
-  return failed(ready.diagnostics);
+  return { diagnostics: [...net.diagnostics, ...readied.diagnostics], sources: net.sources };
 }
 
 /** The sizes that are known beforehand; undefined where none are given. */
 function sizesFor(graph: Graph, { batch, sizes }: CompileOptions): Bindings | undefined {
   if (batch === undefined) return sizes;
   return { ...sizes, [batchName(graph) ?? "N"]: batch };
-}
-
-function weightsFor(
-  { graph, model }: CheckedModel,
-  weights: WeightsFile | FindWeights | undefined,
-): WeightsFile | Problem | undefined {
-  if (typeof weights !== "function") return weights;
-  const { weights: path } = graph.metadata;
-  return path === undefined ? undefined : weights(path, model.span.file);
 }

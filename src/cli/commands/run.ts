@@ -1,45 +1,38 @@
 /** `cnn run`: a trained model answers for images or arrays. */
 import { tryCompile } from "../../compile.ts";
-import type { Diagnostic, Problem } from "../../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { place, wholeFile } from "../../diagnostics/place.ts";
-import type { Source } from "../../diagnostics/span.ts";
 import { writeNpz } from "../../formats/npz.ts";
 import { fromTensor } from "../../formats/stored-array.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { tensor } from "../../graph/tensor.ts";
 import type { Net, NetOutputs } from "../../runtime/net.ts";
-import { type Target, referenceTarget } from "../../runtime/target.ts";
-import { wasmTarget } from "../../runtime/wasm-target.ts";
-import type { WeightsFile } from "../../runtime/weights-file.ts";
 import type { Arguments } from "../arguments.ts";
 import { type Likely, type Scores, likeliest } from "../classes.ts";
 import type { Command } from "../command.ts";
-import { besideProgram, importsFrom, onePath, readBytes, readProgram } from "../files.ts";
+import { onePath } from "../files.ts";
 import { readInputs } from "../inputs.ts";
 import { type ExitCode, type Io, UsageError } from "../io.ts";
-import { modelOption } from "../program.ts";
 import { report } from "../report.ts";
 import { parseNumber } from "../sizes.ts";
 import { type Column, table } from "../table.ts";
+import { targetOptions, targetOptionsFrom } from "../targets.ts";
+import { readProgramWithWeights, trainedModelOptions } from "../trained-model.ts";
 import { writeOutput } from "../write.ts";
 
 export const run: Command = {
   name: "run",
   summary: "runs a trained model on images or arrays",
-  usage: "FILE INPUT… [--weights FILE] [--top N] [--json]",
+  usage: "FILE INPUT… [--weights FILE] [--top N] [--threads N] [--json]",
   details:
     "An input is a PNG image (0..1, channels as the model asks), a .npy array, or a .npz file of\n" +
     "arrays called as the model's inputs. @weights and @labels of the model are the defaults.",
   options: {
     input: { value: "FILE", short: "i", many: true, does: "the same as an INPUT after FILE" },
-    weights: { value: "FILE", short: "w", does: "a safetensors or npz file" },
     top: { value: "N", does: "how many classes are shown; 5 unless given" },
     output: { value: "FILE", short: "o", does: "writes the outputs of one input as npz" },
-    target: {
-      value: "NAME",
-      does: "wasm (the default), or reference: the layers' definitions, slow",
-    },
-    ...modelOption,
+    ...trainedModelOptions,
+    ...targetOptions,
     json: { does: "prints results as JSON" },
   },
   examples: [
@@ -65,9 +58,15 @@ async function runRun(args: Arguments, io: Io): Promise<ExitCode> {
   if (output !== undefined && files.length > 1) {
     throw new UsageError("-o takes the outputs of one input");
   }
-  const compiled = await compiledNet(path, args, io);
-  const { diagnostics, sources } = compiled;
-  if (compiled.net === undefined) return report(diagnostics, sources, io);
+  const choices = targetOptionsFrom(args);
+  const program = await readProgramWithWeights(path, args, io);
+  const compiled =
+    "source" in program
+      ? await tryCompile(program.source, { ...program.options, ...choices })
+      : program;
+  if (!("net" in compiled) || compiled.net === undefined) {
+    return report(compiled.diagnostics, compiled.sources, io);
+  }
   const { net } = compiled;
 
   const answers: Answer[] = [];
@@ -77,8 +76,8 @@ async function runRun(args: Arguments, io: Io): Promise<ExitCode> {
     if (!inputs.ok) wrong.push(place(inputs.problem, wholeFile(name)));
     else {
       const ran = net.tryRun(inputs.inputs);
-      if (ran.outputs === undefined) wrong.push(...ran.diagnostics);
-      else answers.push({ file: name, outputs: ran.outputs });
+      for (const found of ran.diagnostics) if (!wrong.includes(found)) wrong.push(found);
+      if (ran.outputs !== undefined) answers.push({ file: name, outputs: ran.outputs });
     }
   }
   if (output !== undefined) {
@@ -88,54 +87,8 @@ async function runRun(args: Arguments, io: Io): Promise<ExitCode> {
     const results = answers.map((answer) => jsonAnswer(answer, net, top));
     io.out(`${JSON.stringify(results, null, 2)}\n`);
   } else io.out(answers.map((answer) => answerText(answer, net, top)).join("\n"));
-  return report([...diagnostics, ...wrong], sources, io);
-}
-
-interface CompiledNet {
-  /** Absent after errors. */
-  readonly net?: Net;
-  readonly diagnostics: readonly Diagnostic[];
-  readonly sources: readonly Source[];
-}
-
-async function compiledNet(path: string, args: Arguments, io: Io): Promise<CompiledNet> {
-  const source = await readProgram(path, io);
-  if ("code" in source) {
-    return { diagnostics: [place(source, wholeFile(path))], sources: [] };
-  }
-  const given = args.value("weights");
-  const weights = given === undefined ? undefined : readFile(given, io);
-  if (weights !== undefined && "code" in weights) {
-    return { diagnostics: [place(weights, wholeFile(source.name))], sources: [source] };
-  }
-  const model = args.value("model");
-  const compiled = await tryCompile(source, {
-    resolve: importsFrom(io),
-    weights: weights ?? ((named, program) => readFile(besideProgram(named, program), io)),
-    ...(model !== undefined && { model }),
-    target: targetFrom(args),
-  });
-  if (compiled.net === undefined) {
-    return { diagnostics: compiled.diagnostics, sources: compiled.sources };
-  }
-  const { net } = compiled;
-  return { net, diagnostics: net.diagnostics, sources: net.sources };
-}
-
-function readFile(path: string, io: Io): WeightsFile | Problem {
-  const bytes = readBytes(path, io);
-  return bytes instanceof Uint8Array ? { name: path, bytes } : bytes;
-}
-
-/** @throws UsageError */
-function targetFrom(args: Arguments): Target {
-  const name = args.value("target") ?? "wasm";
-  if (name === "wasm") return wasmTarget;
-  if (name === "reference") return referenceTarget;
-  throw new UsageError(
-    `there is no target \`${name}\``,
-    "write `--target wasm` or `--target reference`",
-  );
+  net.close();
+  return report([...net.diagnostics, ...wrong], net.sources, io);
 }
 
 function npzOf(outputs: NetOutputs): Uint8Array {

@@ -1,0 +1,68 @@
+/** From text and a weights file to a checked model with its weights: what all targets begin with. */
+import { type CheckOptions, check } from "./check/check.ts";
+import type { CheckedModel } from "./check/check-model.ts";
+import { chooseModel } from "./check/choose-model.ts";
+import type { Diagnostic, Problem } from "./diagnostics/diagnostic.ts";
+import { place } from "./diagnostics/place.ts";
+import type { Source } from "./diagnostics/span.ts";
+import type { Tensors } from "./runtime/inputs.ts";
+import { bindWeights } from "./runtime/weights.ts";
+import { type WeightsFile, readWeights } from "./runtime/weights-file.ts";
+
+export interface ModelOptions extends CheckOptions {
+  /** Which model, where the file declares several. */
+  readonly model?: string;
+  /**
+   * A safetensors or npz file, or what finds the file that the model's `@weights` names; only a
+   * network without weights needs none.
+   */
+  readonly weights?: WeightsFile | FindWeights;
+}
+
+/** @param path as it stands in the program, whose file is `program` */
+export type FindWeights = (path: string, program: string) => WeightsFile | Problem;
+
+export interface TrainedModel {
+  readonly checked: CheckedModel;
+  readonly weights: Tensors;
+  /** The weights file's name, for messages. */
+  readonly weightsFile: string;
+  /** Warnings. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: readonly Source[];
+}
+
+export interface NoModel {
+  readonly checked?: undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The texts that the diagnostics point into. */
+  readonly sources: readonly Source[];
+}
+
+export function readTrainedModel(text: Source, options: ModelOptions): TrainedModel | NoModel {
+  const { models, diagnostics, sources } = check(text, options);
+  const failed = (more: readonly Diagnostic[]): NoModel => ({
+    diagnostics: [...diagnostics, ...more],
+    sources,
+  });
+  if (diagnostics.some(({ severity }) => severity === "error")) return failed([]);
+
+  const checked = chooseModel(models, text.name, options.model);
+  if ("code" in checked) return failed([checked]);
+
+  const given = weightsFor(checked, options.weights);
+  const file = given !== undefined && "code" in given ? given : readWeights(checked.graph, given);
+  if ("code" in file) return failed([place(file, checked.model.name.span)]);
+  const bound = bindWeights(checked.graph, file.arrays, file.name);
+  if (bound.diagnostics.length > 0) return failed(bound.diagnostics);
+  return { checked, weights: bound.weights, weightsFile: file.name, diagnostics, sources };
+}
+
+function weightsFor(
+  { graph, model }: CheckedModel,
+  weights: WeightsFile | FindWeights | undefined,
+): WeightsFile | Problem | undefined {
+  if (typeof weights !== "function") return weights;
+  const { weights: path } = graph.metadata;
+  return path === undefined ? undefined : weights(path, model.span.file);
+}
