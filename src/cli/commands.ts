@@ -24,6 +24,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./commands/graph.ts")).graph,
   },
   {
+    name: "plan",
+    summary: "shows how a model is compiled, kernel by kernel",
+    load: async () => (await import("./commands/plan.ts")).plan,
+  },
+  {
     name: "run",
     summary: "runs a trained model on images or arrays",
     load: async () => (await import("./commands/run.ts")).run,

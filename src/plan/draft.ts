@@ -16,6 +16,7 @@ export interface DraftStep {
   readonly kernel: Kernel;
   readonly arguments: readonly Place[];
   readonly macs?: number;
+  readonly cycles?: number;
 }
 
 type DraftBuffer =

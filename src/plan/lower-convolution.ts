@@ -109,5 +109,6 @@ function addStep(node: Node, { shape, choice, input, first }: Arranged, lowering
       ...scratch.map((buffer) => ({ buffer, offset: 0 })),
     ],
     macs: multiplyAdds(problem),
+    cycles: choice.cycles,
   });
 }

@@ -50,6 +50,8 @@ export interface Step {
   /** In the order of the kernel's buffers. */
   readonly arguments: readonly Place[];
   readonly macs: number;
+  /** On one core, where the algorithm was chosen by such an estimate. */
+  readonly cycles?: number;
   /** Bytes of all tensors that it reads and writes, each counted once. */
   readonly bytes: number;
 }

@@ -18,7 +18,7 @@ import { type Prepared, type Target, referenceSession } from "./target.ts";
 import { type ModuleInstance, openModule } from "./wasm/instance.ts";
 import type { Team } from "./wasm/team.ts";
 
-export interface WasmOptions extends Pick<WasmPlanOptions, "algorithms" | "precise"> {
+export interface WasmOptions extends Pick<WasmPlanOptions, "algorithms" | "precise" | "stopAfter"> {
   /** Threads that share the work of every kernel; one unless given. */
   readonly team?: Team;
   /** Exports every step of the plan as a function of its own, to measure them; for one thread. */
@@ -83,7 +83,7 @@ export function prepareWasm(
 }
 
 function planOptions(
-  { team, algorithms, precise }: WasmOptions,
+  { team, algorithms, precise, stopAfter }: WasmOptions,
   { relaxedSimd }: Features,
 ): WasmPlanOptions {
   return {
@@ -91,6 +91,7 @@ function planOptions(
     threads: team?.threads ?? 1,
     ...(algorithms && { algorithms }),
     ...(precise !== undefined && { precise }),
+    ...(stopAfter !== undefined && { stopAfter }),
   };
 }
 

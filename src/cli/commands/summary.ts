@@ -1,5 +1,5 @@
 /** `cnn summary`: a model layer by layer. */
-import { batchName } from "../../analysis/batch-name.ts";
+import { smallestBatch } from "../../analysis/batch-name.ts";
 import { formatField } from "../../analysis/receptive-field.ts";
 import { type Summary, type SummaryRow, summarize } from "../../analysis/summary.ts";
 import { type Bindings, type Dim, formatShape, isKnown, substitute } from "../../graph/dim.ts";
@@ -8,7 +8,6 @@ import type { Graph } from "../../graph/graph.ts";
 import type { TensorType } from "../../graph/tensor-type.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { CheckedModel } from "../../check/check-model.ts";
-import { namedSizes } from "../../analysis/instantiate.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { onePath } from "../files.ts";
@@ -71,17 +70,10 @@ function summaryOf(
   model: CheckedModel,
   args: Arguments,
 ): Sized | { readonly diagnostics: readonly Diagnostic[] } {
-  const sizes = { ...defaultBatch(model.graph), ...sizesFrom(args, model.graph) };
+  const sizes = { ...smallestBatch(model.graph), ...sizesFrom(args, model.graph) };
   const sized = withSizes(model, sizes);
   if ("diagnostics" in sized) return sized;
   return { summary: fixed(summarize(sized.graph), sizes), graph: sized.graph };
-}
-
-/** The smallest batch that the model allows. */
-function defaultBatch(graph: Graph): Bindings {
-  const name = batchName(graph);
-  const variable = name === undefined ? undefined : namedSizes(graph).get(name);
-  return name === undefined || variable === undefined ? {} : { [name]: variable.min };
 }
 
 /** Puts the known sizes in where others are still names. */
