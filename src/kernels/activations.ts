@@ -19,7 +19,7 @@ import {
   select,
   subtract,
 } from "./ir.ts";
-import { erf, exp, log1p, tanh } from "./vector-math.ts";
+import { erf, exp, expUpTo, log1p, tanh } from "./vector-math.ts";
 
 /** An activation by the name of its layer, with the layer's numbers. */
 export interface Activation {
@@ -39,14 +39,17 @@ const sigmoid = (b: KernelBuilder, x: Vector): Vector => divide(one, add(one, ex
 
 /** log(1 + e^x) = max(x, 0) + log(1 + e^-|x|), which does not overflow. */
 const softplus = (b: KernelBuilder, x: Vector): Vector =>
-  add(max(x, zero), log1p(b, exp(b, negate(abs(x)))));
+  add(max(x, zero), log1p(b, expUpTo(b, negate(abs(x)))));
 
 /** `x > 0 ? x : scale·(e^(x / width) - 1)`. */
 const exponentialUnit = (b: KernelBuilder, x: Vector, scale: number, width: number): Vector =>
   select(
     less(zero, x),
     x,
-    multiply(constant(scale), subtract(exp(b, multiply(min(x, zero), constant(1 / width))), one)),
+    multiply(
+      constant(scale),
+      subtract(expUpTo(b, multiply(min(x, zero), constant(1 / width))), one),
+    ),
   );
 
 const SELU_ALPHA = 1.6732632423543772;
@@ -85,7 +88,13 @@ const activations: Readonly<Record<string, Apply>> = {
     const soft = multiply(softplus(b, scaled), constant(1 / p("beta")));
     return select(less(constant(p("threshold")), scaled), x, soft);
   },
-  mish: (b, x) => multiply(x, tanh(b, b.let(softplus(b, x)))),
+  /** tanh(log(1 + e^x)) is the quotient of `e^2x + 2·e^x` and the same plus 2. */
+  mish: (b, x) => {
+    // Where e^2x would overflow, the quotient has long been 1.
+    const power = b.let(expUpTo(b, min(x, constant(40))));
+    const square = b.let(fma(power, power, add(power, power)));
+    return multiply(x, divide(square, add(square, constant(2))));
+  },
   softsign: (_, x) => divide(x, add(one, abs(x))),
   hard_sigmoid: (_, x) => hardSigmoid(x),
   hard_swish: (_, x) => multiply(x, hardSigmoid(x)),

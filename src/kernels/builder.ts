@@ -11,6 +11,7 @@ import {
   origin,
   read,
 } from "./ir.ts";
+import { interleave } from "./interleave.ts";
 
 export class KernelBuilder {
   readonly #buffers: Buffer[] = [];
@@ -62,15 +63,25 @@ export class KernelBuilder {
     this.#body.push({ op: "lookup", counter, from, body: inner });
   }
 
+  /** Independent computations whose operations take turns. */
+  interleaved(computations: readonly (() => void)[]): void {
+    const parts = computations.map((computation) => this.#collect(computation));
+    this.#body.push(...interleave(parts, () => this.#newVariable()));
+  }
+
   /** Computes the value here and once; constants too, which are costly to make inside a loop. */
   let(value: Vector): Vector {
     return value.op === "read" ? value : read(this.variable(value));
   }
 
   variable(initial: Vector): Variable {
-    const variable = { name: `v${this.#names++}` };
+    const variable = this.#newVariable();
     this.assign(variable, initial);
     return variable;
+  }
+
+  #newVariable(): Variable {
+    return { name: `v${this.#names++}` };
   }
 
   assign(variable: Variable, value: Vector): void {
@@ -109,12 +120,17 @@ export class KernelBuilder {
 
   /** The statements that `build` makes, one level deeper. */
   #inside(build: () => void): readonly Statement[] {
+    this.#depth++;
+    const inner = this.#collect(build);
+    this.#depth--;
+    return inner;
+  }
+
+  #collect(build: () => void): readonly Statement[] {
     const outer = this.#body;
     const inner: Statement[] = [];
     this.#body = inner;
-    this.#depth++;
     build();
-    this.#depth--;
     this.#body = outer;
     return inner;
   }

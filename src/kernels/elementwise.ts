@@ -1,7 +1,7 @@
 /**
  * Functions of single elements of one or more tensors: arithmetic with broadcasting, then
- * activations. Contiguous tensors are one flat run; where an operand repeats from pixel to
- * pixel, as a number for each channel does, it stays in registers over a block of pixels.
+ * activations. Contiguous tensors are one flat run. Numbers that repeat from pixel to pixel,
+ * such as one for each channel, stay in registers where there are few of them.
  */
 import { type Activation, applyActivation } from "./activations.ts";
 import { type KernelBuilder, kernel } from "./builder.ts";
@@ -21,17 +21,9 @@ import {
 } from "./ir.ts";
 import { loadLanes, storeLanes } from "./lanes.ts";
 import type { Machine } from "./machine.ts";
-import {
-  type LoopKind,
-  type Places,
-  UNROLL,
-  everyPlace,
-  everyVector,
-  moved,
-  startPlaces,
-} from "./nest.ts";
+import { type LoopKind, type Places, everyPlace, everyVector, moved, startPlaces } from "./nest.ts";
 import { type Operand, axesOf } from "./operand.ts";
-import { type Axis, evenTiles } from "./tiles.ts";
+import type { Axis } from "./tiles.ts";
 
 /** What is done to the value that flows, beginning with input 0. */
 export type ElementwiseStep =
@@ -95,17 +87,18 @@ class ElementwiseGenerator {
     const axes = axesOf(shape, operands, output, this.#width);
     const along = axes.at(-1) ?? { extent: 1, strides: operands.map(() => 1) };
     const outer = axes.slice(0, -1);
-    const pixels = outer.at(-1);
-    const repeated = inputs.map(
-      (_, i) => pixels?.strides[i + 1] === 0 && along.strides[i + 1] !== 0,
-    );
     const places = startPlaces(operands);
-    if (pixels !== undefined && repeated.includes(true)) {
-      this.#blocks(outer.slice(0, -1), pixels, along, repeated);
-    } else if (pixels === undefined) this.#run("parallel", along, places);
-    else {
-      everyPlace(this.#b, "parallel", outer, places, (inner) => this.#run("loop", along, inner));
+    const pixels = outer.at(-1);
+    if (pixels === undefined) return this.#run("parallel", along, places);
+    const repeated = inputs.map(
+      (_, i) => pixels.strides[i + 1] === 0 && along.strides[i + 1] !== 0,
+    );
+    const numbers = repeated.filter(Boolean).length * Math.ceil(along.extent / this.#width);
+    if (numbers > 0 && numbers <= this.#machine.registers / 2) {
+      this.#holding(repeated, outer.slice(0, -1), pixels, along);
+      return;
     }
+    everyPlace(this.#b, "parallel", outer, places, (inner) => this.#run("loop", along, inner));
   }
 
   /** Operands of which a run sees only one element are read before it. */
@@ -118,72 +111,31 @@ class ElementwiseGenerator {
     );
   }
 
-  /**
-   * Goes through the vectors of a block of pixels column by column, so that what repeats from
-   * pixel to pixel is read once a block; a block stays in the first cache meanwhile.
-   */
-  #blocks(outer: readonly Axis[], pixels: Axis, along: Axis, repeated: readonly boolean[]): void {
+  /** Reads what repeats before the loop over pixels, whose vectors are all written out. */
+  #holding(repeated: readonly boolean[], outer: readonly Axis[], pixels: Axis, along: Axis): void {
     const b = this.#b;
-    const count = repeated.filter(Boolean).length;
-    const vectors = Math.max(1, Math.min(UNROLL, Math.floor(this.#machine.registers / 2 / count)));
-    const columns = [
-      ...evenTiles(Math.floor(along.extent / this.#width), vectors).map((run) => ({
-        ...run,
-        lanes: this.#width,
-      })),
-      ...this.#partialVector(along.extent),
-    ];
-    const block = this.#blockSize(along.extent);
-    const inside = (loop: LoopKind, places: Places): void => {
-      for (const run of evenTiles(pixels.extent, block)) {
-        b[loop]("block", run.count, (i) => {
-          const start = moved(places, pixels, i.times(run.size).plus(run.start));
-          for (const column of columns) {
-            b.loop("column", column.count, (c) => {
-              const first = c.times(column.size).plus(column.start).times(this.#width);
-              const from = moved(start, along, first);
-              this.#column(pixels, run.size, along, from, column.size, column.lanes, repeated);
-            });
-          }
-        });
-      }
+    const width = this.#width;
+    const vectors = Array.from({ length: Math.ceil(along.extent / width) }, (_, v) => ({
+      first: v * width,
+      lanes: Math.min(width, along.extent - v * width),
+    }));
+    const every = (loop: LoopKind, start: Places): void => {
+      const held = vectors.map(({ first, lanes }) => {
+        const from = moved(start, along, first);
+        return repeated.map((holds, i) =>
+          holds ? b.let(this.#load(i, along, from, lanes)) : undefined,
+        );
+      });
+      b[loop]("pixel", pixels.extent, (pixel) =>
+        vectors.forEach(({ first, lanes }, v) => {
+          const places = moved(moved(start, pixels, pixel), along, first);
+          this.#step(along, places, lanes, held[v]);
+        }),
+      );
     };
     const places = startPlaces([this.#output, ...this.#inputs]);
-    if (outer.length === 0) inside("parallel", places);
-    else everyPlace(b, "parallel", outer, places, (inner) => inside("loop", inner));
-  }
-
-  #partialVector(elements: number) {
-    const lanes = elements % this.#width;
-    const start = (elements - lanes) / this.#width;
-    return lanes === 0 ? [] : [{ start, size: 1, count: 1, lanes }];
-  }
-
-  /** Pixels of all tensors that fill half of the first cache. */
-  #blockSize(elements: number): number {
-    const bytes = elements * Float32Array.BYTES_PER_ELEMENT * (this.#inputs.length + 1);
-    return Math.max(UNROLL, Math.floor(this.#machine.caches.l1 / 2 / bytes));
-  }
-
-  #column(
-    pixels: Axis,
-    count: number,
-    along: Axis,
-    from: Places,
-    vectors: number,
-    lanes: number,
-    repeated: readonly boolean[],
-  ): void {
-    const b = this.#b;
-    const starts = Array.from({ length: vectors }, (_, v) => moved(from, along, v * this.#width));
-    const held = starts.map((places) =>
-      repeated.map((holds, i) => (holds ? b.let(this.#load(i, along, places, lanes)) : undefined)),
-    );
-    b.unrolled("pixel", count, Math.max(1, Math.floor(UNROLL / vectors)), (pixel) =>
-      starts.forEach((places, v) =>
-        this.#step(along, moved(places, pixels, pixel), lanes, held[v]),
-      ),
-    );
+    if (outer.length === 0) every("parallel", places);
+    else everyPlace(b, "parallel", outer, places, (start) => every("loop", start));
   }
 
   /** Computes and stores one vector; `held` are the inputs that were read before. */

@@ -5,48 +5,47 @@
  */
 import type { KernelBuilder } from "./builder.ts";
 import type { Variable, Vector } from "./ir.ts";
-import { type Places, UNROLL, everyPlace, everyVector, moved } from "./nest.ts";
+import { type Places, UNROLL, everyPlace, everyStep, moved } from "./nest.ts";
 import { type Axis, evenTiles } from "./tiles.ts";
 
 /** What is folded over. */
 export interface FoldSpace {
-  /** From slow to fast, without the one that the lanes lie along. */
+  /** From slow to fast. */
   readonly axes: readonly Axis[];
-  readonly lanes: Lanes;
+  /** Behind the axes: a run of elements, taken in vectors. */
+  readonly run: Axis | undefined;
+  /** At every place: vectors (or runs) with accumulators of their own. */
+  readonly beside: readonly Beside[];
   /** Lanes of a vector. */
   readonly width: number;
 }
 
-/** Where the lanes lie: along an axis that is folded too, or side by side, each on its own. */
-export type Lanes =
-  | { readonly folded: true; readonly along: Axis }
-  | {
-      readonly folded: false;
-      readonly along: Axis;
-      /** At every place, one behind the other. */
-      readonly vectors: number;
-      /** Lanes of the last vector that count. */
-      readonly lastLanes: number;
-    };
+/** One of several that lie side by side: so many steps along an axis. */
+export interface Beside {
+  readonly axis: Axis;
+  readonly steps: number;
+  /** Elements of a vector; of runs, the run says how many. */
+  readonly lanes: number;
+}
 
 /** Up to a vector of elements. */
 export interface Piece {
   readonly places: Places;
   readonly lanes: number;
-  /** Which of the vectors that lie side by side. */
-  readonly vector: number;
+  /** Which of those that lie side by side. */
+  readonly beside: number;
 }
 
 export interface Fold {
-  /** What the accumulators of every vector start with, any number of times. */
+  /** What the accumulators start with, any number of times. */
   readonly initial: readonly Vector[];
-  /** Takes one piece in. */
+  /** Takes one piece in; no other piece may come between reading an accumulator and setting it. */
   step(into: readonly Variable[], piece: Piece): void;
   /** Takes the result of another part in. */
   merge(into: readonly Variable[], part: readonly Variable[]): void;
 }
 
-/** By vector, the accumulators. */
+/** For each that lies side by side, the accumulators. */
 export type Folded = readonly (readonly Variable[])[];
 
 /** Steps that are added up one by one. */
@@ -61,47 +60,44 @@ export function fold(b: KernelBuilder, space: FoldSpace, places: Places, spec: F
 /** Every piece once, in the order of memory. */
 export function everyPiece(
   b: KernelBuilder,
-  { axes, lanes, width }: FoldSpace,
+  { axes, run, beside, width }: FoldSpace,
   places: Places,
   body: (piece: Piece) => void,
 ): void {
-  const { along } = lanes;
-  if (lanes.folded) {
-    everyPlace(b, "loop", axes, places, (start) =>
-      everyVector(b, "loop", along.extent, width, (first, count) =>
-        body({ places: moved(start, along, first), lanes: count, vector: 0 }),
-      ),
-    );
+  const unroll = Math.max(1, Math.floor(UNROLL / beside.length));
+  const pieces = (start: Places, lanes?: number): readonly (() => void)[] =>
+    beside.map(({ axis, steps, lanes: own }, i) => {
+      const piece = { places: moved(start, axis, steps), lanes: lanes ?? own, beside: i };
+      return () => body(piece);
+    });
+  if (run !== undefined) {
+    const whole = Math.floor(run.extent / width);
+    const left = run.extent - whole * width;
+    everyPlace(b, "loop", axes, places, (start) => {
+      everyStep(b, "loop", whole, unroll, (v) => pieces(moved(start, run, v.times(width)), width));
+      if (left > 0) b.interleaved(pieces(moved(start, run, whole * width), left));
+    });
     return;
   }
-  const { vectors, lastLanes } = lanes;
-  const atPlace = (start: Places): void => {
-    for (let vector = 0; vector < vectors; vector++) {
-      const last = vector === vectors - 1;
-      const at = moved(start, along, vector * width);
-      body({ places: at, lanes: last ? lastLanes : width, vector });
-    }
-  };
   const last = axes.at(-1);
-  const unroll = Math.max(1, Math.floor(UNROLL / vectors));
   everyPlace(b, "loop", axes.slice(0, -1), places, (start) => {
-    if (last === undefined) return atPlace(start);
-    b.unrolled("i", last.extent, unroll, (i) => atPlace(moved(start, last, i)));
+    if (last === undefined) b.interleaved(pieces(start));
+    else everyStep(b, "loop", last.extent, unroll, (i) => pieces(moved(start, last, i)));
   });
 }
 
 class Folder {
   readonly #b: KernelBuilder;
-  readonly #vectors: number;
+  readonly #beside: number;
   readonly #spec: Fold;
   /** Sets of accumulators that the steps of a block take in turn. */
   readonly #sets: number;
 
-  constructor(b: KernelBuilder, { lanes }: FoldSpace, spec: Fold) {
+  constructor(b: KernelBuilder, { beside }: FoldSpace, spec: Fold) {
     this.#b = b;
     this.#spec = spec;
-    this.#vectors = lanes.folded ? 1 : lanes.vectors;
-    const inOneSet = spec.initial.length * this.#vectors;
+    this.#beside = beside.length;
+    const inOneSet = spec.initial.length * this.#beside;
     this.#sets = Math.max(1, Math.min(UNROLL, Math.floor(ACCUMULATORS / inOneSet)));
   }
 
@@ -125,30 +121,30 @@ class Folder {
   }
 
   #runInBlocks(space: FoldSpace, places: Places, total: Folded): void {
-    const { lanes, width } = space;
-    const whole = Math.floor(lanes.along.extent / width);
+    const { run, width } = space;
+    if (run === undefined) return;
+    const whole = Math.floor(run.extent / width);
     for (const tile of evenTiles(whole, blockLength(stepsOf(space), 1))) {
-      const along = { ...lanes.along, extent: tile.size * width };
+      const part = { ...space, run: { ...run, extent: tile.size * width } };
       this.#b.loop("block", tile.count, (i) => {
-        const start = moved(places, along, i.times(tile.size).plus(tile.start).times(width));
-        this.#merge(total, this.over({ ...space, lanes: { folded: true, along } }, start));
+        const start = moved(places, run, i.times(tile.size).plus(tile.start).times(width));
+        this.#merge(total, this.over(part, start));
       });
     }
-    const left = lanes.along.extent - whole * width;
+    const left = run.extent - whole * width;
     if (left === 0) return;
-    const rest = moved(places, lanes.along, whole * width);
-    this.#spec.step(total[0], { places: rest, lanes: left, vector: 0 });
+    const rest = { ...space, run: { ...run, extent: left } };
+    this.#merge(total, this.over(rest, moved(places, run, whole * width)));
   }
 
   /** All steps in one loop nest. */
   #block(space: FoldSpace, places: Places): Folded {
-    const sets: Folded[] = [];
-    let step = 0;
-    // Accumulators are made before the loops and taken in turn by the steps written in them.
-    for (let i = 0; i < Math.min(this.#sets, stepsOf(space)); i++) sets.push(this.#start());
+    const count = Math.min(this.#sets, stepsOf(space));
+    const sets = Array.from({ length: count }, () => this.#start());
+    let pieces = 0;
     everyPiece(this.#b, space, places, (piece) => {
-      const set = sets[Math.floor(step++ / this.#vectors) % sets.length];
-      this.#spec.step(set[piece.vector], piece);
+      const set = sets[Math.floor(pieces++ / this.#beside) % sets.length];
+      this.#spec.step(set[piece.beside], piece);
     });
     const [total, ...others] = sets;
     for (const other of others) this.#merge(total, other);
@@ -156,20 +152,20 @@ class Folder {
   }
 
   #start(): Folded {
-    return Array.from({ length: this.#vectors }, () =>
+    return Array.from({ length: this.#beside }, () =>
       this.#spec.initial.map((value) => this.#b.variable(value)),
     );
   }
 
   #merge(total: Folded, part: Folded): void {
-    total.forEach((into, vector) => this.#spec.merge(into, part[vector]));
+    total.forEach((into, i) => this.#spec.merge(into, part[i]));
   }
 }
 
-/** Vectors that are taken in one after the other. */
-function stepsOf({ axes, lanes, width }: FoldSpace): number {
+/** Pieces that each of those side by side takes in. */
+function stepsOf({ axes, run, width }: FoldSpace): number {
   const places = axes.reduce((product, { extent }) => product * extent, 1);
-  return places * (lanes.folded ? Math.ceil(lanes.along.extent / width) : 1);
+  return places * (run === undefined ? 1 : Math.ceil(run.extent / width));
 }
 
 /** Places along an axis that make one block, each with so many steps below it. */

@@ -35,8 +35,27 @@ export function everyPlace(
   b[loop]("i", axis.extent, (i) => everyPlace(b, "loop", rest, moved(places, axis, i), body));
 }
 
-/** Steps of one vector that are written out in a loop's body. */
+/** Independent steps that are written out in a loop's body, their operations in turn. */
 export const UNROLL = 4;
+
+/** `count` steps, each of some computations that do not depend on each other. */
+export function everyStep(
+  b: KernelBuilder,
+  loop: LoopKind,
+  count: number,
+  unroll: number,
+  parts: (step: Index) => readonly (() => void)[],
+): void {
+  const rounds = Math.floor(count / unroll);
+  const written = (from: Index, steps: number): void =>
+    b.interleaved(range(steps).flatMap((i) => parts(from.plus(i))));
+  b[loop]("i", rounds, (round) => written(round.times(unroll), unroll));
+  const left = count - rounds * unroll;
+  if (left === 0) return;
+  const rest = (): void => written(origin.plus(rounds * unroll), left);
+  if (loop === "parallel") b.parallel("rest", 1, rest);
+  else rest();
+}
 
 /**
  * A run of elements in vectors: whole ones, then what is left. `parallel` shares out rounds
@@ -50,15 +69,14 @@ export function everyVector(
   body: (first: Index, lanes: number) => void,
 ): void {
   const whole = Math.floor(elements / width);
-  const rounds = Math.floor(whole / UNROLL);
-  const rest = (from: number): void => {
-    for (let i = from; i < whole; i++) body(origin.plus(i * width), width);
-    if (whole * width < elements) body(origin.plus(whole * width), elements - whole * width);
-  };
-  b[loop]("i", rounds, (round) => {
-    for (let i = 0; i < UNROLL; i++) body(round.times(UNROLL).plus(i).times(width), width);
-  });
-  if (rounds * UNROLL * width === elements) return;
-  if (loop === "parallel") b.parallel("rest", 1, () => rest(rounds * UNROLL));
-  else rest(rounds * UNROLL);
+  everyStep(b, loop, whole, UNROLL, (v) => [() => body(v.times(width), width)]);
+  const left = elements - whole * width;
+  if (left === 0) return;
+  const rest = (): void => body(origin.plus(whole * width), left);
+  if (loop === "parallel") b.parallel("rest", 1, rest);
+  else rest();
+}
+
+function range(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, i) => i);
 }

@@ -5,7 +5,7 @@
  */
 import { type Activation, applyActivation } from "./activations.ts";
 import { type KernelBuilder, kernel } from "./builder.ts";
-import type { Piece } from "./fold.ts";
+import type { Folded, Piece } from "./fold.ts";
 import {
   type Kernel,
   type Vector,
@@ -19,11 +19,10 @@ import {
   read,
   sqrt,
   subtract,
-  sumOfLanes,
 } from "./ir.ts";
-import { withLanes } from "./lanes.ts";
 import type { Machine } from "./machine.ts";
 import type { Operand } from "./operand.ts";
+import { reducers } from "./reducers.ts";
 import { type Row, Rows, type RowsOperand } from "./rows.ts";
 
 export interface NormalizationProblem {
@@ -47,20 +46,35 @@ export interface NormalizationAffine {
   readonly scaleOffset: 0 | 1;
 }
 
-/** Rows that are normalised side by side; each takes three registers. */
-const SIDE_BY_SIDE = 4;
-
-/** Buffers: input, scale and shift if any, output, which may be the input's memory. */
+/**
+ * Buffers: input, scale and shift if any, output, which may be the input's memory; then, for
+ * rows that are scattered over a large map, working memory.
+ */
 export function normalization(problem: NormalizationProblem, machine: Machine): Kernel {
   return kernel("normalize", (b) => {
-    const { input, output, affine } = problem;
-    const operands: RowsOperand[] = [{ ...input, buffer: b.buffer("input") }];
-    if (affine !== undefined) {
-      operands.push({ ...affine.scale, buffer: b.buffer("scale") });
-      operands.push({ ...affine.shift, buffer: b.buffer("shift") });
+    const { shape, folded, input, output, affine } = problem;
+    const operands: RowsOperand[] = [
+      { ...input, buffer: b.buffer("input") },
+      ...(affine ? [{ ...affine.scale, buffer: b.buffer("scale") }] : []),
+      ...(affine ? [{ ...affine.shift, buffer: b.buffer("shift") }] : []),
+      { ...output, buffer: b.buffer("output") },
+    ];
+    const { caches, vectorWidth, threads } = machine;
+    const rows = new Rows(b, { shape, folded, operands }, vectorWidth);
+    if (!rows.isScattered(caches.l2)) {
+      new Normalizer(b, problem, operands, rows).wholeRows();
+      return;
     }
-    operands.push({ ...output, buffer: b.buffer("output") });
-    new NormalizationGenerator(b, problem, operands, machine.vectorWidth).generate();
+    const strides = Rows.besideStrides({ shape, folded, operands });
+    const length = Math.ceil(rows.besideLength / vectorWidth) * vectorWidth;
+    const working = ["pivot", "sum", "squares"].map((name) => ({
+      strides,
+      wholeVectors: true,
+      buffer: b.scratch(name, length),
+    }));
+    const all = [...operands, ...working];
+    const withWorking = new Rows(b, { shape, folded, operands: all }, vectorWidth);
+    new Normalizer(b, problem, all, withWorking).inPieces(threads);
   });
 }
 
@@ -70,55 +84,154 @@ const SCALE = 1;
 const SHIFT = 2;
 
 /** `(x - pivot) · factor + offset` is the normalised element. */
-interface Normalizer {
+interface Factors {
   readonly pivot: Vector;
   readonly factor: Vector;
   readonly offset: Vector;
 }
 
-class NormalizationGenerator {
+/**
+ * With sums of `d = x - pivot` and `d²`, the variance is `mean(d²) - mean(d)²`. The pivot is
+ * near the mean, so that little is lost in either difference however large the mean is; and
+ * the elements are normalised from `d` too.
+ */
+class Normalizer {
   readonly #b: KernelBuilder;
   readonly #problem: NormalizationProblem;
   readonly #rows: Rows;
-  readonly #width: number;
   readonly #output: number;
-  /** Whether a row has one scale and one shift. */
-  readonly #affineOfRow: boolean;
+  /** Whether scale and shift can be taken into the factors of a row. */
+  readonly #affineHeld: boolean;
 
   constructor(
     b: KernelBuilder,
     problem: NormalizationProblem,
     operands: readonly RowsOperand[],
-    width: number,
+    rows: Rows,
   ) {
     this.#b = b;
     this.#problem = problem;
-    const { shape, folded, affine } = problem;
-    this.#rows = new Rows(b, { shape, folded, operands, vectors: SIDE_BY_SIDE }, width);
-    this.#width = width;
-    this.#output = operands.length - 1;
-    const constantInRow = ({ strides }: Operand): boolean =>
-      strides.every((stride, axis) => !folded[axis] || shape[axis] === 1 || stride === 0);
-    this.#affineOfRow =
-      affine !== undefined && constantInRow(affine.scale) && constantInRow(affine.shift);
+    this.#rows = rows;
+    this.#output = operands.findIndex(({ buffer }) => buffer.name === "output");
+    this.#affineHeld = problem.affine !== undefined && rows.isHeld(SCALE) && rows.isHeld(SHIFT);
   }
 
-  generate(): void {
+  wholeRows(): void {
+    const b = this.#b;
+    this.#rows.every((row) => {
+      const pivots = this.#pivots(row);
+      const sums = this.#sums(row, pivots);
+      const totals = [0, 1].map((which) => sums.map((accumulators) => read(accumulators[which])));
+      const factors = this.#factors(row, pivots, totals).map(({ pivot, factor, offset }) => ({
+        pivot,
+        factor: b.let(factor),
+        offset: b.let(offset),
+      }));
+      this.#rows.everyPiece(row, (piece) => this.#normalize(piece, factors[piece.beside]));
+    });
+  }
+
+  /** What is known of every row is kept in working memory from block to block. */
+  inPieces(threads: number): void {
+    const b = this.#b;
+    const rows = this.#rows;
+    const [pivot, sum, squares] = [1, 2, 3].map((i) => this.#output + i);
+    const load = (row: Row, operand: number): readonly Vector[] =>
+      rows.startsOf(row).map((piece) => b.let(rows.load(operand, piece)));
+    const store = (row: Row, operand: number, values: readonly Vector[]): void =>
+      rows.startsOf(row).forEach((piece, i) => rows.store(operand, piece, values[i]));
+    rows.everyInPieces(threads, {
+      before: (row) => {
+        store(row, pivot, this.#pivots(row));
+        for (const operand of [sum, squares]) {
+          store(
+            row,
+            operand,
+            row.space.beside.map(() => constant(0)),
+          );
+        }
+      },
+      first: (row) => {
+        const sums = this.#sums(row, load(row, pivot));
+        [sum, squares].forEach((operand, which) => {
+          const before = load(row, operand);
+          store(
+            row,
+            operand,
+            sums.map((accumulators, i) => add(before[i], read(accumulators[which]))),
+          );
+        });
+      },
+      between: (row) => {
+        const totals = [sum, squares].map((operand) => load(row, operand));
+        const factors = this.#factors(row, load(row, pivot), totals);
+        store(
+          row,
+          sum,
+          factors.map(({ factor }) => factor),
+        );
+        store(
+          row,
+          squares,
+          factors.map(({ offset }) => offset),
+        );
+      },
+      second: (piece) => {
+        const [p, factor, offset] = [pivot, sum, squares].map((o) => rows.load(o, piece));
+        this.#normalize(piece, { pivot: p, factor, offset });
+      },
+    });
+  }
+
+  #sums(row: Row, pivots: readonly Vector[]): Folded {
+    const b = this.#b;
+    const rows = this.#rows;
+    return rows.fold(row, {
+      initial: [constant(0), constant(0)],
+      step: ([sum, squares], piece) => {
+        const distance = subtract(rows.load(INPUT, piece), pivots[piece.beside]);
+        const d = b.let(rows.counting(distance, piece, constant(0)));
+        b.assign(sum, add(read(sum), d));
+        b.assign(squares, fma(d, d, read(squares)));
+      },
+      merge: (into, part) => into.forEach((sum, i) => b.assign(sum, add(read(sum), read(part[i])))),
+    });
+  }
+
+  #factors(
+    row: Row,
+    pivots: readonly Vector[],
+    totals: readonly (readonly Vector[])[],
+  ): readonly Factors[] {
+    const b = this.#b;
+    const rows = this.#rows;
+    const [sums, squares] = totals.map((values) => rows.ofRows(values, reducers.mean));
+    const share = constant(1 / rows.length);
+    return rows.startsOf(row).map((piece, i) => {
+      const pivot = pivots[i];
+      const mean = b.let(multiply(sums[i], share));
+      const square = fma(negate(mean), mean, multiply(squares[i], share));
+      const variance = max(square, constant(0));
+      const deviation = sqrt(add(variance, constant(this.#problem.eps)));
+      const inverse = b.let(divide(constant(1), deviation));
+      if (!this.#affineHeld) {
+        return { pivot, factor: inverse, offset: negate(multiply(mean, inverse)) };
+      }
+      const factor = b.let(multiply(inverse, this.#scale(piece)));
+      return { pivot, factor, offset: subtract(rows.load(SHIFT, piece), multiply(mean, factor)) };
+    });
+  }
+
+  #normalize(piece: Piece, { pivot, factor, offset }: Factors): void {
+    const b = this.#b;
     const rows = this.#rows;
     const { affine, activation } = this.#problem;
-    const b = this.#b;
-    rows.every((row) => {
-      const normalizers = this.#normalizers(row);
-      rows.everyPiece(row, (piece) => {
-        const { pivot, factor, offset } = normalizers[piece.vector];
-        const normalized = fma(subtract(rows.load(INPUT, piece), pivot), factor, offset);
-        const value =
-          affine === undefined || this.#affineOfRow
-            ? normalized
-            : fma(normalized, this.#scale(piece), rows.load(SHIFT, piece));
-        rows.store(this.#output, piece, activation ? applyActivation(b, activation, value) : value);
-      });
-    });
+    const normalized = fma(subtract(rows.load(INPUT, piece), pivot), factor, offset);
+    const value =
+      affine === undefined || this.#affineHeld
+        ? normalized
+        : fma(normalized, this.#scale(piece), rows.load(SHIFT, piece));
+    rows.store(this.#output, piece, activation ? applyActivation(b, activation, value) : value);
   }
 
   #scale(piece: Piece): Vector {
@@ -126,68 +239,28 @@ class NormalizationGenerator {
     return this.#problem.affine?.scaleOffset === 1 ? add(scale, constant(1)) : scale;
   }
 
-  /**
-   * With sums of `d = x - pivot` and `d²`, the variance is `mean(d²) - mean(d)²`. The pivot is
-   * near the mean, so that little is lost in either difference however large the mean is; and
-   * the elements are normalised from `d` too.
-   */
-  #normalizers(row: Row): readonly Normalizer[] {
-    const b = this.#b;
-    const rows = this.#rows;
-    const pivots = this.#pivots(row);
-    const sums = rows.fold(row, {
-      initial: [constant(0), constant(0)],
-      step: ([sum, squares], piece) => {
-        const distance = subtract(rows.load(INPUT, piece), pivots[piece.vector]);
-        const d = b.let(this.#counting(distance, piece));
-        b.assign(sum, add(read(sum), d));
-        b.assign(squares, fma(d, d, read(squares)));
-      },
-      merge: (into, part) => into.forEach((sum, i) => b.assign(sum, add(read(sum), read(part[i])))),
-    });
-    const share = constant(1 / rows.length);
-    return rows.resultsOf(row).map((piece, v) => {
-      const [sum, squares] = sums[v].map((total) => this.#wholeRow(read(total)));
-      const mean = b.let(multiply(sum, share));
-      const square = fma(negate(mean), mean, multiply(squares, share));
-      const variance = max(square, constant(0));
-      const deviation = sqrt(add(variance, constant(this.#problem.eps)));
-      const inverse = b.let(divide(constant(1), deviation));
-      if (!this.#affineOfRow) {
-        return {
-          pivot: pivots[v],
-          factor: inverse,
-          offset: b.let(negate(multiply(mean, inverse))),
-        };
-      }
-      const factor = b.let(multiply(inverse, this.#scale(piece)));
-      const offset = b.let(subtract(rows.load(SHIFT, piece), multiply(mean, factor)));
-      return { pivot: pivots[v], factor, offset };
-    });
-  }
-
   /** A rough mean: that of a few elements from all over the row. */
   #pivots(row: Row): readonly Vector[] {
     const b = this.#b;
-    const samples = this.#rows.samplesOf(row, SAMPLES);
-    return this.#rows.resultsOf(row).map(({ vector }) => {
-      const own = samples.filter((piece) => piece.vector === vector);
-      const [first, ...others] = own.map((piece) => b.let(this.#rows.load(INPUT, piece)));
-      const sum = this.#wholeRow(others.reduce(add, first));
-      const lanes = this.#rows.lanesFolded ? own[0].lanes : 1;
-      return b.let(multiply(sum, constant(1 / (own.length * lanes))));
+    const rows = this.#rows;
+    const places = Math.max(FEWEST_PLACES, Math.ceil(SAMPLED / rows.elementsOfSample));
+    const samples = rows.samplesOf(row, places);
+    const sums = row.space.beside.map((_, i) => {
+      const own = samples.filter(({ beside }) => beside === i);
+      return sumOf(own.map((piece) => b.let(rows.load(INPUT, piece))));
     });
-  }
-
-  /** Zeros in lanes that are behind the row's end. */
-  #counting(value: Vector, { lanes }: Piece): Vector {
-    return this.#rows.lanesFolded ? withLanes(value, constant(0), lanes, this.#width) : value;
-  }
-
-  #wholeRow(value: Vector): Vector {
-    return this.#rows.lanesFolded ? sumOfLanes(value) : value;
+    const count = (samples.length / row.space.beside.length) * rows.elementsOfSample;
+    return rows.ofRows(sums, reducers.mean).map((sum) => b.let(multiply(sum, constant(1 / count))));
   }
 }
 
-/** Places that a rough mean is taken from. */
-const SAMPLES = 16;
+/** Elements that a rough mean is taken from, and places of them. */
+const SAMPLED = 16;
+const FEWEST_PLACES = 4;
+
+/** By halves, so that the additions do not wait for each other. */
+function sumOf(values: readonly Vector[]): Vector {
+  if (values.length === 1) return values[0];
+  const middle = Math.floor(values.length / 2);
+  return add(sumOf(values.slice(0, middle)), sumOf(values.slice(middle)));
+}

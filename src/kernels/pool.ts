@@ -12,7 +12,7 @@ import { operandOf } from "./operand.ts";
 import { poolChannels } from "./pool/channels.ts";
 import { poolRow } from "./pool/row.ts";
 import { type PoolProblem, PoolWriter, type Tile, isLarge } from "./pool/tile.ts";
-import { type AxisWindow, windowRuns } from "./pool/windows.ts";
+import { type AxisWindow, type WindowRun, windowRuns } from "./pool/windows.ts";
 import { reduction } from "./reduction.ts";
 import { evenTiles, joinAxes } from "./tiles.ts";
 
@@ -68,15 +68,20 @@ function everyPlane(writer: PoolWriter): void {
 function everyRow(writer: PoolWriter, loop: LoopKind, from: Index, to: Index): void {
   const { input, output, rows } = writer.problem;
   for (const row of windowRuns(rows)) {
-    writer.b[loop]("row", row.count, (i) => {
-      const y = i.times(row.step).plus(row.start);
-      const firstOutput = to.plus(i.plus(row.first).times(output.h));
-      everyTile(writer, from.plus(y.times(input.h)), firstOutput, row);
-    });
+    // Of windows that overlap, two rows share what both see.
+    const together = channelsLast(writer) && row.taps > row.step ? 2 : 1;
+    for (const run of evenTiles(row.count, together)) {
+      writer.b[loop]("row", run.count, (i) => {
+        const first = i.times(run.size).plus(run.start);
+        const y = first.times(row.step).plus(row.start);
+        const firstOutput = to.plus(first.plus(row.first).times(output.h));
+        everyTile(writer, from.plus(y.times(input.h)), firstOutput, { ...row, count: run.size });
+      });
+    }
   }
 }
 
-function everyTile(writer: PoolWriter, from: Index, to: Index, row: AxisWindow): void {
+function everyTile(writer: PoolWriter, from: Index, to: Index, row: WindowRun): void {
   const { input, output, columns } = writer.problem;
   for (const column of windowRuns(columns)) {
     const limit = channelsLast(writer) ? TOGETHER : writer.width;
@@ -88,8 +93,7 @@ function everyTile(writer: PoolWriter, from: Index, to: Index, row: AxisWindow):
           from: from.plus(x.times(input.w)),
           to: to.plus(first.plus(column.first).times(output.w)),
           row,
-          column,
-          outputs: run.size,
+          column: { ...column, count: run.size },
         };
         if (channelsLast(writer)) poolChannels(writer, tile);
         else poolRow(writer, tile);

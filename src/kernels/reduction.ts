@@ -2,7 +2,6 @@
 import { type Activation, applyActivation } from "./activations.ts";
 import { kernel } from "./builder.ts";
 import { type Kernel, constant, multiply, read } from "./ir.ts";
-import { withLanes } from "./lanes.ts";
 import type { Machine } from "./machine.ts";
 import type { Operand } from "./operand.ts";
 import { reducers } from "./reducers.ts";
@@ -20,36 +19,36 @@ export interface ReductionProblem {
   readonly activation?: Activation;
 }
 
-/** Vectors of results side by side: their sums do not wait for each other. */
-const SIDE_BY_SIDE = 4;
-
 /** Buffers: input, output. */
 export function reduction(problem: ReductionProblem, machine: Machine): Kernel {
   const { kind, shape, folded, from, to, activation } = problem;
-  const width = machine.vectorWidth;
-  const { initial, combine, acrossLanes } = reducers[kind];
+  const reducer = reducers[kind];
+  const { initial, combine } = reducer;
   return kernel(`reduce ${kind}`, (b) => {
     const strides = to.strides.map((stride, axis) => (folded[axis] ? 0 : stride));
     const operands = [
       { ...from, buffer: b.buffer("input") },
       { ...to, strides, buffer: b.buffer("output") },
     ];
-    const rows = new Rows(b, { shape, folded, operands, vectors: SIDE_BY_SIDE }, width);
+    const rows = new Rows(b, { shape, folded, operands }, machine.vectorWidth);
     rows.every((row) => {
-      const results = rows.fold(row, {
+      const folds = rows.fold(row, {
         initial: [initial],
         step: ([into], piece) => {
-          const loaded = rows.load(0, piece);
-          const value = rows.lanesFolded ? withLanes(loaded, initial, piece.lanes, width) : loaded;
+          const value = rows.counting(rows.load(0, piece), piece, initial);
           b.assign(into, combine(read(into), value));
         },
         merge: ([into], [part]) => b.assign(into, combine(read(into), read(part))),
       });
-      rows.resultsOf(row).forEach((piece, v) => {
-        const [result] = results[v];
-        const whole = rows.lanesFolded ? acrossLanes(read(result)) : read(result);
-        const value = kind === "mean" ? multiply(whole, constant(1 / rows.length)) : whole;
-        rows.store(1, piece, activation ? applyActivation(b, activation, value) : value);
+      const results = rows.ofRows(
+        folds.map(([result]) => read(result)),
+        reducer,
+      );
+      rows.startsOf(row).forEach((piece, i) => {
+        const share = constant(1 / rows.length);
+        const value = kind === "mean" ? multiply(results[i], share) : results[i];
+        const final = activation ? applyActivation(b, activation, value) : value;
+        rows.storeResult(1, piece, final);
       });
     });
   });

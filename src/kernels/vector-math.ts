@@ -1,12 +1,11 @@
 /**
- * Exponential, logarithm and their kin on vectors, with polynomials in the style of Cephes
- * (S. Moshier). Errors are the largest found over a dense sweep of float32 arguments,
+ * Exponential, logarithm and their kin on vectors, by minimax polynomials and quotients of
+ * such; the logarithm's is that of Cephes (S. Moshier). Errors are the largest found over a dense sweep of float32 arguments,
  * relative to the true value unless said otherwise (`test/kernels/vector-math.test.ts`).
  */
 import type { KernelBuilder } from "./builder.ts";
 import {
   type Vector,
-  abs,
   add,
   constant,
   divide,
@@ -17,9 +16,7 @@ import {
   max,
   min,
   multiply,
-  negate,
   powerOfTwo,
-  round,
   select,
   subtract,
 } from "./ir.ts";
@@ -36,19 +33,29 @@ function polynomial(x: Vector, coefficients: readonly number[]): Vector {
 const LN2_HIGH = 0.693359375;
 const LN2_LOW = -2.1219444e-4;
 
-/** Coefficients of (e^r - 1 - r) / r² on |r| ≤ ln 2 / 2; Cephes expf. */
+/** Coefficients of e^r for |r| ≤ ln 2 / 2: a minimax fit of relative error 1e-7. */
 const EXP = [
-  1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1,
-  5.0000001201e-1,
+  8.312501013278961e-3, 4.1890330612659454e-2, 1.6667115688323975e-1, 4.99992311000824e-1, 1, 1,
 ];
 
-/** e^x with error 2e-7; arguments beyond ±87 count as ±87, whose results are normal numbers. */
+/** 1.5 · 2^23: added to a small number and subtracted again, it leaves the nearest integer. */
+const ROUNDING = 12582912;
+
+/** Farther from 0 results would not be normal numbers. */
+const EXP_LIMIT = 87;
+
+/** e^x with error 3e-7; arguments beyond ±87 count as ±87. */
 export function exp(b: KernelBuilder, x: Vector): Vector {
-  const bounded = b.let(min(max(x, constant(-87)), constant(87)));
-  const n = b.let(round(multiply(bounded, constant(Math.LOG2E))));
+  return expUpTo(b, min(x, constant(EXP_LIMIT)));
+}
+
+/** As `exp`, of arguments that are at most 87. */
+export function expUpTo(b: KernelBuilder, x: Vector): Vector {
+  const bounded = b.let(max(x, constant(-EXP_LIMIT)));
+  const rounded = fma(bounded, constant(Math.LOG2E), constant(ROUNDING));
+  const n = b.let(subtract(rounded, constant(ROUNDING)));
   const r = b.let(fma(n, constant(-LN2_LOW), fma(n, constant(-LN2_HIGH), bounded)));
-  const fraction = fma(polynomial(r, EXP), multiply(r, r), add(r, one));
-  return multiply(fraction, powerOfTwo(n));
+  return multiply(polynomial(r, EXP), powerOfTwo(n));
 }
 
 /** Coefficients of (log(1 + f) - f + f²/2) / f³ for 1 + f in [√½, √2]; Cephes logf. */
@@ -78,33 +85,39 @@ export function log1p(b: KernelBuilder, x: Vector): Vector {
   return add(log(b, sum), divide(lost, sum));
 }
 
-/** Coefficients of (tanh x - x) / x³ in x² for |x| < 0.625; Cephes tanhf. */
-const TANH = [
-  -5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1,
-];
+/** A minimax fit of tanh x / x by polynomials in x², of relative error 3e-8 up to the bound. */
+const TANH = {
+  bound: 8.5,
+  above: [
+    2.07239671e-11, -1.37189493e-8, 9.57374733e-6, 2.95387846e-3, 1.29498919e-1, 9.99999966e-1,
+  ],
+  below: [2.32703336e-4, 2.38983026e-2, 4.62831952e-1, 1],
+};
 
-/** tanh x with error 3e-7. */
+/** tanh x with error 4e-7. */
 export function tanh(b: KernelBuilder, x: Vector): Vector {
-  const value = b.let(x);
-  const size = b.let(abs(value));
-  const square = b.let(multiply(value, value));
-  const near = fma(multiply(polynomial(square, TANH), square), value, value);
-  const decay = b.let(exp(b, multiply(size, constant(-2))));
-  const far = b.let(divide(subtract(one, decay), add(one, decay)));
-  const signed = select(less(value, constant(0)), negate(far), far);
-  return select(less(size, constant(0.625)), near, signed);
+  return oddQuotient(b, x, TANH);
 }
 
-/** Abramowitz and Stegun 7.1.26: p and the coefficients of t, highest power first. */
-const ERF_P = 0.3275911;
-const ERF = [1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592, 0];
+/** As `TANH` for erf x / x, of relative error 5e-8. */
+const ERF = {
+  bound: 3.92,
+  above: [
+    1.99242472e-8, -1.95783133e-6, 1.41849641e-4, 3.70157835e-3, 5.0573235e-2, 1.99923802e-1,
+    1.12837911,
+  ],
+  below: [9.56031215e-4, 1.43531428e-2, 1.14998116e-1, 5.10509512e-1, 1],
+};
 
-/** The error function with absolute error 5e-7. */
+/** The error function with error 4e-7. */
 export function erf(b: KernelBuilder, x: Vector): Vector {
-  const value = b.let(x);
-  const size = b.let(abs(value));
-  const t = b.let(divide(one, fma(size, constant(ERF_P), one)));
-  const tail = multiply(polynomial(t, ERF), exp(b, negate(multiply(size, size))));
-  const positive = b.let(subtract(one, tail));
-  return select(less(value, constant(0)), negate(positive), positive);
+  return oddQuotient(b, x, ERF);
+}
+
+/** `x · above(x²) / below(x²)`; arguments beyond the bound count as the bound. */
+function oddQuotient(b: KernelBuilder, x: Vector, { bound, above, below }: typeof TANH): Vector {
+  const value = b.let(min(max(x, constant(-bound)), constant(bound)));
+  const square = b.let(multiply(value, value));
+  const numerator = multiply(value, polynomial(square, above));
+  return b.let(divide(numerator, polynomial(square, below)));
 }

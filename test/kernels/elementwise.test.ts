@@ -96,7 +96,7 @@ describe("every activation of the layer table", () => {
         { shape, operand },
       ),
     ];
-    expect(run("tanh")).toEqual([-1, -1, -1, 1, 1, 1]);
+    for (const [i, value] of run("tanh").entries()) expect(value).toBeCloseTo(i < 3 ? -1 : 1, 6);
     const sigmoid = run("sigmoid");
     expect(sigmoid.slice(3)).toEqual([1, 1, 1]);
     for (const value of sigmoid.slice(0, 3)) expect(Math.abs(value)).toBeLessThan(1e-37);

@@ -5,13 +5,14 @@ import {
   type NormalizationProblem,
   normalization,
 } from "../../src/kernels/normalization.ts";
+import type { Machine } from "../../src/kernels/machine.ts";
 import { type Operand, rowMajor } from "../../src/kernels/operand.ts";
 import type { Attributes } from "../../src/layers/layer.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
 import { type MapShape, type Order, anyMapShape, anyOrder, operandIn, orders } from "./layouts.ts";
 import { type Given, errorOf, randomTensor, referenceOf, runKernel } from "./memory.ts";
 
-const machine = wasmMachine({ relaxedSimd: true, threads: 1 });
+const usual = wasmMachine({ relaxedSimd: true, threads: 1 });
 const TOLERANCE = 3e-6;
 const EPS = 1e-5;
 
@@ -22,11 +23,12 @@ interface Map {
   readonly to: Order;
   readonly mean?: number;
   readonly relu?: boolean;
+  readonly machine?: Machine;
 }
 
 /** Runs a kernel whose problem has the axes of the map itself, or others of the same memory. */
 function errorOfNorm(
-  { shape, from, to, mean = 0, relu = false }: Map,
+  { shape, from, to, mean = 0, relu = false, machine = usual }: Map,
   problemOf: (input: Operand, output: Operand) => Omit<NormalizationProblem, "eps">,
   weights: readonly Given[],
   reference: (x: ReturnType<typeof randomTensor>["tensor"]) => ReturnType<typeof referenceOf>,
@@ -221,6 +223,31 @@ describe.each(orders)("from and to %s", (order) => {
   });
 });
 
+describe("rows that are scattered over a map larger than the caches", () => {
+  const small = { ...usual, caches: { ...usual.caches, l1: 4096, l2: 1024 } };
+
+  test.each(orders)("%s", (order) => {
+    const given = (shape: MapShape): Map => ({ shape, from: order, to: order, machine: small });
+    expect(plainInstanceNorm(given([2, 40, 9, 11]))).toBeLessThan(TOLERANCE);
+    expect(instanceNorm({ ...given([1, 67, 9, 11]), relu: true })).toBeLessThan(TOLERANCE);
+    expect(adain(given([2, 36, 7, 8]))).toBeLessThan(TOLERANCE);
+    expect(groupNorm(given([1, 64, 9, 5]), 8)).toBeLessThan(TOLERANCE);
+    expect(groupNorm(given([2, 64, 9, 5]), 32)).toBeLessThan(TOLERANCE);
+    expect(groupNorm(given([1, 96, 9, 5]), 6)).toBeLessThan(TOLERANCE);
+    expect(layerNorm(given([2, 24, 9, 5]), [2, 3])).toBeLessThan(TOLERANCE);
+    expect(plainInstanceNorm({ ...given([1, 64, 61, 67]), mean: 1000 })).toBeLessThan(2e-6);
+  });
+
+  test("shared out among threads where there is one image", () => {
+    const two = { ...small, threads: 2 };
+    for (const channels of [32, 36, 67, 128]) {
+      const shape: MapShape = [1, channels, 9, 7];
+      const given: Map = { shape, from: "last", to: "last", machine: two };
+      expect(instanceNorm(given)).toBeLessThan(TOLERANCE);
+    }
+  });
+});
+
 test("from and to different layouts, for random shapes", () => {
   fc.assert(
     fc.property(anyMapShape, anyOrder, anyOrder, fc.boolean(), (shape, from, to, relu) => {
@@ -239,7 +266,7 @@ test("one pixel far from all others, in a map that is constant otherwise", () =>
   values[32 * 64 + 32] = 5000;
   const problem = { shape, folded: [false, false, true, true], input: operand, output: operand };
   const got = runKernel(
-    normalization({ ...problem, eps: EPS }, machine),
+    normalization({ ...problem, eps: EPS }, usual),
     [{ shape, operand, values }],
     { shape, operand },
   );

@@ -2,11 +2,11 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type WinogradTile,
-  packWinograd,
   winogradConvolution,
   winogradInputSize,
   winogradScratch,
 } from "../../src/kernels/convolution/winograd.ts";
+import { packWinograd } from "../../src/kernels/convolution/winograd-pack.ts";
 import { winograd } from "../../src/kernels/convolution/winograd-matrices.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
 import { type Case, anyCase, edgeCases, errorOf, problemOf } from "./convolution-suite.ts";
@@ -43,6 +43,7 @@ const tileOf = (outputs: 2 | 4): WinogradTile => ({
   block: 12,
   pixels: 6,
   vectors: 2,
+  group: 3,
   unroll: 4,
   share: "tiles",
 });

@@ -10,12 +10,8 @@ import {
   multiplyAdds,
   paddedInputSize,
 } from "./problem.ts";
-import {
-  packWinograd,
-  winogradConvolution,
-  winogradInputSize,
-  winogradScratch,
-} from "./winograd.ts";
+import { packWinograd } from "./winograd-pack.ts";
+import { winogradConvolution, winogradInputSize, winogradScratch } from "./winograd.ts";
 import { winogradEstimate, winogradTile } from "./winograd-tile.ts";
 
 export const ALGORITHMS = ["direct", "depthwise", "winograd2", "winograd4"] as const;

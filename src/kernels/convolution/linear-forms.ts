@@ -7,61 +7,69 @@ import type { KernelBuilder } from "../builder.ts";
 import { type Vector, add, constant, fma, multiply, negate, subtract } from "../ir.ts";
 import type { Matrix } from "./winograd-matrices.ts";
 
-/** `matrix · inputs`, pairing rows: for matrices with more rows than columns matter. */
-export function byRows(b: KernelBuilder, matrix: Matrix, inputs: readonly Vector[]): Vector[] {
-  const results: Vector[] = [];
+/** The rows of a matrix, those that share their parts together. */
+export function rowGroups(matrix: Matrix): readonly (readonly number[])[] {
+  const groups: number[][] = [];
   matrix.forEach((row, i) => {
-    if (results[i] !== undefined) return;
+    if (groups.some((group) => group.includes(i))) return;
     const partner = matrix.findIndex((other, k) => k > i && mirrored(row, other));
-    if (partner < 0) {
-      results[i] = b.let(combination(row, inputs));
-      return;
-    }
-    const other = matrix[partner];
-    const even = b.let(
-      combination(
-        row.map((c, k) => (c === other[k] ? c : 0)),
-        inputs,
-      ),
-    );
-    const odd = b.let(
-      combination(
-        row.map((c, k) => (c === other[k] ? 0 : c)),
-        inputs,
-      ),
-    );
-    results[i] = b.let(add(even, odd));
-    results[partner] = b.let(subtract(even, odd));
+    groups.push(partner < 0 ? [i] : [i, partner]);
   });
-  return results;
+  return groups;
+}
+
+/**
+ * The given rows, one group, of `matrix · input`. An input is asked for once in every row or
+ * pair that needs it.
+ */
+export function rowsOf(
+  b: KernelBuilder,
+  matrix: Matrix,
+  rows: readonly number[],
+  input: (k: number) => Vector,
+): readonly Vector[] {
+  const [row, other] = rows.map((i) => matrix[i]);
+  if (other === undefined) return [b.let(combination(row, input))];
+  const even = b.let(
+    combination(
+      row.map((c, k) => (c === other[k] ? c : 0)),
+      input,
+    ),
+  );
+  const odd = b.let(
+    combination(
+      row.map((c, k) => (c === other[k] ? 0 : c)),
+      input,
+    ),
+  );
+  return [b.let(add(even, odd)), b.let(subtract(even, odd))];
 }
 
 /** `matrix · inputs`, pairing columns: for matrices that sum many inputs into few results. */
-export function byColumns(b: KernelBuilder, matrix: Matrix, inputs: readonly Vector[]): Vector[] {
+export function byColumns(
+  b: KernelBuilder,
+  matrix: Matrix,
+  inputs: readonly Vector[],
+): readonly Vector[] {
+  const columns = inputs.map((_, k) => matrix.map((row) => row[k]));
   const terms: { readonly value: Vector; readonly column: readonly number[] }[] = [];
-  const done = new Set<number>();
-  inputs.forEach((input, i) => {
-    if (done.has(i)) return;
-    const column = matrix.map((row) => row[i]);
-    const columnOf = (k: number): number[] => matrix.map((row) => row[k]);
-    const partner = inputs.findIndex((_, k) => k > i && mirrored(column, columnOf(k)));
-    if (partner < 0) {
-      terms.push({ value: input, column });
-      return;
+  for (const [i, partner] of rowGroups(columns)) {
+    const column = columns[i];
+    if (partner === undefined) {
+      terms.push({ value: inputs[i], column });
+      continue;
     }
-    done.add(partner);
-    const other = columnOf(partner);
+    const other = columns[partner];
     const same = column.map((c, k) => (c === other[k] ? c : 0));
     const opposite = column.map((c, k) => (c === other[k] ? 0 : c));
-    terms.push({ value: b.let(add(input, inputs[partner])), column: same });
-    terms.push({ value: b.let(subtract(input, inputs[partner])), column: opposite });
-  });
-  const values = terms.map(({ value }) => value);
+    terms.push({ value: b.let(add(inputs[i], inputs[partner])), column: same });
+    terms.push({ value: b.let(subtract(inputs[i], inputs[partner])), column: opposite });
+  }
   return matrix.map((_, i) =>
     b.let(
       combination(
         terms.map(({ column }) => column[i]),
-        values,
+        (k) => terms[k].value,
       ),
     ),
   );
@@ -77,21 +85,21 @@ function mirrored(a: readonly number[], b: readonly number[]): boolean {
   );
 }
 
-/** `Σ coefficients[k] · values[k]`, beginning where the coefficient is 1. */
-function combination(coefficients: readonly number[], values: readonly Vector[]): Vector {
+/** `Σ coefficients[k] · value(k)`, beginning where the coefficient is 1. */
+function combination(coefficients: readonly number[], value: (k: number) => Vector): Vector {
   const terms = coefficients
-    .map((coefficient, k) => ({ coefficient, value: values[k] }))
+    .map((coefficient, k) => ({ coefficient, k }))
     .filter(({ coefficient }) => coefficient !== 0)
     .sort((x, y) => Math.abs(x.coefficient - 1) - Math.abs(y.coefficient - 1));
   const [first, ...rest] = terms;
   if (first === undefined) return constant(0);
   return rest.reduce<Vector>(
-    (sum, { coefficient, value }) => {
-      if (coefficient === 1) return add(sum, value);
-      if (coefficient === -1) return subtract(sum, value);
-      return fma(value, constant(coefficient), sum);
+    (sum, { coefficient, k }) => {
+      if (coefficient === 1) return add(sum, value(k));
+      if (coefficient === -1) return subtract(sum, value(k));
+      return fma(value(k), constant(coefficient), sum);
     },
-    scaled(first.coefficient, first.value),
+    scaled(first.coefficient, value(first.k)),
   );
 }
 

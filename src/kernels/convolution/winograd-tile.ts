@@ -27,6 +27,7 @@ export function winogradTile(
     block: Math.max(SMALLEST_BLOCK, Math.floor(fitting)),
     pixels: 6,
     vectors: 2,
+    group: 2,
     unroll: 4,
     share: "tiles",
   };

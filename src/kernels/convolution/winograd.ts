@@ -22,8 +22,9 @@ import {
 } from "../ir.ts";
 import type { Machine } from "../machine.ts";
 import { type Run, evenTiles, unrollFactor } from "../tiles.ts";
-import { byColumns, byRows } from "./linear-forms.ts";
+import { byColumns, rowGroups, rowsOf } from "./linear-forms.ts";
 import type { ConvolutionProblem } from "./problem.ts";
+import { type Block, type TileRun, blocksOf } from "./winograd-blocks.ts";
 import { type Winograd, winograd } from "./winograd-matrices.ts";
 
 export interface WinogradTile {
@@ -34,6 +35,8 @@ export interface WinogradTile {
   /** Tiles and vectors of output channels of a register tile of the product. */
   readonly pixels: number;
   readonly vectors: number;
+  /** Vectors of output channels that are multiplied before they are transformed back. */
+  readonly group: number;
   readonly unroll: number;
   /** What the threads share out: blocks of tiles, or the channels within a block. */
   readonly share: "tiles" | "channels";
@@ -76,51 +79,8 @@ export function winogradScratch(
   const pitch = Math.ceil(problem.inChannels / machine.vectorWidth) * machine.vectorWidth;
   return {
     v: size * size * (tiles * pitch + SKEW),
-    m: size * size * (tiles * tile.vectors * machine.vectorWidth + SKEW),
+    m: size * size * (tiles * tile.group * machine.vectorWidth + SKEW),
   };
-}
-
-/** Part of the tiles of one axis; the last may reach over the end of the map. */
-interface TileRun extends Run {
-  readonly lastPartial: boolean;
-}
-
-/** Boxes of tiles that are treated alike, one after the other. */
-interface Block {
-  readonly images: Run;
-  readonly rows: TileRun;
-  readonly columns: TileRun;
-  readonly tiles: number;
-}
-
-/** Cuts the tiles of all images into boxes of at most `block` tiles. */
-function blocksOf(problem: ConvolutionProblem, { outputs, block }: WinogradTile): Block[] {
-  const [oh, ow] = problem.outputSize;
-  const [th, tw] = [Math.ceil(oh / outputs), Math.ceil(ow / outputs)];
-  const perBlock = (below: number): number => Math.max(1, Math.floor(block / below));
-  const images = evenTiles(problem.batch, perBlock(th * tw));
-  const rows = withPartial(evenTiles(th, perBlock(tw)), oh % outputs !== 0);
-  const columns = withPartial(evenTiles(tw, perBlock(1)), ow % outputs !== 0);
-  return images.flatMap((i) =>
-    rows.flatMap((r) =>
-      columns.map((c) => ({
-        images: i,
-        rows: r,
-        columns: c,
-        tiles: i.size * r.size * c.size,
-      })),
-    ),
-  );
-}
-
-/** Sets the last tile of an axis apart where it is partial and the runs repeat. */
-function withPartial(runs: readonly Run[], partial: boolean): TileRun[] {
-  return runs.flatMap((run, i) => {
-    if (!partial || i < runs.length - 1) return [{ ...run, lastPartial: false }];
-    const last = { start: run.start + (run.count - 1) * run.size, size: run.size, count: 1 };
-    const before = { ...run, count: run.count - 1, lastPartial: false };
-    return [...(before.count > 0 ? [before] : []), { ...last, lastPartial: true }];
-  });
 }
 
 /** A tile's place in its block and in the tensors. */
@@ -132,6 +92,18 @@ interface TilePosition {
   /** Rows and columns of outputs that lie in the map. */
   readonly rows: number;
   readonly columns: number;
+}
+
+/** A tile of the matrix product at one point. */
+interface RegisterTile {
+  readonly tiles: number;
+  readonly vectors: number;
+  /** Where it starts in V, in the weights and in M. */
+  readonly v: Index;
+  readonly u: Index;
+  readonly m: Index;
+  /** Elements of M from tile to tile. */
+  readonly groupWidth: number;
 }
 
 class WinogradGenerator {
@@ -218,29 +190,27 @@ class WinogradGenerator {
     const { inChannels, input } = this.#problem;
     const { size, inputTransform } = this.#form;
     const plane = this.#planeOfV(block);
+    const groups = rowGroups(inputTransform);
     const each = (c: Index, lanes: number): void =>
       this.#everyTile(block, image, row, column, "uncut", (tile) => {
         const from = (y: number, x: number): Vector => {
           const index = tile.input.plus(c).plus(y * input.h + x * input.w);
           return loadChannels(input, at(this.#input, index), lanes, this.#width);
         };
-        const columns = range(size).map((x) =>
-          byRows(
-            b,
-            inputTransform,
-            range(size).map((y) => b.let(from(y, x))),
-          ),
-        );
         const to = tile.number.times(this.#inPitch).plus(c);
-        for (const y of range(size)) {
-          const points = byRows(
-            b,
-            inputTransform,
-            columns.map((values) => values[y]),
+        // A group of rows at a time, so that what is live stays in registers.
+        for (const rows of groups) {
+          const columns = range(size).map((x) =>
+            rowsOf(b, inputTransform, rows, (y) => from(y, x)),
           );
-          points.forEach((value, x) =>
-            b.store(at(this.#v, to.plus((y * size + x) * plane)), value),
-          );
+          rows.forEach((y, i) => {
+            for (const points of groups) {
+              const values = rowsOf(b, inputTransform, points, (x) => columns[x][i]);
+              points.forEach((x, k) =>
+                b.store(at(this.#v, to.plus((y * size + x) * plane)), values[k]),
+              );
+            }
+          });
         }
       });
     const whole = Math.floor(inChannels / this.#width);
@@ -252,7 +222,7 @@ class WinogradGenerator {
     } else each(origin.plus(whole * this.#width), left);
   }
 
-  /** For every tile of output channels: M = V · U at every point, then Aᵀ m A. */
+  /** For every group of output channels: M = V · U at every point, then Aᵀ m A. */
   #products(
     loop: "loop" | "parallel",
     block: Block,
@@ -265,75 +235,98 @@ class WinogradGenerator {
     const vectors = Math.ceil(outChannels / this.#width);
     const lastLanes = outChannels - (vectors - 1) * this.#width;
     const points = this.#form.size ** 2;
-    const each = (run: Run, i: Index, lanes: number): void => {
-      const channel = i.times(run.size).plus(run.start).times(this.#width);
-      const weights = channel.times(points * inChannels);
-      this.#multiply(block, weights, run.size);
+    const each = (group: Run, i: Index, lanes: number): void => {
+      const channel = i.times(group.size).plus(group.start).times(this.#width);
+      this.#multiply(block, channel.times(points * inChannels), group.size);
       this.#everyTile(block, image, row, column, "cut", (tile) => {
-        for (const v of range(run.size)) {
-          const last = v === run.size - 1 ? lanes : this.#width;
-          this.#transformOutput(block, tile, channel.plus(v * this.#width), v, run.size, last);
+        const whole = lanes === this.#width ? group.size : group.size - 1;
+        b.loop("vector", whole, (v) =>
+          this.#transformOutput(block, tile, channel, v, group.size, this.#width),
+        );
+        if (whole < group.size) {
+          this.#transformOutput(block, tile, channel, origin.plus(whole), group.size, lanes);
         }
       });
     };
-    const runs = evenTiles(vectors, this.#tile.vectors);
-    runs.forEach((run, r) => {
-      const peel = r === runs.length - 1 && lastLanes < this.#width ? 1 : 0;
-      b[loop]("channels", run.count - peel, (i) => each(run, i, this.#width));
+    const groups = evenTiles(vectors, this.#tile.group);
+    groups.forEach((group, g) => {
+      const peel = g === groups.length - 1 && lastLanes < this.#width ? 1 : 0;
+      b[loop]("channels", group.count - peel, (i) => each(group, i, this.#width));
       if (peel === 0) return;
-      const final = origin.plus(run.count - 1);
-      if (loop === "parallel") b.parallel("channels", 1, () => each(run, final, lastLanes));
-      else each(run, final, lastLanes);
+      const final = origin.plus(group.count - 1);
+      if (loop === "parallel") b.parallel("channels", 1, () => each(group, final, lastLanes));
+      else each(group, final, lastLanes);
     });
   }
 
   /** M[point][tile][channels] = Σ_c V[point][tile][c] · U[point][c][channels]. */
-  #multiply(block: Block, weights: Index, vectors: number): void {
+  #multiply(block: Block, weights: Index, groupVectors: number): void {
     const b = this.#b;
     const { inChannels } = this.#problem;
-    const step = vectors * this.#width;
+    const groupWidth = groupVectors * this.#width;
     b.loop("point", this.#form.size ** 2, (point) => {
-      for (const run of evenTiles(block.tiles, this.#tile.pixels)) {
-        b.loop("tiles", run.count, (i) => {
-          const tile = i.times(run.size).plus(run.start);
-          const sums = range(run.size).map(() => range(vectors).map(() => b.variable(constant(0))));
-          const from = point.times(this.#planeOfV(block)).plus(tile.times(this.#inPitch));
-          const u = weights.plus(point.times(inChannels * step));
-          b.unrolled("c", inChannels, unrollFactor(inChannels, this.#tile.unroll), (c) => {
-            const held = range(vectors).map((v) =>
-              b.let(load(at(this.#weights, u.plus(c.times(step)).plus(v * this.#width)))),
-            );
-            sums.forEach((row, p) => {
-              const x = b.let(splat(at(this.#v, from.plus(c).plus(p * this.#inPitch))));
-              row.forEach((sum, v) => b.assign(sum, fma(x, held[v], read(sum))));
+      const v = point.times(this.#planeOfV(block));
+      const u = weights.plus(point.times(inChannels * groupWidth));
+      const m = point.times(this.#planeOfM(block, groupVectors));
+      for (const channels of evenTiles(groupVectors, this.#tile.vectors)) {
+        b.loop("vectors", channels.count, (i) => {
+          const first = i.times(channels.size).plus(channels.start).times(this.#width);
+          for (const tiles of evenTiles(block.tiles, this.#tile.pixels)) {
+            b.loop("tiles", tiles.count, (j) => {
+              const tile = j.times(tiles.size).plus(tiles.start);
+              this.#registerTile({
+                tiles: tiles.size,
+                vectors: channels.size,
+                v: v.plus(tile.times(this.#inPitch)),
+                u: u.plus(first.times(inChannels)),
+                m: m.plus(tile.times(groupWidth)).plus(first),
+                groupWidth,
+              });
             });
-          });
-          const to = point.times(this.#planeOfM(block, vectors)).plus(tile.times(step));
-          sums.forEach((row, p) =>
-            row.forEach((sum, v) =>
-              b.store(at(this.#m, to.plus(p * step + v * this.#width)), read(sum)),
-            ),
-          );
+          }
         });
       }
     });
+  }
+
+  #registerTile({ tiles, vectors, v, u, m, groupWidth }: RegisterTile): void {
+    const b = this.#b;
+    const { inChannels } = this.#problem;
+    const step = vectors * this.#width;
+    const sums = range(tiles).map(() => range(vectors).map(() => b.variable(constant(0))));
+    b.unrolled("c", inChannels, unrollFactor(inChannels, this.#tile.unroll), (c) => {
+      const held = range(vectors).map((k) =>
+        b.let(load(at(this.#weights, u.plus(c.times(step)).plus(k * this.#width)))),
+      );
+      sums.forEach((row, p) => {
+        const x = b.let(splat(at(this.#v, v.plus(c).plus(p * this.#inPitch))));
+        row.forEach((sum, k) => b.assign(sum, fma(x, held[k], read(sum))));
+      });
+    });
+    sums.forEach((row, p) =>
+      row.forEach((sum, k) =>
+        b.store(at(this.#m, m.plus(p * groupWidth + k * this.#width)), read(sum)),
+      ),
+    );
   }
 
   /** Aᵀ m A of one tile and one vector of output channels, and the epilogue. */
   #transformOutput(
     block: Block,
     tile: TilePosition,
-    channel: Index,
-    v: number,
-    vectors: number,
+    groupChannel: Index,
+    vector: Index,
+    groupVectors: number,
     lanes: number,
   ): void {
     const b = this.#b;
     const { output, epilogue } = this.#problem;
     const { residual } = epilogue;
     const { size, outputTransform } = this.#form;
-    const plane = this.#planeOfM(block, vectors);
-    const from = tile.number.times(vectors * this.#width).plus(v * this.#width);
+    const plane = this.#planeOfM(block, groupVectors);
+    const inGroup = vector.times(this.#width);
+    const channel = groupChannel.plus(inGroup);
+    const from = tile.number.times(groupVectors * this.#width).plus(inGroup);
     const columns = range(size).map((x) =>
       byColumns(
         b,
@@ -429,54 +422,6 @@ class WinogradGenerator {
   #planeOfM(block: Block, vectors: number): number {
     return block.tiles * vectors * this.#width + SKEW;
   }
-}
-
-/**
- * Weights `[outChannels, inChannels, r, r]` as `U = G g Gᵀ` in the order in which the products
- * read them: tile of output channels, point, input channel, output channel in the tile.
- */
-export function packWinograd(
-  problem: ConvolutionProblem,
-  tile: WinogradTile,
-  machine: Machine,
-  weights: ArrayLike<number>,
-): Float32Array {
-  const { inChannels, outChannels, kernel: shape } = problem;
-  const { size, taps, filterTransform } = winograd(tile.outputs, shape[0]);
-  const width = machine.vectorWidth;
-  const vectors = Math.ceil(outChannels / width);
-  const packed = new Float32Array(vectors * width * size * size * inChannels);
-  const half = new Float64Array(size * taps);
-  for (const run of evenTiles(vectors, tile.vectors)) {
-    const step = run.size * width;
-    for (let i = 0; i < run.count; i++) {
-      const first = (run.start + i * run.size) * width;
-      const panel = first * size * size * inChannels;
-      for (let oc = first; oc < Math.min(first + step, outChannels); oc++) {
-        for (let c = 0; c < inChannels; c++) {
-          const g = (oc * inChannels + c) * taps * taps;
-          for (let y = 0; y < size; y++) {
-            for (let x = 0; x < taps; x++) {
-              let sum = 0;
-              for (let k = 0; k < taps; k++) {
-                sum += filterTransform[y][k] * weights[g + k * taps + x];
-              }
-              half[y * taps + x] = sum;
-            }
-          }
-          for (let y = 0; y < size; y++) {
-            for (let x = 0; x < size; x++) {
-              let sum = 0;
-              for (let k = 0; k < taps; k++) sum += half[y * taps + k] * filterTransform[x][k];
-              const point = y * size + x;
-              packed[panel + (point * inChannels + c) * step + oc - first] = sum;
-            }
-          }
-        }
-      }
-    }
-  }
-  return packed;
 }
 
 function range(count: number): readonly number[] {

@@ -2,7 +2,7 @@
 import { type Index, type Vector, origin } from "../ir.ts";
 import { loadLanes } from "../lanes.ts";
 import { evenTiles, joinAxes } from "../tiles.ts";
-import { type PoolWriter, type Tile, isLarge } from "./tile.ts";
+import { type PoolWriter, type Tile, isLarge, range } from "./tile.ts";
 
 /** Vectors of channels that are pooled side by side where windows are large. */
 const SIDE_BY_SIDE = 4;
@@ -29,55 +29,74 @@ export function poolChannels(writer: PoolWriter, tile: Tile): void {
   if (left > 0) vectorsFrom(origin.plus(whole * width), 1, left);
 }
 
-/** One vector of channels; columns of the map that several outputs see are reduced once. */
+/** One vector of channels; what several outputs see of a column of the map is reduced once. */
 function smallWindows(writer: PoolWriter, tile: Tile, lanes: number): void {
   const { problem, width, b } = writer;
-  const { from, to, row, column, outputs } = tile;
+  const { from, to, row, column } = tile;
   const { dilation, input, output } = problem;
-  const columns = new Map<number, Vector>();
-  const columnAt = (x: number): Vector => {
+  const places = range(row.count).map((r) =>
+    range(row.taps).map((y) => r * row.step + y * dilation[0]),
+  );
+  const shared = places.reduce((all, own) => all.filter((y) => own.includes(y)));
+  const columns = new Map<number, readonly Vector[]>();
+  /** By output row. */
+  const columnAt = (x: number): readonly Vector[] => {
     const known = columns.get(x);
     if (known !== undefined) return known;
-    const value = writer.reduced(row.taps, (y) => {
-      const index = from.plus(y * dilation[0] * input.h + x * input.w);
+    const load = (y: number): Vector => {
+      const index = from.plus(y * input.h + x * input.w);
       const spacing = { stride: 1, lanes, width, wholeVectors: input.wholeVectors };
       return loadLanes(b, writer.input(index), spacing);
+    };
+    const common = shared.length > 0 ? [writer.reduced(shared.map(load))] : [];
+    const values = places.map((own) => {
+      const others = own.filter((y) => !shared.includes(y)).map(load);
+      return writer.reduced([...common, ...others]);
     });
-    columns.set(x, value);
-    return value;
+    columns.set(x, values);
+    return values;
   };
-  for (let i = 0; i < outputs; i++) {
-    const first = i * column.step;
-    const value = writer.reduced(column.taps, (x) => columnAt(first + x * dilation[1]));
-    const spacing = { stride: output.c, lanes, width, wholeVectors: output.wholeVectors };
-    writer.store(tile, to.plus(i * output.w), value, spacing);
+  const spacing = { stride: output.c, lanes, width, wholeVectors: output.wholeVectors };
+  for (const i of range(column.count)) {
+    const taps = range(column.taps).map((x) => columnAt(i * column.step + x * dilation[1]));
+    for (const r of range(row.count)) {
+      const value = writer.reduced(taps.map((byRow) => byRow[r]));
+      writer.store(tile, to.plus(r * output.h + i * output.w), value, spacing);
+    }
   }
 }
 
 /** One output of some vectors of channels, with a loop over its window. */
 function largeWindow(writer: PoolWriter, tile: Tile, vectors: number, lastLanes: number): void {
   const { problem, width, b } = writer;
-  const { from, to, row, column } = tile;
+  const { row, column } = tile;
   const { dilation, input, output } = problem;
   const axes = joinAxes([
     { extent: row.taps, strides: [dilation[0] * input.h] },
     { extent: column.taps, strides: [dilation[1] * input.w] },
   ]);
-  const along = { extent: vectors * width, strides: [1] };
-  const lanes = { folded: false, along, vectors, lastLanes } as const;
+  const axis = { extent: vectors * width, strides: [1] };
+  const beside = Array.from({ length: vectors }, (_, v) => ({
+    axis,
+    steps: v * width,
+    lanes: v === vectors - 1 ? lastLanes : width,
+  }));
   const { wholeVectors } = input;
-  const results = writer.looped({ axes, lanes, width }, from, (piece) =>
-    loadLanes(b, writer.input(piece.places[0]), {
-      stride: 1,
-      lanes: piece.lanes,
-      width,
-      wholeVectors,
-    }),
-  );
-  results.forEach((value, v) => {
-    const ofVector = v === vectors - 1 ? lastLanes : width;
-    const { c: stride, wholeVectors: filled } = output;
-    const spacing = { stride, lanes: ofVector, width, wholeVectors: filled };
-    writer.store(tile, to.plus(v * width * stride), value, spacing);
+  range(row.count).forEach((r) => {
+    const from = tile.from.plus(r * row.step * input.h);
+    const results = writer.looped({ axes, run: undefined, beside, width }, from, (piece) =>
+      loadLanes(b, writer.input(piece.places[0]), {
+        stride: 1,
+        lanes: piece.lanes,
+        width,
+        wholeVectors,
+      }),
+    );
+    results.forEach((value, v) => {
+      const { c: stride, wholeVectors: filled } = output;
+      const spacing = { stride, lanes: beside[v].lanes, width, wholeVectors: filled };
+      const to = tile.to.plus(r * output.h + v * width * stride);
+      writer.store(tile, to, value, spacing);
+    });
   });
 }

@@ -32,13 +32,12 @@ export interface PoolProblem {
   readonly activation?: Activation;
 }
 
-/** Some outputs of one row: where the first of them and its window begin. */
+/** Outputs that are made together: where the first of them and its window begin. */
 export interface Tile {
   readonly from: Index;
   readonly to: Index;
-  readonly row: AxisWindow;
+  readonly row: WindowRun;
   readonly column: WindowRun;
-  readonly outputs: number;
 }
 
 /** Taps that are written out; windows of more are loops. */
@@ -69,20 +68,18 @@ export class PoolWriter {
     return at(this.#input, index);
   }
 
-  /** Of the values 0 … count - 1; without any, what changes nothing. */
-  reduced(count: number, value: (i: number) => Vector): Vector {
+  /** Of all values; without any, what changes nothing. */
+  reduced(values: readonly Vector[]): Vector {
     const { initial, combine } = this.#reducer;
-    if (count <= 0) return initial;
-    let result = value(0);
-    for (let i = 1; i < count; i++) result = combine(result, value(i));
-    return this.b.let(result);
+    const [first, ...others] = values;
+    return first === undefined ? initial : this.b.let(others.reduce(combine, first));
   }
 
   /** One result for each vector of a space, in loops. */
   looped(space: FoldSpace, from: Index, load: (piece: Piece) => Vector): readonly Vector[] {
     const { b, width } = this;
     const { initial, combine, acrossLanes } = this.#reducer;
-    const { folded } = space.lanes;
+    const folded = space.run !== undefined;
     const results = fold(b, space, [from], {
       initial: [initial],
       step: ([into], piece) => {
@@ -105,6 +102,7 @@ export class PoolWriter {
   }
 }
 
+/** 0 … count - 1; nothing for a window that lies outside of the map. */
 export function range(count: number): readonly number[] {
-  return Array.from({ length: count }, (_, i) => i);
+  return Array.from({ length: Math.max(0, count) }, (_, i) => i);
 }

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import type { KernelBuilder } from "../../src/kernels/builder.ts";
+import { kernel } from "../../src/kernels/builder.ts";
+import { type Vector, at, load } from "../../src/kernels/ir.ts";
+import { erf, exp, log, log1p, tanh } from "../../src/kernels/vector-math.ts";
+import { erfc } from "../../src/layers/shared/erf.ts";
+import { prepareKernel } from "./harness.ts";
+
+type Apply = (b: KernelBuilder, x: Vector) => Vector;
+
+function applied(apply: Apply, x: Float32Array, relaxedFma: boolean): Float32Array {
+  const made = kernel("function", (b) => {
+    const [input, output] = [b.buffer("input"), b.buffer("output")];
+    b.parallel("i", x.length / 4, (i) =>
+      b.store(at(output, i.times(4)), apply(b, load(at(input, i.times(4))))),
+    );
+  });
+  const prepared = prepareKernel(made, [x, x.length], { relaxedFma, threads: 1 });
+  prepared.run();
+  return prepared.views[1];
+}
+
+const COUNT = 200_000;
+
+/** Float32 numbers at equal distances. */
+function sweep(low: number, high: number): Float32Array {
+  return Float32Array.from({ length: COUNT }, (_, i) => low + ((high - low) * i) / (COUNT - 1));
+}
+
+/** Float32 numbers of all sizes from `low` to `high`. */
+function sizes(low: number, high: number): Float32Array {
+  const [from, to] = [Math.log(low), Math.log(high)];
+  return sweep(from, to).map(Math.exp);
+}
+
+const relative = (got: number, wanted: number): number => Math.abs(got / wanted - 1);
+const relativeOrAbsolute = (got: number, wanted: number): number =>
+  Math.abs(got - wanted) / Math.max(1, Math.abs(wanted));
+
+/** The bounds are those that `vector-math.ts` states. */
+test.each([
+  ["exp", exp, Math.exp, sweep(-87, 87), relative, 3e-7],
+  ["log", log, Math.log, sizes(1e-37, 1e37), relativeOrAbsolute, 2e-7],
+  ["log1p", log1p, Math.log1p, sweep(0, 1).subarray(4), relative, 4e-7],
+  ["tanh", tanh, Math.tanh, sweep(-12, 12), relative, 4e-7],
+  ["tanh of small numbers", tanh, Math.tanh, sizes(1e-30, 1), relative, 4e-7],
+  ["erf", erf, (x: number) => 1 - erfc(x), sweep(-6, 6), relative, 4e-7],
+] as const)("%s is as exact as it says", (_, apply, truth, x, error, bound) => {
+  for (const fused of [true, false]) {
+    const values = applied(apply, x, fused);
+    let largest = 0;
+    x.forEach((argument, i) => {
+      const found = argument === 0 ? Math.abs(values[i]) : error(values[i], truth(argument));
+      // Not a number must count as an error, hence no Math.max.
+      if (!(found <= largest)) largest = found;
+    });
+    expect(largest).toBeLessThan(bound);
+  }
+});
+
+test("exp of numbers beyond its range is a normal number", () => {
+  const x = Float32Array.of(-1e30, -100, 100, 1e30);
+  const [low, lower, high, higher] = applied(exp, x, true);
+  expect([low, higher]).toEqual([lower, high]);
+  expect(low).toBeGreaterThan(1.1e-38);
+  expect(high).toBeLessThan(3.4e38);
+});
