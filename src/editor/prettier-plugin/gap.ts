@@ -2,7 +2,7 @@
 import { builders } from "prettier/doc";
 
 type Doc = builders.Doc;
-const { hardline, join, literalline } = builders;
+const { hardline, indent, join, literalline } = builders;
 
 /** A comment with its place among the lines of the source. */
 export interface PlacedComment {
@@ -69,9 +69,10 @@ export class Gap {
       needsNewline ||= !onFirstLine;
     }
     const blank = this.around.blankLineBeforeToken && !precedesClosing;
-    if (needsNewline || isEndOfFile) parts.push(newline(blank && !isEndOfFile));
-    else parts.push(line === hardline ? newline(blank) : line);
-    return [...parts, ...inline.map((comment) => [printComment(comment), " "])];
+    const breaks = needsNewline || isEndOfFile || line === hardline;
+    const ending = breaks ? newline(blank && !isEndOfFile) : line;
+    const comments = precedesClosing ? indent(parts) : parts;
+    return [comments, ending, ...inline.map((comment) => [printComment(comment), " "])];
   }
 }
 
