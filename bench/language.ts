@@ -105,11 +105,11 @@ for (const make of [plain, deep]) {
 
 if (existsSync(CLI)) {
   const cold = (...args: string[]): Timing =>
-    measure(15, () => {
+    measure(30, () => {
       const { status, stderr } = spawnSync(process.execPath, [CLI, ...args], { cwd: ROOT });
       if (status !== 0) throw new Error(String(stderr));
     });
-  const empty = measure(15, () => spawnSync(process.execPath, ["-e", "0"]));
+  const empty = measure(30, () => spawnSync(process.execPath, ["-e", "0"]));
   row("node itself, cold", empty);
   row("cnn check examples/lenet5.cnn, cold", cold("check", "examples/lenet5.cnn"), "goal 150");
 } else {
