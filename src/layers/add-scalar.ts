@@ -1,4 +1,5 @@
 /** The operator `+` on a tensor and a number. */
+import { op } from "./onnx.ts";
 import { scalarArithmetic } from "./shared/scalar-arithmetic.ts";
 
 export const addScalar = scalarArithmetic({
@@ -7,4 +8,5 @@ export const addScalar = scalarArithmetic({
   source: "PyTorch torch.add",
   value: (x, scalar) => x + scalar,
   derivative: () => 1,
+  onnx: (x, scalar) => op("Add", [x, scalar]),
 });

@@ -1,4 +1,5 @@
 /** ELU with a continuous derivative for every alpha. */
+import { op } from "./onnx.ts";
 import { float } from "./parameters.ts";
 import { activation } from "./shared/activation.ts";
 
@@ -11,4 +12,5 @@ export const celu = activation({
   },
   value: (x, { alpha }) => (x > 0 ? x : alpha * Math.expm1(x / alpha)),
   derivative: (x, { alpha }) => (x > 0 ? 1 : Math.exp(x / alpha)),
+  onnx: ({ attributes, inputs: [x] }) => op("Celu", [x], { alpha: { float: attributes.alpha } }),
 });

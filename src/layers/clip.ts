@@ -1,4 +1,5 @@
 /** Limits of values from below, above or both. */
+import { constant, op } from "./onnx.ts";
 import { optionalFloat } from "./parameters.ts";
 import { activation } from "./shared/activation.ts";
 import { conflict } from "./shared/arguments.ts";
@@ -30,4 +31,10 @@ export const clip = activation({
   value: (x, { min, max }) => Math.min(Math.max(x, min ?? -Infinity), max ?? Infinity),
   /** PyTorch takes 1 at both ends. */
   derivative: (x, { min, max }) => (x >= (min ?? -Infinity) && x <= (max ?? Infinity) ? 1 : 0),
+  onnx: ({ attributes: { min, max }, inputs: [x] }) =>
+    op("Clip", [
+      x,
+      min === null ? undefined : constant(min),
+      max === null ? undefined : constant(max),
+    ]),
 });

@@ -1,4 +1,5 @@
 /** The operator `/` on a tensor and a number. */
+import { op } from "./onnx.ts";
 import { scalarArithmetic } from "./shared/scalar-arithmetic.ts";
 
 export const divScalar = scalarArithmetic({
@@ -7,4 +8,5 @@ export const divScalar = scalarArithmetic({
   source: "PyTorch torch.div",
   value: (x, scalar) => x / scalar,
   derivative: (_, scalar) => 1 / scalar,
+  onnx: (x, scalar) => op("Div", [x, scalar]),
 });

@@ -1,4 +1,5 @@
 /** Exponential linear unit. */
+import { op } from "./onnx.ts";
 import { float } from "./parameters.ts";
 import { activation } from "./shared/activation.ts";
 
@@ -11,4 +12,5 @@ export const elu = activation({
   },
   value: (x, { alpha }) => (x > 0 ? x : alpha * Math.expm1(x)),
   derivative: (x, { alpha }) => (x > 0 ? 1 : alpha * Math.exp(x)),
+  onnx: ({ attributes, inputs: [x] }) => op("Elu", [x], { alpha: { float: attributes.alpha } }),
 });

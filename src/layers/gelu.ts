@@ -1,4 +1,5 @@
 /** Gaussian error linear unit: `x · Φ(x)`, exact or by its usual approximation with tanh. */
+import { type OnnxValue, constant, op } from "./onnx.ts";
 import { choice } from "./parameters.ts";
 import { activation } from "./shared/activation.ts";
 import { erfc } from "./shared/erf.ts";
@@ -20,6 +21,17 @@ function normalDensity(x: number): number {
   return Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
 }
 
+/** `erf(x / √2)`. */
+function onnxErf(x: OnnxValue): OnnxValue {
+  return op("Erf", [op("Div", [x, constant(Math.SQRT2)])]);
+}
+
+/** As `tanhPart`. */
+function onnxTanh(x: OnnxValue): OnnxValue {
+  const cube = op("Mul", [op("Mul", [x, op("Mul", [x, x])]), constant(CUBIC)]);
+  return op("Tanh", [op("Mul", [op("Add", [x, cube]), constant(SLOPE)])]);
+}
+
 export const gelu = activation({
   kind: "gelu",
   summary: "Multiplies each value by the probability that a normal variable is below it.",
@@ -37,5 +49,13 @@ export const gelu = activation({
     if (approximate === "none") return normalBelow(x) + x * normalDensity(x);
     const t = tanhPart(x);
     return (1 + t) / 2 + (x / 2) * (1 - t * t) * SLOPE * (1 + 3 * CUBIC * x * x);
+  },
+  onnx: ({ opset, attributes: { approximate }, inputs: [x] }) => {
+    if (opset >= 20) return op("Gelu", [x], { approximate: { string: approximate } });
+    const half = op("Mul", [x, constant(0.5)]);
+    return op("Mul", [
+      half,
+      op("Add", [approximate === "tanh" ? onnxTanh(x) : onnxErf(x), constant(1)]),
+    ]);
   },
 });

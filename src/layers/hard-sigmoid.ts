@@ -1,4 +1,5 @@
 /** A sigmoid of straight lines: MobileNetV3's. */
+import { op } from "./onnx.ts";
 import { activation } from "./shared/activation.ts";
 
 export const hardSigmoid = activation({
@@ -9,4 +10,6 @@ export const hardSigmoid = activation({
   value: (x) => Math.min(Math.max(x + 3, 0), 6) / 6,
   /** PyTorch takes 0 at both bends. */
   derivative: (x) => (x > -3 && x < 3 ? 1 / 6 : 0),
+  onnx: ({ inputs: [x] }) =>
+    op("HardSigmoid", [x], { alpha: { float: 1 / 6 }, beta: { float: 0.5 } }),
 });

@@ -1,4 +1,5 @@
 /** A swish of simple arithmetic: MobileNetV3's. */
+import { op } from "./onnx.ts";
 import { activation } from "./shared/activation.ts";
 
 export const hardSwish = activation({
@@ -12,4 +13,8 @@ export const hardSwish = activation({
     if (x < -3) return 0;
     return x <= 3 ? x / 3 + 1 / 2 : 1;
   },
+  onnx: ({ opset, inputs: [x] }) =>
+    opset >= 14
+      ? op("HardSwish", [x])
+      : op("Mul", [x, op("HardSigmoid", [x], { alpha: { float: 1 / 6 }, beta: { float: 0.5 } })]),
 });

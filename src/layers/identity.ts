@@ -1,4 +1,5 @@
 /** The layer that does nothing: a default for parameters of type `layer`. */
+import { op } from "./onnx.ts";
 import { activation } from "./shared/activation.ts";
 
 export const identity = activation({
@@ -10,4 +11,5 @@ export const identity = activation({
   value: (x) => x,
   derivative: () => 1,
   tolerance: 0,
+  onnx: ({ inputs: [x] }) => op("Identity", [x]),
 });

@@ -10,6 +10,7 @@ import type { Operation } from "../graph/operation.ts";
 import type { Dim } from "../graph/dim.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { TensorType } from "../graph/tensor-type.ts";
+import type { OnnxMapping } from "./onnx.ts";
 import type { Parameter, Parameters, ParameterValues } from "./parameters.ts";
 
 export interface Layer<P extends Parameters = Parameters> {
@@ -41,7 +42,8 @@ export interface Layer<P extends Parameters = Parameters> {
   readonly gradient: Differentiable<ParameterValues<P>> | "none";
   /** Largest error, relative to the largest output, that a float32 target may show. */
   readonly tolerance: number;
-  readonly onnx: "pending";
+  /** Its operators in ONNX; `"pending"` while models with it cannot be exported. */
+  readonly onnx: OnnxMapping<ParameterValues<P>> | "pending";
   /** What kernels see of the layer, for known sizes; `"pending"` while only the reference runs it. */
   readonly lowering: Lowering<ParameterValues<P>> | "pending";
 }

@@ -1,4 +1,5 @@
 /** Rectified linear unit that lets a part of negative values through. */
+import { op } from "./onnx.ts";
 import { float } from "./parameters.ts";
 import { activation } from "./shared/activation.ts";
 
@@ -11,4 +12,6 @@ export const leakyRelu = activation({
   },
   value: (x, { negative_slope: slope }) => (x > 0 ? x : slope * x),
   derivative: (x, { negative_slope: slope }) => (x > 0 ? 1 : slope),
+  onnx: ({ attributes, inputs: [x] }) =>
+    op("LeakyRelu", [x], { alpha: { float: attributes.negative_slope } }),
 });

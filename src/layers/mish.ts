@@ -1,4 +1,5 @@
 /** Mish: a smooth activation like silu, used by YOLOv4. */
+import { op } from "./onnx.ts";
 import { activation } from "./shared/activation.ts";
 import { logistic, softplusOf } from "./shared/sigmoid.ts";
 
@@ -12,4 +13,6 @@ export const mish = activation({
     const t = Math.tanh(softplusOf(x));
     return t + x * (1 - t * t) * logistic(x);
   },
+  onnx: ({ opset, inputs: [x] }) =>
+    opset >= 18 ? op("Mish", [x]) : op("Mul", [x, op("Tanh", [op("Softplus", [x])])]),
 });

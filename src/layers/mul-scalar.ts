@@ -1,4 +1,5 @@
 /** The operator `*` on a tensor and a number. */
+import { op } from "./onnx.ts";
 import { scalarArithmetic } from "./shared/scalar-arithmetic.ts";
 
 export const mulScalar = scalarArithmetic({
@@ -7,4 +8,5 @@ export const mulScalar = scalarArithmetic({
   source: "PyTorch torch.mul",
   value: (x, scalar) => x * scalar,
   derivative: (_, scalar) => scalar,
+  onnx: (x, scalar) => op("Mul", [x, scalar]),
 });

@@ -1,4 +1,5 @@
 /** The operator `/` on a number and a tensor. */
+import { op } from "./onnx.ts";
 import { scalarArithmetic } from "./shared/scalar-arithmetic.ts";
 
 export const rdivScalar = scalarArithmetic({
@@ -7,4 +8,5 @@ export const rdivScalar = scalarArithmetic({
   source: "PyTorch torch.div with a number in front",
   value: (x, scalar) => scalar / x,
   derivative: (x, scalar) => -scalar / (x * x),
+  onnx: (x, scalar) => op("Div", [scalar, x]),
 });

@@ -1,4 +1,5 @@
 /** The operator `-` on a number and a tensor: `1 - gate`. */
+import { op } from "./onnx.ts";
 import { scalarArithmetic } from "./shared/scalar-arithmetic.ts";
 
 export const rsubScalar = scalarArithmetic({
@@ -7,4 +8,5 @@ export const rsubScalar = scalarArithmetic({
   source: "PyTorch torch.rsub",
   value: (x, scalar) => scalar - x,
   derivative: () => -1,
+  onnx: (x, scalar) => op("Sub", [scalar, x]),
 });

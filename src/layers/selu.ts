@@ -1,4 +1,5 @@
 /** Scaled exponential linear unit, which keeps mean 0 and variance 1 through deep networks. */
+import { op } from "./onnx.ts";
 import { activation } from "./shared/activation.ts";
 
 /** The fixed point of mean and variance: Klambauer et al., equation 14. */
@@ -12,4 +13,5 @@ export const selu = activation({
   parameters: {},
   value: (x) => SCALE * (x > 0 ? x : ALPHA * Math.expm1(x)),
   derivative: (x) => SCALE * (x > 0 ? 1 : ALPHA * Math.exp(x)),
+  onnx: ({ inputs: [x] }) => op("Selu", [x], { alpha: { float: ALPHA }, gamma: { float: SCALE } }),
 });

@@ -1,4 +1,5 @@
 /** The logistic function. */
+import { op } from "./onnx.ts";
 import { activation } from "./shared/activation.ts";
 import { logistic } from "./shared/sigmoid.ts";
 
@@ -9,4 +10,5 @@ export const sigmoid = activation({
   parameters: {},
   value: logistic,
   derivative: (x) => logistic(x) * logistic(-x),
+  onnx: ({ inputs: [x] }) => op("Sigmoid", [x]),
 });

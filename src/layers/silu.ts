@@ -1,4 +1,5 @@
 /** Sigmoid linear unit, also called swish. */
+import { op } from "./onnx.ts";
 import { activation } from "./shared/activation.ts";
 import { logistic } from "./shared/sigmoid.ts";
 
@@ -9,4 +10,5 @@ export const silu = activation({
   parameters: {},
   value: (x) => x * logistic(x),
   derivative: (x) => logistic(x) * (1 + x * logistic(-x)),
+  onnx: ({ inputs: [x] }) => op("Mul", [x, op("Sigmoid", [x])]),
 });

@@ -1,4 +1,5 @@
 /** A smooth ReLU. */
+import { constant, op } from "./onnx.ts";
 import { float } from "./parameters.ts";
 import { activation } from "./shared/activation.ts";
 import { logistic, softplusOf } from "./shared/sigmoid.ts";
@@ -13,4 +14,12 @@ export const softplus = activation({
   },
   value: (x, { beta, threshold }) => (beta * x > threshold ? x : softplusOf(beta * x) / beta),
   derivative: (x, { beta, threshold }) => (beta * x > threshold ? 1 : logistic(beta * x)),
+  onnx: ({ attributes: { beta, threshold }, inputs: [x] }) => {
+    const sharpened = beta === 1 ? x : op("Mul", [x, constant(beta)]);
+    const soft = op("Softplus", [sharpened]);
+    const y = beta === 1 ? soft : op("Div", [soft, constant(beta)]);
+    // Above 20 softplus is x to the last bit of a float32.
+    if (threshold >= 20) return y;
+    return op("Where", [op("Greater", [sharpened, constant(threshold)]), x, y]);
+  },
 });

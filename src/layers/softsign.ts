@@ -1,4 +1,5 @@
 /** A bounded activation like tanh, made without exponentials. */
+import { op } from "./onnx.ts";
 import { activation } from "./shared/activation.ts";
 
 export const softsign = activation({
@@ -8,4 +9,5 @@ export const softsign = activation({
   parameters: {},
   value: (x) => x / (1 + Math.abs(x)),
   derivative: (x) => 1 / (1 + Math.abs(x)) ** 2,
+  onnx: ({ inputs: [x] }) => op("Softsign", [x]),
 });

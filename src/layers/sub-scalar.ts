@@ -1,4 +1,5 @@
 /** The operator `-` on a tensor and a number. */
+import { op } from "./onnx.ts";
 import { scalarArithmetic } from "./shared/scalar-arithmetic.ts";
 
 export const subScalar = scalarArithmetic({
@@ -7,4 +8,5 @@ export const subScalar = scalarArithmetic({
   source: "PyTorch torch.sub",
   value: (x, scalar) => x - scalar,
   derivative: () => 1,
+  onnx: (x, scalar) => op("Sub", [x, scalar]),
 });

@@ -1,4 +1,5 @@
 /** The hyperbolic tangent. */
+import { op } from "./onnx.ts";
 import { activation } from "./shared/activation.ts";
 
 export const tanh = activation({
@@ -8,4 +9,5 @@ export const tanh = activation({
   parameters: {},
   value: Math.tanh,
   derivative: (x) => 1 - Math.tanh(x) ** 2,
+  onnx: ({ inputs: [x] }) => op("Tanh", [x]),
 });

@@ -3,6 +3,7 @@ import type { Problem } from "../../diagnostics/diagnostic.ts";
 import type { Attributes } from "../../graph/attributes.ts";
 import type { ElementFunction } from "../../graph/operation.ts";
 import { type Category, type Layer, defineLayer, noWeights } from "../layer.ts";
+import type { OnnxMapping } from "../onnx.ts";
 import type { Parameters, ParameterValues } from "../parameters.ts";
 
 interface Activation<P extends Parameters> {
@@ -18,6 +19,7 @@ interface Activation<P extends Parameters> {
   /** d value / d x. */
   derivative(x: number, attributes: ParameterValues<P>): number;
   readonly tolerance?: number;
+  readonly onnx?: OnnxMapping<ParameterValues<P>>;
   /** The kernels' function, where it is not of the layer's kind with the layer's numbers. */
   element?(attributes: ParameterValues<P>): ElementFunction;
 }
@@ -57,7 +59,7 @@ export function activation<const P extends Parameters>(definition: Activation<P>
       }),
     },
     tolerance: definition.tolerance ?? 1e-6,
-    onnx: "pending",
+    onnx: definition.onnx ?? "pending",
     lowering: {
       operation: (attributes) => ({
         family: "elementwise",

@@ -1,6 +1,7 @@
 /** Builds the layers that join two tensors element by element, with broadcasting. */
 import { type Tensor, sizeOf, zeros } from "../../graph/tensor.ts";
 import { type Layer, defineLayer, noWeights } from "../layer.ts";
+import { op } from "../onnx.ts";
 import { broadcast } from "./broadcast.ts";
 import { broadcastPosition } from "./indexing.ts";
 
@@ -11,6 +12,9 @@ interface Arithmetic {
   /** `[d value / d a, d value / d b]`. */
   derivatives(a: number, b: number): readonly [number, number];
 }
+
+/** ONNX's, which broadcast alike. */
+const OPERATORS = { add: "Add", sub: "Sub", mul: "Mul", div: "Div" };
 
 export function arithmetic({ kind, summary, value, derivatives }: Arithmetic): Layer {
   return defineLayer({
@@ -44,7 +48,7 @@ export function arithmetic({ kind, summary, value, derivatives }: Arithmetic): L
       },
     },
     tolerance: 1e-6,
-    onnx: "pending",
+    onnx: ({ inputs }) => op(OPERATORS[kind], inputs),
     lowering: { operation: () => ({ family: "combine", operator: kind }) },
   });
 }

@@ -4,6 +4,7 @@
  * an operator of the language stands for.
  */
 import type { Layer } from "../layer.ts";
+import { type OnnxResult, type OnnxValue, constant } from "../onnx.ts";
 import { float } from "../parameters.ts";
 import { activation } from "./activation.ts";
 
@@ -15,6 +16,7 @@ interface ScalarArithmetic {
   value(x: number, scalar: number): number;
   /** d value / d x. */
   derivative(x: number, scalar: number): number;
+  onnx(x: OnnxValue, scalar: OnnxValue): OnnxResult;
 }
 
 export function scalarArithmetic(definition: ScalarArithmetic): Layer {
@@ -27,5 +29,6 @@ export function scalarArithmetic(definition: ScalarArithmetic): Layer {
     parameters: { scalar: float({ doc: "The number on the other side of the operator." }) },
     value: (x, { scalar }) => definition.value(x, scalar),
     derivative: (x, { scalar }) => definition.derivative(x, scalar),
+    onnx: ({ attributes, inputs: [x] }) => definition.onnx(x, constant(attributes.scalar)),
   });
 }
