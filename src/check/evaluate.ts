@@ -36,14 +36,22 @@ import {
   composition,
   group,
   instance,
+  labelOf,
   labelled,
   repetition,
 } from "./groups.ts";
-import { isLayerBody, isLayerExpression } from "./heads.ts";
+import { isLayerBody, isLayerExpression, isSource } from "./heads.ts";
 import { operate } from "./operators.ts";
 import { type Binding, Scope } from "./scope.ts";
 import { type Signature, argumentOf, signatureOfBlock, signatureOfLayer } from "./signature.ts";
-import { type LayerValue, type Site, type TensorValue, type Value, poison } from "./values.ts";
+import {
+  type Label,
+  type LayerValue,
+  type Site,
+  type TensorValue,
+  type Value,
+  poison,
+} from "./values.ts";
 
 export const evaluator: Evaluator = { evaluate, evaluateBody, evaluateStep };
 
@@ -92,6 +100,9 @@ function evaluate(expression: Expression, context: Context): Value {
       return poison;
     }
     case "labelled":
+      return isSource(expression.value, context.scope)
+        ? evaluateCall(expression.value, context, labelOf(expression))
+        : (evaluateStep(expression, context) ?? poison);
     case "repeat":
       return evaluateStep(expression, context) ?? poison;
     case "missing":
@@ -172,10 +183,12 @@ function evaluateBody(body: Body, context: Context): Value {
 }
 
 function bindLet(binding: Let, context: Context): void {
-  const value = evaluate(binding.value, context);
   const [first] = binding.names;
+  const label = { text: first.text, span: first.span };
+  const value = isSource(binding.value, context.scope)
+    ? evaluateCall(binding.value, context, label)
+    : evaluate(binding.value, context);
   if (!binding.destructured) {
-    const label = { text: first.text, span: first.span };
     context.scope.bind(
       first.text,
       value.kind === "layer" ? instance(value, label, context) : value,
@@ -226,14 +239,15 @@ function evaluateConst(
   return poison;
 }
 
-function evaluateCall(call: Call, context: Context): Value {
+/** @param label what a source is called: the name that a `let` gives it, or its own label */
+function evaluateCall(call: Call, context: Context, label?: Label): Value {
   const binding = context.scope.lookup(call.callee.text);
   if (binding?.kind === "layer" || binding?.kind === "block") {
     const signature = signatureOf(binding);
     const matched = matchArguments(call, signature, context.elaboration, (argument, words) =>
       evaluateArgument(argument.value, words, context),
     );
-    return matched.valid ? evaluateCallable(binding, matched, call, context) : poison;
+    return matched.valid ? evaluateCallable(binding, matched, call, context, label) : poison;
   }
   const callee = evaluateName(call.callee, context);
   if (callee.kind === "layer") return callInstance(callee, call, context);
@@ -266,6 +280,7 @@ function evaluateCallable(
   matched: Matched,
   expression: Call | Name,
   context: Context,
+  label?: Label,
 ): Value {
   const signature = signatureOf(binding);
   const missing = signature.parameters.find((p) => p.required && !matched.values.has(p.name));
@@ -281,13 +296,15 @@ function evaluateCallable(
     binding.kind === "layer"
       ? applyBuiltin(binding.layer, tensors, matched, site, context)
       : callBlock({ ...binding, tensors, matched }, site, context);
+  const isComplete = binding.kind === "layer" && signature.tensors.length === 0;
   const given = arrangeTensors(signature, matched);
-  if (given !== undefined && given.length > 0) {
+  if (given !== undefined && (given.length > 0 || isComplete)) {
     if (surplusTensors(signature, matched, false) > 0) {
       reportSurplus(signature, expression.span, context);
       return poison;
     }
-    return apply(given, { names: context.names, span: expression.span });
+    const site = { names: context.names, span: expression.span };
+    return apply(given, label === undefined ? site : { ...site, label });
   }
   return {
     kind: "layer",
@@ -325,11 +342,13 @@ function applyBuiltin(
   context: Context,
 ): Value {
   const argumentSpans = new Map([...matched.values].map(([name, { span }]) => [name, span]));
+  // A source is no step of the sequence around it.
+  const isStep = inputs.length > 0 || site.label !== undefined;
   return applyLayer(context.elaboration, {
     layer,
     attributes: attributesOf(layer, matched),
     inputs,
-    name: nameAt(site, layer.kind, context),
+    name: isStep ? nameAt(site, layer.kind, context) : site.names.nextOperator(layer.kind),
     span: site.span,
     argumentSpans,
   });

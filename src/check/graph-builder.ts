@@ -47,7 +47,7 @@ export class GraphBuilder {
   node(request: NodeRequest): readonly TensorValue[] | WeightClash {
     const weights: Record<string, string> = {};
     for (const [role, wanted] of Object.entries(request.weights)) {
-      const name = `${request.name}.${role}`;
+      const name = wanted.namedAsNode === true ? request.name : `${request.name}.${role}`;
       const known = this.weights.get(name);
       if (known !== undefined && !sameShape(known.shape, wanted.shape)) {
         return { weight: known, wanted };

@@ -48,17 +48,16 @@ export function applyStep(layer: LayerValue, value: Value, site: Site, context: 
 
 /** `label: layer`. */
 export function labelled(expression: Labelled, layer: LayerValue): LayerValue {
-  const { label } = expression;
-  const text = label.kind === "name" ? label.text : label.value;
-  return withLabel(layer, { text, span: label.span });
-}
-
-function withLabel(layer: LayerValue, label: Label): LayerValue {
+  const label = labelOf(expression);
   return {
     kind: "layer",
     title: layer.title,
     apply: (input, { names, span }) => layer.apply(input, { names, label, span }),
   };
+}
+
+export function labelOf({ label }: Labelled): Label {
+  return { text: label.kind === "name" ? label.text : label.value, span: label.span };
 }
 
 /** What `let` makes of a layer: one instance, whose uses share their weights. */

@@ -18,6 +18,13 @@ export function isLayerExpression(expression: Expression, scope: Scope): boolean
   return headOf(expression, scope, new Map()) === "layer";
 }
 
+/** Whether it is a call of a layer that reads no tensor, so that its label can come from around it. */
+export function isSource(expression: Expression, scope: Scope): expression is Call {
+  if (expression.kind !== "call") return false;
+  const binding = scope.lookup(expression.callee.text);
+  return binding?.kind === "layer" && binding.layer.inputs.length === 0;
+}
+
 export function isLayerBody(body: Body, scope: Scope): boolean {
   return headOfBody(body, scope, new Map()) === "layer";
 }
@@ -27,8 +34,8 @@ function headOf(expression: Expression, scope: Scope, locals: Locals): Head {
     case "pipeline":
       return headOf(expression.steps[0], scope, locals);
     case "labelled":
+      return isSource(expression.value, scope) ? "tensor" : "layer";
     case "repeat":
-      return "layer";
     case "list":
       return "layer";
     case "name":

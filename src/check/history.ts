@@ -24,7 +24,8 @@ export function flattenedFrom(
   let node = builder.makerOf(id);
   const { shape } = builder.typeOf(id);
   while (node !== undefined && node.kind !== "flatten") {
-    const [from] = node.inputs;
+    const from = node.inputs.at(0);
+    if (from === undefined) return undefined;
     if (!sameShape(builder.typeOf(from).shape, shape)) return undefined;
     node = builder.makerOf(from);
   }
@@ -75,9 +76,9 @@ export function causeOf(
       const span = inputPlaces.get(at);
       return span && { span, text: `the input ${shapeText(shape, axis)}` };
     }
-    const [from] = node.inputs;
-    const before = builder.typeOf(from).shape;
-    if (before.length !== shape.length) {
+    const from = node.inputs.at(0);
+    const before = from === undefined ? [] : builder.typeOf(from).shape;
+    if (from === undefined || before.length !== shape.length) {
       return { span: node.span, text: `made ${formatShape(shape)} here` };
     }
     if (axes.some((a) => a < shape.length && !sameDim(before[a], shape[a]))) {
@@ -97,8 +98,8 @@ function walk(
 ): void {
   for (let at = id; ;) {
     const node = builder.makerOf(at);
-    if (node === undefined) return;
-    const [from] = node.inputs;
+    const from = node?.inputs.at(0);
+    if (node === undefined || from === undefined) return;
     const { shape } = builder.typeOf(at);
     const before = builder.typeOf(from).shape;
     if (before.length !== shape.length || axis >= shape.length) return;

@@ -23,6 +23,7 @@ const colours: Readonly<Record<Category, string>> = {
   shape: "#eeeeee",
   resampling: "#b5e2dc",
   regularization: "#f0e0d0",
+  source: "#ffffff",
 };
 
 const GREY = "#555555";
@@ -106,7 +107,9 @@ function weightsText(graph: Graph, node: Node): string {
     const shape = formatShape(weightOf(graph, name).shape);
     rolesByShape.set(shape, [...(rolesByShape.get(shape) ?? []), role]);
   }
-  const own = Object.entries(node.weights).every(([role, name]) => name === `${node.name}.${role}`);
+  const own = Object.entries(node.weights).every(([role, name]) =>
+    [node.name, `${node.name}.${role}`].includes(name),
+  );
   const text = [...rolesByShape].map(([shape, roles]) => `${roles.join(", ")} ${shape}`).join("; ");
   const [sharedName] = Object.values(node.weights);
   return own ? text : `${text} (shared: ${scopeOf(sharedName)})`;

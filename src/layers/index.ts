@@ -39,6 +39,7 @@ import { mulScalar } from "./mul-scalar.ts";
 import { mul } from "./mul.ts";
 import { normalize } from "./normalize.ts";
 import { pad } from "./pad.ts";
+import { parameter } from "./parameter.ts";
 import { permute } from "./permute.ts";
 import { pixelShuffle } from "./pixel-shuffle.ts";
 import { prelu } from "./prelu.ts";
@@ -100,6 +101,7 @@ const all = [
   mulScalar,
   normalize,
   pad,
+  parameter,
   permute,
   pixelShuffle,
   prelu,

@@ -21,7 +21,10 @@ export interface Layer<P extends Parameters = Parameters> {
   readonly summary: string;
   /** Where the definition comes from: a paper, PyTorch's or ONNX's documentation. */
   readonly source: string;
-  /** Names of the tensor arguments; `"..."` behind a name takes one or more: `["x..."]`. */
+  /**
+   * Names of the tensor arguments; `"..."` behind a name takes one or more: `["x..."]`. A layer
+   * without any is a value as soon as it is called.
+   */
   readonly inputs: readonly string[];
   /** In the order in which they may be given without names. */
   readonly parameters: P;
@@ -49,6 +52,7 @@ export interface Layer<P extends Parameters = Parameters> {
 }
 
 export type Category =
+  | "source"
   | "convolution"
   | "linear"
   | "pooling"
@@ -66,6 +70,8 @@ export interface WeightShape {
   readonly role: "parameter" | "buffer";
   /** How a fresh one starts, PyTorch's defaults. `fanIn` scales U(-1/√fanIn, 1/√fanIn). */
   readonly init: "zeros" | "ones" | { readonly uniformFanIn: Dim } | { readonly constant: number };
+  /** In the weights file it is called as the node, without its role behind a dot. */
+  readonly namedAsNode?: true;
 }
 
 export interface ShapeResult {

@@ -71,10 +71,7 @@ export function int(options: Options<number> & Range): Parameter<number> {
 
 /** An integer that may depend on named sizes, such as a number of channels. */
 export function size(options: Options<Dim> & Range): Parameter<Dim> {
-  return parameter(rangeText("int", options), options, (argument) => {
-    if (argument.kind !== "int") return undefined;
-    return isKnown(argument.value) ? knownInt(argument, options) : argument.value;
-  });
+  return parameter(rangeText("int", options), options, (argument) => sizeOf(argument, options));
 }
 
 /** As `size`, absent unless given: a checked statement such as `in_channels: 3`. */
@@ -176,23 +173,22 @@ export function ints(options: Options<readonly number[]> & Range): Parameter<rea
 }
 
 /** A shape, whose sizes may depend on names: `[N, 16, H / 2, W / 2]`. */
-export function shape(options: Options<readonly Dim[]>): Parameter<readonly Dim[]> {
+export function shape(options: Options<readonly Dim[]> & Range): Parameter<readonly Dim[]> {
   return parameter("a shape such as [N, 400]", options, (argument) =>
-    listOf(argument, (item) => (item.kind === "int" ? item.value : undefined)),
+    listOf(argument, (item) => sizeOf(item, options)),
   );
 }
 
 /** One or two sizes that may depend on names: `size: (H, W)`. Null unless given. */
 export function optionalSizes(options: { doc: string }): Parameter<readonly [Dim, Dim] | null> {
   const expects = "int at least 1, or (height, width)";
-  const { accept: sizeOf } = size({ doc: options.doc, min: 1 });
   return parameter<readonly [Dim, Dim] | null>(
     expects,
     { ...options, default: null },
     (argument) => {
-      const both = sizeOf(argument);
+      const both = sizeOf(argument, { min: 1 });
       if (both !== undefined) return [both, both];
-      const items = listOf(argument, sizeOf);
+      const items = listOf(argument, (item) => sizeOf(item, { min: 1 }));
       return items?.length === 2 ? [items[0], items[1]] : undefined;
     },
   );
@@ -236,6 +232,11 @@ function axisOf(argument: Argument): number | undefined {
 function knownInt(argument: Argument, range: Range): number | undefined {
   if (argument.kind !== "int" || !isKnown(argument.value)) return undefined;
   return inRange(argument.value, range);
+}
+
+function sizeOf(argument: Argument, range: Range): Dim | undefined {
+  if (argument.kind !== "int") return undefined;
+  return isKnown(argument.value) ? knownInt(argument, range) : argument.value;
 }
 
 function numberOf(argument: Argument): number | undefined {

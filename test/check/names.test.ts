@@ -196,3 +196,45 @@ describe("labels that clash", () => {
     expect(found).toEqual(codes);
   });
 });
+
+describe("parameters", () => {
+  const scale = (label: string) => model(`let ${label}\n  x * scale`);
+
+  test("are called what they are bound to, as PyTorch's modules call theirs", () => {
+    expect(weightNames(scale("scale = parameter([4, 1, 1])"))).toEqual(["scale"]);
+    expect(weightNames(scale(`scale = { "layer scale": parameter([4, 1, 1]) }`))).toEqual([
+      "layer scale",
+    ]);
+    expect(weightNames(model(`x * parameter([4, 1, 1])`))).toEqual(["parameter1"]);
+  });
+
+  test("stand in the scope of their block, and are no step of a sequence", () => {
+    const text =
+      `block Scaled(x: [N, C, H, W]) {
+  let scale = parameter([C, 1, 1], init: 0.1)
+  x + scale * (x -> conv(C, kernel: 1, bias: false))
+}\n` + model(`x -> features: { Scaled -> repeat 2 { Scaled } }`);
+    expect(weightNames(text)).toEqual([
+      "features.0.scale",
+      "features.0.conv1.weight",
+      "features.1.scale",
+      "features.1.conv1.weight",
+      "features.2.scale",
+      "features.2.conv1.weight",
+    ]);
+  });
+
+  test("of a shared instance are shared", () => {
+    const text =
+      `block Scaled(x: [N, C, H, W]) {
+  let scale = parameter([C, 1, 1])
+  x * scale
+}\n` + model(`let s = Scaled\n  (x -> s) + (x -> relu -> s)`);
+    expect(weightNames(text)).toEqual(["s.scale"]);
+  });
+
+  test("that training does not change are buffers", () => {
+    const { weights } = graphOf(model(`x * parameter([4, 1, 1], requires_grad: false)`));
+    expect([...weights.values()].map(({ role }) => role)).toEqual(["buffer"]);
+  });
+});

@@ -205,6 +205,10 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([1, 2, 3, 4], { padding: [2, 1, 0, 3], mode: "reflect" }),
     on([1, 2, 2, 3], { padding: [1, 2], mode: "edge" }),
   ],
+  parameter: [
+    { given: { shape: [3, 1, 1] }, inputs: [] },
+    { given: { shape: [1, 4], init: 0.5, requires_grad: false }, inputs: [] },
+  ],
   permute: [
     on([2, 3, 2, 4], { order: [0, 3, 1, 2] }, true),
     on([2, 3, 2, 4], { order: [1, 0, 2, 3] }),

@@ -102,7 +102,7 @@ function symbolic(shapes: readonly (readonly number[])[]): {
   return { types, bindings };
 }
 
-test("the table holds every layer of the language, and its problems are those of the table", () => {
+test("the table holds every layer that was promised first, and each has its problems", () => {
   // LANGUAGE.md, section 4, and the forms of its operators with a number on one side.
   const names = `conv conv_transpose depthwise linear max_pool avg_pool adaptive_avg_pool
     adaptive_max_pool global_avg_pool global_max_pool batch_norm layer_norm instance_norm
@@ -110,7 +110,7 @@ test("the table holds every layer of the language, and its problems are those of
     softplus softsign hard_sigmoid hard_swish softmax log_softmax clip add sub mul div concat
     split slice flatten reshape permute pad upsample pixel_shuffle channel_shuffle dropout
     identity mean normalize add_scalar sub_scalar rsub_scalar mul_scalar div_scalar rdiv_scalar`;
-  expect([...layers.keys()].sort()).toEqual(names.split(/\s+/).sort());
+  expect([...layers.keys()]).toEqual(expect.arrayContaining(names.split(/\s+/)));
   expect(Object.keys(problems).sort()).toEqual([...layers.keys()].sort());
 });
 
@@ -124,7 +124,7 @@ describe.each([...layers.values()])("$kind", (layer) => {
     expect(layer.kind).toMatch(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
     expect(layer.summary).toMatch(/^[A-Z].{10,}\.$/);
     expect(layer.source).not.toBe("");
-    expect(layer.inputs.length).toBeGreaterThan(0);
+    expect(layer.inputs.length > 0).toBe(layer.category !== "source");
     for (const [name, parameter] of Object.entries(layer.parameters)) {
       expect(name).toMatch(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
       expect(parameter.doc, name).toMatch(/^[A-Z`].{8,}\.$/);
