@@ -1,0 +1,78 @@
+/**
+ * What a written program is made of: a small tree that is easy to build, compare and print.
+ * The syntax tree of `src/syntax` has places and comments that a program which nobody typed lacks.
+ */
+
+export type Code =
+  | Text
+  | {
+      readonly kind: "operator";
+      readonly sign: Sign;
+      readonly left: Code;
+      readonly right: Code;
+    }
+  | Call
+  | Pipeline
+  | { readonly kind: "group"; readonly body: Body }
+  | { readonly kind: "repeat"; readonly count: string; readonly body: Body }
+  | {
+      readonly kind: "if";
+      readonly condition: string;
+      readonly then: Body;
+      readonly otherwise?: Body;
+    }
+  | { readonly kind: "record"; readonly fields: readonly { name: string; value: Code }[] };
+
+/** A name, a number, a shape: printed as it is. */
+export interface Text {
+  readonly kind: "text";
+  readonly text: string;
+}
+
+export type Sign = "+" | "-" | "*" | "/";
+
+export interface Call {
+  readonly kind: "call";
+  readonly callee: string;
+  readonly arguments: readonly CallArgument[];
+}
+
+export interface CallArgument {
+  readonly name?: string;
+  readonly value: Code;
+}
+
+/** `head -> step -> step`; without a head it is a layer. */
+export interface Pipeline {
+  readonly kind: "pipeline";
+  readonly head?: Code;
+  readonly steps: readonly Step[];
+}
+
+export interface Step {
+  readonly value: Code;
+  /** Printed before the step: `conv1: conv(64)`. */
+  readonly label?: string;
+  /** The label that the names of weights ask for; absent where any name will do. */
+  readonly wanted?: string;
+  /** What automatic names begin with: `conv` for `conv1`. */
+  readonly stem: string;
+  /** Where lines of a pipeline begin. */
+  readonly role: "main" | "norm" | "follower";
+}
+
+/** `{ let … result }`. */
+export interface Body {
+  readonly lets: readonly Let[];
+  readonly result: Code;
+}
+
+export interface Let {
+  /** Several for a layer with several results. */
+  readonly names: readonly string[];
+  readonly value: Code;
+}
+
+export function text(content: string): Text {
+  return { kind: "text", text: content };
+}

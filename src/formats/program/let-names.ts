@@ -1,0 +1,52 @@
+/** What a person would call a value that is used twice, or joined with another. */
+import { layerOf } from "../../analysis/table.ts";
+import type { Category } from "../../layers/layer.ts";
+import { identifierFrom, isIdentifier } from "./identifiers.ts";
+import type { Part } from "./region.ts";
+
+/** Says nothing of what a value is, so that what came before it names the value. */
+const PLAIN: ReadonlySet<Category> = new Set(["activation", "normalization", "regularization"]);
+
+const WORDS: Readonly<Record<Category, string>> = {
+  convolution: "features",
+  linear: "hidden",
+  pooling: "pooled",
+  normalization: "normed",
+  activation: "activated",
+  arithmetic: "sum",
+  shape: "shaped",
+  resampling: "resized",
+  regularization: "dropped",
+};
+
+const SPECIAL: Readonly<Record<string, string>> = {
+  concat: "joined",
+  mul: "scaled",
+  mul_scalar: "scaled",
+  split: "part",
+  slice: "part",
+  flatten: "flat",
+  sigmoid: "gate",
+  hard_sigmoid: "gate",
+  softmax: "weights",
+};
+
+/** After the chain of parts that makes it, the last one first. */
+export function wordFor(chain: Iterable<Part>): string {
+  let fallback: string | undefined;
+  for (const part of chain) {
+    const label = part.label?.replaceAll(/[^A-Za-z0-9]+/g, "_");
+    const labelled = label !== undefined && isIdentifier(label) ? label : undefined;
+    if (part.kind === "region") return labelled ?? "features";
+    const { category } = layerOf(part.node);
+    const word = SPECIAL[part.node.kind] ?? WORDS[category];
+    if (!PLAIN.has(category)) return labelled ?? fallback ?? word;
+    if (word === "gate" || word === "weights") fallback ??= word;
+  }
+  return fallback ?? "x";
+}
+
+/** For the output of a model, as a field's name. */
+export function fieldName(name: string, at: number): string {
+  return identifierFrom(name, `output${at}`);
+}

@@ -1,0 +1,52 @@
+/**
+ * A graph as a program that a person would have written. The text is checked before it is handed
+ * out: it has no errors and means the graph that it was written for, node by node.
+ */
+import { checkModel } from "../../check/check-model.ts";
+import { loadModules, modelsOf } from "../../check/modules.ts";
+import { Reporter } from "../../check/reporter.ts";
+import { InternalFault } from "../../diagnostics/diagnostic.ts";
+import { wordsOf } from "../../diagnostics/words.ts";
+import { format } from "../../editor/format.ts";
+import type { Graph } from "../../graph/graph.ts";
+import { removeDeadNodes } from "../../optimize/remove-dead-nodes.ts";
+import { matchGraphs } from "./match-graphs.ts";
+import { programText } from "./program-text.ts";
+
+export interface WrittenProgram {
+  /** Formatted. */
+  readonly text: string;
+  /** The graph of the text: the given one with names of its own, without dead nodes. */
+  readonly graph: Graph;
+  /** For each weight of the program, the weight of the given graph that it holds. */
+  readonly weights: ReadonlyMap<string, string>;
+}
+
+/**
+ * Writes a graph as it was checked or imported; an optimised one has no program.
+ * @throws InternalFault where the program would not mean the graph: a mistake of the writer
+ */
+export async function writeProgram(graph: Graph): Promise<WrittenProgram> {
+  const live = removeDeadNodes.run(graph);
+  const formatted = await format(programText(live));
+  if (!formatted.ok) throw new InternalFault("a written program has a syntax error");
+  const { text } = formatted;
+  const checked = graphOf(text);
+  const match = matchGraphs(live, checked);
+  if ("difference" in match) {
+    throw new InternalFault(`the written program differs at ${match.difference}`);
+  }
+  return { text, graph: checked, weights: match.weights };
+}
+
+function graphOf(text: string): Graph {
+  const reporter = new Reporter();
+  const { entry } = loadModules({ name: "written.cnn", text }, () => undefined, reporter);
+  const [model] = modelsOf(entry);
+  const { checked } = checkModel(model, entry, reporter);
+  const [mistake] = reporter.diagnostics;
+  if (checked === undefined || mistake !== undefined) {
+    throw new InternalFault(`the written program has an error: ${wordsOf(mistake).title}`);
+  }
+  return checked.graph;
+}

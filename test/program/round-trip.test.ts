@@ -1,0 +1,97 @@
+/** A written program means the graph that it was written for. */
+import { describe, expect, test } from "vitest";
+import { multiplyAdds, parameterCount } from "../../src/analysis/cost.ts";
+import { instantiate } from "../../src/analysis/instantiate.ts";
+import { check } from "../../src/check/check.ts";
+import { format } from "../../src/editor/format.ts";
+import { matchGraphs } from "../../src/formats/program/match-graphs.ts";
+import { writeProgram } from "../../src/formats/program/write-program.ts";
+import { knownShape } from "../../src/graph/access.ts";
+import { keyOf } from "../../src/graph/dim.ts";
+import type { Graph } from "../../src/graph/graph.ts";
+import { sizeOf, tensor } from "../../src/graph/tensor.ts";
+import { run } from "../../src/runtime/reference.ts";
+import { example, exampleNames, resolveExample } from "../examples/examples.ts";
+import { noise, randomWeights } from "../graph/random-values.ts";
+
+function graphOf(name: string): Graph {
+  const [{ graph }] = check(example(name), { resolve: resolveExample, remedies: false }).models;
+  return graph;
+}
+
+describe.each(exampleNames)("%s", (name) => {
+  const graph = graphOf(name);
+
+  test("comes back with its layers, sizes, metadata and the names of its weights", async () => {
+    const { text, weights } = await writeProgram(graph);
+    const { models, diagnostics } = check({ name: "written.cnn", text }, { remedies: false });
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    const [{ graph: again }] = models;
+    expect(again.name).toBe(graph.name);
+    expect(again.metadata).toEqual(graph.metadata);
+    expect(shapes(again)).toEqual(shapes(graph));
+    expect(kinds(again)).toEqual(kinds(graph));
+    expect(keyOf(parameterCount(again))).toBe(keyOf(parameterCount(graph)));
+    expect(keyOf(multiplyAdds(again))).toBe(keyOf(multiplyAdds(graph)));
+    for (const [own, original] of weights) expect(own).toBe(original);
+  });
+
+  test("is formatted", async () => {
+    const { text } = await writeProgram(graph);
+    expect(await format(text)).toEqual({ ok: true, text });
+  });
+});
+
+test.each(["lenet5-bn", "inception", "stylegan-adain"])("%s computes the same", async (name) => {
+  const sizes = name === "inception" ? { N: 1, H: 5, W: 6 } : { N: 2 };
+  const graph = graphOf(name);
+  const { graph: again } = await writeProgram(graph);
+  const [first, second] = [fixed(graph, sizes), fixed(again, sizes)];
+  const next = noise(3);
+  const inputs = new Map(
+    first.inputs.map((id) => {
+      const shape = knownShape(first.values[id].type.shape);
+      const values = Array.from({ length: sizeOf(shape) }, next);
+      return [first.values[id].name, tensor(shape, values)];
+    }),
+  );
+  const weights = randomWeights(first);
+  const { outputs } = run(first, weights, inputs);
+  expect(run(second, weights, inputs).outputs).toEqual(outputs);
+});
+
+describe("a difference between graphs is found", () => {
+  const differences = [
+    ["another kernel", "x -> conv(4, kernel: 3) -> relu", "x -> conv(4, kernel: 1) -> relu"],
+    ["another layer", "x -> conv(4, kernel: 3) -> relu", "x -> conv(4, kernel: 3) -> silu"],
+    ["another order", "let y = x -> relu\n y - x", "let y = x -> relu\n x - y"],
+    [
+      "a weight shared",
+      "x -> conv(3, kernel: 1) -> conv(3, kernel: 1)",
+      "let c = conv(3, kernel: 1)\n x -> c -> c",
+    ],
+  ] as const;
+
+  test.each(differences)("%s", (_, first, second) => {
+    const [a, b] = [first, second].map((body) => {
+      const text = `model M(x: [N, 3, 8, 8]) { ${body} }`;
+      return check({ name: "m.cnn", text }, { remedies: false }).models[0].graph;
+    });
+    expect(matchGraphs(a, a)).toHaveProperty("weights");
+    expect(matchGraphs(a, b)).toHaveProperty("difference");
+  });
+});
+
+function fixed(graph: Graph, sizes: Readonly<Record<string, number>>): Graph {
+  const instance = instantiate(graph, sizes);
+  if ("problems" in instance) throw new Error(JSON.stringify(instance.problems));
+  return instance.graph;
+}
+
+function shapes({ weights }: Graph): ReadonlyMap<string, readonly string[]> {
+  return new Map([...weights].map(([name, { shape }]) => [name, shape.map(keyOf)]));
+}
+
+function kinds({ nodes }: Graph): readonly string[] {
+  return nodes.map(({ kind }) => kind).toSorted();
+}
