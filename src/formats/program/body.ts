@@ -16,8 +16,8 @@ import {
   type Text,
   text,
 } from "./code.ts";
-import { type LocalNames, isIdentifier } from "./identifiers.ts";
-import { wordFor } from "./let-names.ts";
+import type { LocalNames } from "./identifiers.ts";
+import { wordFor, wordOfLabel } from "./let-names.ts";
 import type { LayerPart, Part, Region } from "./region.ts";
 
 export interface BodyContext {
@@ -87,6 +87,8 @@ class BodyWriter {
     const code = this.codeOf(part);
     const [id] = part.outputs;
     if (part.outputs.length > 1) this.destructure(part, code);
+    // A source is called what it is bound to.
+    else if (part.inputs.length === 0) this.bind(id, code, wordOfLabel(part.label) ?? "learned");
     else if ((this.uses.get(id) ?? 0) > 1) this.bind(id, code, this.wordFor(id));
     else this.codes.set(id, code);
   }
@@ -94,13 +96,9 @@ class BodyWriter {
   /** `let embed = conv(16, kernel: 3)`: a layer whose uses share their weights. */
   private share(part: LayerPart, uses: readonly LayerPart[]): void {
     const step = this.context.step(part);
-    const word = part.label?.replaceAll(/\W+/g, "_");
-    const name = this.newLet(
-      step.value,
-      word !== undefined && isIdentifier(word) ? word : "shared",
-    );
-    const { label: _, wanted: __, ...rest } = step;
-    for (const use of uses) this.shared.set(use, { ...rest, value: text(name) });
+    const name = this.newLet(step.value, wordOfLabel(part.label) ?? "shared");
+    const { stem, role } = step;
+    for (const use of uses) this.shared.set(use, { value: text(name), stem, role });
   }
 
   private codeOf(part: Part): Written {
@@ -112,6 +110,7 @@ class BodyWriter {
       const tensors = part.inputs.map((id) => ({ value: this.argument(id) }));
       return { ...value, arguments: [...tensors, ...value.arguments] };
     }
+    if (part.inputs.length === 0 && value.kind === "call") return value;
     const [first, ...others] = part.inputs;
     if (others.length === 0) return this.append(first, step);
     if (value.kind !== "call") throw new InternalFault("a group takes one tensor");
@@ -262,7 +261,8 @@ function isVariadic({ node }: LayerPart): boolean {
 function sharedLayers({ parts }: Region): ReadonlyMap<LayerPart, readonly LayerPart[]> {
   const byWeights = new Map<string, LayerPart[]>();
   for (const part of parts) {
-    if (part.kind === "region" || Object.keys(part.node.weights).length === 0) continue;
+    if (part.kind === "region" || part.inputs.length === 0) continue;
+    if (Object.keys(part.node.weights).length === 0) continue;
     const { kind, weights, attributes } = part.node;
     const key = JSON.stringify([kind, weights, attributes]);
     const known = byWeights.get(key);

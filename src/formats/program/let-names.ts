@@ -8,6 +8,7 @@ import type { Part } from "./region.ts";
 const PLAIN: ReadonlySet<Category> = new Set(["activation", "normalization", "regularization"]);
 
 const WORDS: Readonly<Record<Category, string>> = {
+  source: "learned",
   convolution: "features",
   linear: "hidden",
   pooling: "pooled",
@@ -31,12 +32,17 @@ const SPECIAL: Readonly<Record<string, string>> = {
   softmax: "weights",
 };
 
+/** A label as the name of a `let`; undefined where it cannot be one. */
+export function wordOfLabel(label: string | undefined): string | undefined {
+  const word = label?.replaceAll(/[^A-Za-z0-9]+/g, "_");
+  return word !== undefined && isIdentifier(word) ? word : undefined;
+}
+
 /** After the chain of parts that makes it, the last one first. */
 export function wordFor(chain: Iterable<Part>): string {
   let fallback: string | undefined;
   for (const part of chain) {
-    const label = part.label?.replaceAll(/[^A-Za-z0-9]+/g, "_");
-    const labelled = label !== undefined && isIdentifier(label) ? label : undefined;
+    const labelled = wordOfLabel(part.label);
     if (part.kind === "region") return labelled ?? "features";
     const { category } = layerOf(part.node);
     const word = SPECIAL[part.node.kind] ?? WORDS[category];

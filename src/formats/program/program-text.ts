@@ -104,6 +104,7 @@ function stepOf(part: Part): Step {
 }
 
 const ROLES: Readonly<Record<Category, Step["role"]>> = {
+  source: "follower",
   convolution: "main",
   linear: "main",
   normalization: "norm",
