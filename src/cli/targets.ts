@@ -20,7 +20,7 @@ export const planOptions: Options = {
 export const targetOptions: Options = {
   target: {
     value: "NAME",
-    does: "wasm, or reference: the layers' definitions, slow; wasm where possible unless given",
+    does: "wasm unless given, or reference: the layers' own definitions, slow",
   },
   ...planOptions,
 };

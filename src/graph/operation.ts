@@ -11,10 +11,14 @@ export type Operation =
   | { readonly family: "linear" }
   | WindowPoolOperation
   | { readonly family: "adaptive_pool"; readonly reduce: "max" | "average" }
+  /** The mean over whole axes, which the output has with size 1 or not at all. */
+  | { readonly family: "mean"; readonly axes: readonly number[] }
   /** One function for every element. */
   | { readonly family: "elementwise"; readonly activation: ElementFunction }
   /** Two tensors element by element, with broadcasting. */
   | { readonly family: "combine"; readonly operator: "add" | "sub" | "mul" | "div" }
+  /** Negative elements times `weight`, one number or one for each channel. */
+  | { readonly family: "prelu" }
   /** In inference: a scale and a shift for each channel, made from the running statistics. */
   | { readonly family: "batch_norm"; readonly eps: number }
   /** `x · scale + shift` with one number each, or one for each channel. */
@@ -23,9 +27,72 @@ export type Operation =
       readonly scale: readonly number[];
       readonly shift: readonly number[];
     }
+  | NormalizationOperation
+  | LrnOperation
+  | { readonly family: "softmax"; readonly kind: "softmax" | "log_softmax"; readonly axis: number }
+  /** The weight `value` itself. */
+  | { readonly family: "parameter" }
   /** The same elements in the same row-major order, under another shape. */
   | { readonly family: "view" }
-  | { readonly family: "concat"; readonly axis: number };
+  /** Axis `i` of the output is axis `order[i]` of the input. */
+  | { readonly family: "permute"; readonly order: readonly number[] }
+  | {
+      readonly family: "slice";
+      readonly axis: number;
+      readonly start: number;
+      readonly step: number;
+    }
+  /** The outputs stand one behind the other along an axis of the input. */
+  | { readonly family: "split"; readonly axis: number }
+  | { readonly family: "concat"; readonly axis: number }
+  | {
+      readonly family: "pad";
+      readonly padding: Sides;
+      readonly mode: { readonly constant: number } | "reflect" | "edge";
+    }
+  | ResampleOperation
+  | { readonly family: "pixel_shuffle"; readonly factor: number }
+  | { readonly family: "channel_shuffle"; readonly groups: number };
+
+/** Elements normalised by the mean and variance of those that share them, then an affine part. */
+export interface NormalizationOperation {
+  readonly family: "normalization";
+  /** The axes whose elements share their statistics. */
+  readonly axes: readonly number[];
+  /** Where `axes` has the channels: they are cut into so many parts with statistics of their own. */
+  readonly groups?: number;
+  readonly eps: number;
+  readonly affine:
+    | "none"
+    /** `weight` and `bias` run along these axes. */
+    | { readonly axes: readonly number[] }
+    /** The second input `[N, 2·C]` has what is added to a scale of 1, then the shift. */
+    | "style";
+}
+
+/** `x / (k + alpha / size · Σ x²)^beta` with the squares of neighbouring channels. */
+export interface LrnOperation {
+  readonly family: "lrn";
+  readonly size: number;
+  readonly alpha: number;
+  readonly beta: number;
+  readonly k: number;
+}
+
+/** Every output pixel is a weighted sum of two rows and two columns of the input. */
+export interface ResampleOperation {
+  readonly family: "resample";
+  /** By output. */
+  readonly rows: readonly AxisSample[];
+  readonly columns: readonly AxisSample[];
+}
+
+/** Where an output reads along one axis: `low` and, in the share `weight`, `high`. */
+export interface AxisSample {
+  readonly low: number;
+  readonly high: number;
+  readonly weight: number;
+}
 
 export interface ConvolutionOperation {
   readonly family: "convolution";

@@ -119,5 +119,7 @@ export const adain = defineLayer({
   },
   tolerance: 1e-5,
   onnx: "pending",
-  lowering: "pending",
+  lowering: {
+    operation: ({ eps }) => ({ family: "normalization", axes: [2, 3], eps, affine: "style" }),
+  },
 });

@@ -123,5 +123,12 @@ export const batchNorm = defineLayer({
   },
   tolerance: 1e-5,
   onnx: "pending",
-  lowering: { operation: ({ eps }) => ({ family: "batch_norm", eps }) },
+  lowering: {
+    operation: ({ eps, affine, track_running_stats }, [shape]) => {
+      if (track_running_stats) return { family: "batch_norm", eps };
+      const axes = shape.map((_, axis) => axis).filter((axis) => !CHANNEL_AXIS.includes(axis));
+      const weights = affine ? { axes: CHANNEL_AXIS } : "none";
+      return { family: "normalization", axes, eps, affine: weights };
+    },
+  },
 });

@@ -43,4 +43,5 @@ export const channelShuffle = rearrangement({
       return [n, row * (shape[1] / groups) + column, y, x];
     },
   }),
+  operation: ({ groups }) => ({ family: "channel_shuffle", groups }),
 });

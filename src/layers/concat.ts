@@ -83,9 +83,9 @@ export const concat = defineLayer({
   tolerance: 0,
   onnx: "pending",
   lowering: {
-    operation: ({ axis: given }, [first]) => ({
+    operation: (attributes, [shape]) => ({
       family: "concat",
-      axis: given < 0 ? given + first.length : given,
+      axis: checkedAxis(attributes.axis, { shape }),
     }),
   },
 });

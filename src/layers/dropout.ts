@@ -43,5 +43,6 @@ export const dropout = defineLayer({
   },
   tolerance: 0,
   onnx: "pending",
-  lowering: "pending",
+  /** In inference. */
+  lowering: { operation: () => ({ family: "view" }) },
 });

@@ -94,5 +94,13 @@ export const groupNorm = defineLayer({
   },
   tolerance: 1e-5,
   onnx: "pending",
-  lowering: "pending",
+  lowering: {
+    operation: ({ num_groups, eps, affine }, [shape]) => ({
+      family: "normalization",
+      axes: shape.map((_, axis) => axis).slice(1),
+      groups: num_groups,
+      eps,
+      affine: affine ? { axes: CHANNEL_AXIS } : "none",
+    }),
+  },
 });

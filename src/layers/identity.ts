@@ -12,4 +12,5 @@ export const identity = activation({
   derivative: () => 1,
   tolerance: 0,
   onnx: ({ inputs: [x] }) => op("Identity", [x]),
+  operation: { family: "view" },
 });

@@ -62,5 +62,12 @@ export const instanceNorm = defineLayer({
   },
   tolerance: 1e-5,
   onnx: "pending",
-  lowering: "pending",
+  lowering: {
+    operation: ({ eps, affine }) => ({
+      family: "normalization",
+      axes: [2, 3],
+      eps,
+      affine: affine ? { axes: CHANNEL_AXIS } : "none",
+    }),
+  },
 });

@@ -103,5 +103,11 @@ export const layerNorm = defineLayer({
   },
   tolerance: 1e-5,
   onnx: "pending",
-  lowering: "pending",
+  lowering: {
+    operation: ({ axes, eps, elementwise_affine }, [shape]) => {
+      const normalized = normalizedAxes(axes, { shape });
+      const affine = elementwise_affine ? { axes: normalized } : "none";
+      return { family: "normalization", axes: normalized, eps, affine };
+    },
+  },
 });

@@ -47,8 +47,8 @@ export interface Layer<P extends Parameters = Parameters> {
   readonly tolerance: number;
   /** Its operators in ONNX; `"pending"` while models with it cannot be exported. */
   readonly onnx: OnnxMapping<ParameterValues<P>> | "pending";
-  /** What kernels see of the layer, for known sizes; `"pending"` while only the reference runs it. */
-  readonly lowering: Lowering<ParameterValues<P>> | "pending";
+  /** What kernels see of the layer, for known sizes. */
+  readonly lowering: Lowering<ParameterValues<P>>;
 }
 
 export type Category =

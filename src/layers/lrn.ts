@@ -78,5 +78,7 @@ export const lrn = defineLayer({
   },
   tolerance: 1e-5,
   onnx: "pending",
-  lowering: "pending",
+  lowering: {
+    operation: ({ size, alpha, beta, k }) => ({ family: "lrn", size, alpha, beta, k }),
+  },
 });

@@ -59,5 +59,10 @@ export const mean = defineLayer({
   },
   tolerance: 1e-5,
   onnx: "pending",
-  lowering: "pending",
+  lowering: {
+    operation: ({ axes: stated }, [shape]) => ({
+      family: "mean",
+      axes: stated.map((axis) => checkedAxis(axis, { shape })),
+    }),
+  },
 });

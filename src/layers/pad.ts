@@ -88,4 +88,9 @@ export const pad = rearrangement({
       constant: value,
     };
   },
+  operation: ({ padding, mode, value }) => ({
+    family: "pad",
+    padding,
+    mode: mode === "constant" ? { constant: value } : mode,
+  }),
 });

@@ -42,5 +42,5 @@ export const parameter = defineLayer({
   },
   tolerance: 1e-6,
   onnx: "pending",
-  lowering: "pending",
+  lowering: { operation: () => ({ family: "parameter" }) },
 });

@@ -48,4 +48,5 @@ export const permute = rearrangement({
       source: (at) => shape.map((_, axis) => at[from.indexOf(axis)]),
     };
   },
+  operation: ({ order }, shape) => ({ family: "permute", order: checkedOrder(order, shape) }),
 });

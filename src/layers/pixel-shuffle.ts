@@ -55,4 +55,5 @@ export const pixelShuffle = rearrangement({
       Math.floor(x / factor),
     ],
   }),
+  operation: ({ factor }) => ({ family: "pixel_shuffle", factor }),
 });

@@ -79,5 +79,5 @@ export const prelu = defineLayer({
   },
   tolerance: 1e-6,
   onnx: "pending",
-  lowering: "pending",
+  lowering: { operation: () => ({ family: "prelu" }) },
 });

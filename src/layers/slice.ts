@@ -76,4 +76,9 @@ export const slice = rearrangement({
       source: (at) => at.with(along, start + at[along] * step),
     };
   },
+  operation: (attributes, shape) => {
+    const along = checkedAxis(attributes.axis, { shape });
+    const start = known(rangeOf(attributes, shape[along]).start);
+    return { family: "slice", axis: along, start, step: attributes.step };
+  },
 });

@@ -90,5 +90,10 @@ export const split = defineLayer({
   },
   tolerance: 0,
   onnx: "pending",
-  lowering: "pending",
+  lowering: {
+    operation: (attributes, [shape]) => ({
+      family: "split",
+      axis: checkedAxis(attributes.axis, { shape }),
+    }),
+  },
 });

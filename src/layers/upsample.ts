@@ -8,7 +8,13 @@ import { bool, choice, optionalScales, optionalSizes } from "./parameters.ts";
 import { conflict } from "./shared/arguments.ts";
 import { known } from "./shared/known.ts";
 import { type FeatureMap, SPATIAL, featureMap, mapType } from "./shared/map.ts";
-import { type Sampling, samplingField, scaleFraction, tapsOf } from "./shared/sampling.ts";
+import {
+  type Sampling,
+  samplesOf,
+  samplingField,
+  scaleFraction,
+  tapsOf,
+} from "./shared/sampling.ts";
 
 const parameters = {
   scale: optionalScales({ doc: "Factor of the size: `2`, `1.5`, `(2, 1)`." }),
@@ -141,5 +147,10 @@ export const upsample = defineLayer({
   },
   tolerance: 1e-5,
   onnx: "pending",
-  lowering: "pending",
+  lowering: {
+    operation: (attributes, [shape]) => {
+      const [rows, columns] = samplings(attributes, { shape }).map(samplesOf);
+      return { family: "resample", rows, columns };
+    },
+  },
 });

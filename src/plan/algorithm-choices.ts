@@ -37,7 +37,6 @@ export function algorithmProblems(
 /** Undefined for nodes that are no convolutions. */
 function shapeOf(graph: Graph, node: Node): ConvolutionShape | undefined {
   const { lowering } = layerOf(node);
-  if (lowering === "pending") return undefined;
   const shapes = typesOf(graph, ownInputs(node)).map(({ shape }) => knownShape(shape));
   const operation = lowering.operation(node.attributes, shapes);
   if (operation.family !== "convolution") return undefined;

@@ -1,12 +1,12 @@
 /** The epilogue of a node as its kernel takes it. */
 import { layerOfKind } from "../analysis/table.ts";
 import { InternalFault } from "../diagnostics/diagnostic.ts";
-import type { EpilogueStep, Node } from "../graph/graph.ts";
+import type { EpilogueStep, Node, ValueId } from "../graph/graph.ts";
 import type { ElementFunction } from "../graph/operation.ts";
 import type { ElementwiseStep } from "../kernels/elementwise.ts";
 import type { Epilogue } from "../kernels/epilogue.ts";
-import type { Lowering } from "./lowering.ts";
-import { type Place, firstPixel } from "./plan.ts";
+import { type PlacedMap, firstElement } from "./placed.ts";
+import type { Place } from "./plan.ts";
 
 export interface PlannedEpilogue {
   readonly epilogue: Epilogue;
@@ -14,16 +14,19 @@ export interface PlannedEpilogue {
   readonly residual: readonly Place[];
 }
 
-/** An added map, then an activation; the bias is the node's own. */
-export function epilogueOf(node: Node, { tensors }: Pick<Lowering, "tensors">): PlannedEpilogue {
+/**
+ * An added map, then an activation; the bias is the node's own.
+ * @param placeOf the map in the form in which the kernel writes its result
+ */
+export function epilogueOf(node: Node, placeOf: (id: ValueId) => PlacedMap): PlannedEpilogue {
   let epilogue: Epilogue = { bias: node.weights.bias !== undefined };
   const residual: Place[] = [];
   for (const step of node.epilogue ?? []) {
     const [operand] = step.inputs.filter((input) => input !== "result");
     if (step.kind === "add" && operand !== undefined) {
-      const placed = tensors.placeOf(operand);
-      epilogue = { ...epilogue, residual: placed.region.layout };
-      residual.push(firstPixel(placed));
+      const placed = placeOf(operand);
+      epilogue = { ...epilogue, residual: placed.layout };
+      residual.push(firstElement(placed));
     } else epilogue = { ...epilogue, activation: functionOf(step) };
   }
   return { epilogue, residual };
@@ -34,9 +37,8 @@ export function functionOf({
   kind,
   attributes,
 }: Pick<EpilogueStep, "kind" | "attributes">): ElementFunction {
-  const { lowering } = layerOfKind(kind);
-  const operation = lowering === "pending" ? undefined : lowering.operation(attributes, []);
-  if (operation?.family !== "elementwise") {
+  const operation = layerOfKind(kind).lowering.operation(attributes, []);
+  if (operation.family !== "elementwise") {
     throw new InternalFault(`\`${kind}\` stands in an epilogue, but is no function of one element`);
   }
   return operation.activation;
@@ -45,6 +47,12 @@ export function functionOf({
 /** The epilogue of a node whose kernel works element by element. */
 export function epilogueSteps({ epilogue = [] }: Node): readonly ElementwiseStep[] {
   return epilogue.map((step) => ({ kind: "activation", activation: functionOf(step) }));
+}
+
+/** The epilogue of a node whose kernel can finish with one function. */
+export function activationOf({ epilogue = [] }: Node): { readonly activation?: ElementFunction } {
+  const [step] = epilogue;
+  return step === undefined ? {} : { activation: functionOf(step) };
 }
 
 /** `conv + add + relu`. */

@@ -2,10 +2,10 @@
 import type { Node } from "../graph/graph.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { elementwise } from "../kernels/elementwise.ts";
-import { type Operand, operandOf } from "../kernels/operand.ts";
 import { describe, epilogueSteps } from "./epilogue.ts";
 import type { Lowering } from "./lowering.ts";
-import { type Pack, firstPixel } from "./plan.ts";
+import { alongChannels, firstElement, wholeVectors } from "./placed.ts";
+import type { Pack } from "./plan.ts";
 
 export function lowerBatchNorm(node: Node, eps: number, lowering: Lowering): void {
   const { weight, bias, running_mean: mean, running_var: variance } = node.weights;
@@ -45,10 +45,10 @@ type Affine = (
 function addAffine(node: Node, lowering: Lowering, affine: Affine): void {
   const { tensors, draft, machine } = lowering;
   const input = tensors.placeOf(node.inputs[0]);
-  const output = lowering.outputOf(node);
-  const [, channels] = output.region.shape;
-  // Whole vectors are read behind the last channel too.
-  const elements = Math.ceil(channels / machine.vectorWidth) * machine.vectorWidth;
+  const output = lowering.outputOf(node, input);
+  const { shape } = output;
+  const [, channels] = shape;
+  const elements = wholeVectors(channels, machine.vectorWidth);
   const pack =
     (part: "scale" | "shift"): Pack =>
     (weights) => {
@@ -56,29 +56,29 @@ function addAffine(node: Node, lowering: Lowering, affine: Affine): void {
       filled.set(affine(weights, channels)[part]);
       return filled;
     };
-  const perChannel: Operand = { strides: [0, 1, 0, 0], wholeVectors: true };
+  const perChannel = alongChannels(shape.length);
   draft.step({
     nodes: [node.name],
     operation: describe(node),
     algorithm: "element by element",
     kernel: elementwise(
       {
-        shape: output.region.shape,
-        inputs: [operandOf(input.region.layout), perChannel, perChannel],
+        shape,
+        inputs: [input.operand, perChannel, perChannel],
         steps: [
           { kind: "multiply", operand: { input: 1 } },
           { kind: "add", operand: { input: 2 } },
           ...epilogueSteps(node),
         ],
-        output: operandOf(output.region.layout),
+        output: output.operand,
       },
       machine,
     ),
     arguments: [
-      firstPixel(input),
+      firstElement(input),
       { buffer: draft.weights(elements, pack("scale")), offset: 0 },
       { buffer: draft.weights(elements, pack("shift")), offset: 0 },
-      firstPixel(output),
+      firstElement(output),
     ],
   });
 }

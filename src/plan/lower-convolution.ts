@@ -9,15 +9,17 @@ import {
   chooseConvolution,
   convolutionShape,
 } from "./convolution.ts";
-import { epilogueOf, describe } from "./epilogue.ts";
+import { type PlannedEpilogue, describe, epilogueOf } from "./epilogue.ts";
 import type { Lowering } from "./lowering.ts";
-import { type Place, type Placed, firstPixel } from "./plan.ts";
+import { type PlacedMap, firstElement } from "./placed.ts";
+import type { Place } from "./plan.ts";
 
 /** A chosen algorithm, before the tensors are placed. */
 export interface ChosenConvolution {
   readonly shape: ConvolutionShape;
   readonly choice: ConvolutionChoice;
-  readonly padding: Pick<Margin, "top" | "left">;
+  /** The zeros around the map that it reads. */
+  readonly margin: Margin;
 }
 
 /** Chooses the algorithm and asks for the margin that it reads. */
@@ -33,63 +35,74 @@ export function chooseForConvolution(
   const choice = chooseConvolution(shape, lowering.chooseOptions(node));
   const [top, left] = operation.padding;
   const [, , height, width] = input;
-  tensors.needMargin(x, {
+  const margin = {
     top,
     left,
     bottom: Math.max(0, choice.inputSize[0] - height - top),
     right: Math.max(0, choice.inputSize[1] - width - left),
-  });
-  return { shape, choice, padding: { top, left } };
+  };
+  tensors.needMargin(x, margin);
+  return { shape, choice, margin };
 }
 
 export function lowerConvolution(
   node: Node,
-  { shape, choice, padding }: ChosenConvolution,
+  { shape, choice, margin }: ChosenConvolution,
   lowering: Lowering,
 ): void {
-  const input = lowering.tensors.placeOf(node.inputs[0]);
-  const { layout } = input.region;
-  const corner = padding.top * layout.h + padding.left * layout.w;
-  const place = firstPixel(input);
+  const input = lowering.mapOf(node.inputs[0], margin);
+  const { layout } = input;
+  const corner = margin.top * layout.h + margin.left * layout.w;
+  const place = firstElement(input);
   const first = { ...place, offset: place.offset - corner };
-  addStep(node, { shape, choice, input, first }, lowering);
+  const output = lowering.outputMapOf(node);
+  const epilogue = epilogueOf(node, (id) => lowering.mapOf(id));
+  addStep(node, { shape, choice, input, first, output, epilogue }, lowering);
 }
 
-/** A linear layer is a convolution whose kernel is as large as the map that was flattened. */
+/**
+ * A linear layer is a convolution of single pixels, whose channels are the last axis; of a map
+ * that was flattened, it is one whose kernel is as large as the map.
+ */
 export function lowerLinear(node: Node, lowering: Lowering): void {
   const { tensors } = lowering;
-  const input = tensors.placeOf(node.inputs[0]);
-  const [batch, inChannels, height, width] = input.region.shape;
+  const [x] = node.inputs;
+  const flattened = tensors.placeOf(x).shape.length !== tensors.shapeOf(x).length;
+  const input = flattened ? lowering.mapOf(x) : lowering.pixelsOf(x);
+  const output = lowering.outputPixelsOf(node);
+  const [batch, inChannels, height, width] = input.shape;
   const shape: ConvolutionShape = {
     batch,
     inChannels,
-    outChannels: tensors.mapShapeOf(node.outputs[0])[1],
+    outChannels: output.shape[1],
     groups: 1,
-    kernel: [height, width],
+    kernel: flattened ? [height, width] : [1, 1],
     stride: [1, 1],
     dilation: [1, 1],
-    outputSize: [1, 1],
+    outputSize: flattened ? [1, 1] : [height, width],
   };
   const choice = chooseConvolution(shape, lowering.chooseOptions(node));
-  addStep(node, { shape, choice, input, first: firstPixel(input) }, lowering);
+  const epilogue = epilogueOf(node, (id) => lowering.pixelsOf(id));
+  addStep(node, { shape, choice, input, first: firstElement(input), output, epilogue }, lowering);
 }
 
 interface Arranged {
   readonly shape: ConvolutionShape;
   readonly choice: ConvolutionChoice;
-  readonly input: Placed;
+  readonly input: PlacedMap;
   /** The first tap of the first output. */
   readonly first: Place;
+  readonly output: PlacedMap;
+  readonly epilogue: PlannedEpilogue;
 }
 
-function addStep(node: Node, { shape, choice, input, first }: Arranged, lowering: Lowering): void {
+function addStep(node: Node, given: Arranged, lowering: Lowering): void {
+  const { shape, choice, input, first, output, epilogue } = given;
   const { draft } = lowering;
-  const output = lowering.outputOf(node);
-  const epilogue = epilogueOf(node, lowering);
   const problem: ConvolutionProblem = {
     ...shape,
-    input: input.region.layout,
-    output: output.region.layout,
+    input: input.layout,
+    output: output.layout,
     epilogue: epilogue.epilogue,
   };
   const kernel = choice.kernel(problem);
@@ -105,7 +118,7 @@ function addStep(node: Node, { shape, choice, input, first }: Arranged, lowering
       packed,
       ...(epilogue.epilogue.bias ? [lowering.biasFor(node, shape.outChannels)] : []),
       ...epilogue.residual,
-      firstPixel(output),
+      firstElement(output),
       ...scratch.map((buffer) => ({ buffer, offset: 0 })),
     ],
     macs: multiplyAdds(problem),

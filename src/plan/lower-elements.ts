@@ -1,16 +1,11 @@
-/** Functions of single elements and pools as steps of the plan. */
-import type { Pair } from "../graph/attributes.ts";
-import type { Node } from "../graph/graph.ts";
-import type { ElementFunction, WindowPoolOperation } from "../graph/operation.ts";
+/** Functions of single elements as steps of the plan. */
+import type { Node, ValueId } from "../graph/graph.ts";
+import type { ElementFunction } from "../graph/operation.ts";
 import { type ElementwiseStep, elementwise } from "../kernels/elementwise.ts";
-import type { Layout } from "../kernels/layout.ts";
-import { operandOf } from "../kernels/operand.ts";
-import { type AxisWindow, pool } from "../kernels/pool.ts";
+import type { Operand } from "../kernels/operand.ts";
 import { describe, epilogueSteps } from "./epilogue.ts";
 import type { Lowering } from "./lowering.ts";
-import { firstPixel } from "./plan.ts";
-import type { MapShape } from "./region.ts";
-import { adaptiveWindows, slidingWindows } from "./windows.ts";
+import { type Placed, firstElement, wholeVectors } from "./placed.ts";
 
 const COMBINE = { add: "add", sub: "subtract", mul: "multiply", div: "divide" } as const;
 
@@ -19,18 +14,25 @@ export function lowerElementwise(
   activation: ElementFunction,
   lowering: Lowering,
 ): void {
-  addElementwise(node, [{ kind: "activation", activation }], lowering);
+  addElementwise(node, node.inputs, [{ kind: "activation", activation }], lowering);
 }
 
 export function lowerCombine(node: Node, operator: keyof typeof COMBINE, lowering: Lowering): void {
-  addElementwise(node, [{ kind: COMBINE[operator], operand: { input: 1 } }], lowering);
+  const step = { kind: COMBINE[operator], operand: { input: 1 } };
+  addElementwise(node, node.inputs, [step], lowering);
 }
 
-function addElementwise(node: Node, steps: readonly ElementwiseStep[], lowering: Lowering): void {
-  const output = lowering.outputOf(node);
-  const count = steps.some((step) => "operand" in step) ? 2 : 1;
-  const inputs = node.inputs.slice(0, count).map((id) => lowering.tensors.placeOf(id));
-  const { shape } = output.region;
+function addElementwise(
+  node: Node,
+  read: readonly ValueId[],
+  steps: readonly ElementwiseStep[],
+  lowering: Lowering,
+): void {
+  const { tensors, machine } = lowering;
+  const inputs = read.map((id) => tensors.placeOf(id));
+  const shape = tensors.shapeOf(node.outputs[0]);
+  const whole = inputs.find((input) => input.shape.every((size, axis) => size === shape[axis]));
+  const output = lowering.outputOf(node, whole);
   lowering.draft.step({
     nodes: [node.name],
     operation: describe(node),
@@ -38,81 +40,52 @@ function addElementwise(node: Node, steps: readonly ElementwiseStep[], lowering:
     kernel: elementwise(
       {
         shape,
-        inputs: inputs.map(({ region }) =>
-          operandOf(broadcast(region.layout, region.shape, shape)),
-        ),
+        inputs: inputs.map((input) => broadcast(input, shape)),
         steps: [...steps, ...epilogueSteps(node)],
-        output: operandOf(output.region.layout),
+        output: output.operand,
       },
-      lowering.machine,
+      machine,
     ),
-    arguments: [...inputs.map(firstPixel), firstPixel(output)],
+    arguments: [...inputs.map(firstElement), firstElement(output)],
   });
 }
 
-/** A stride of 0 along the axes where a size of 1 stretches. */
-function broadcast(layout: Layout, from: MapShape, to: MapShape): Layout {
-  const stretch = (axis: number, stride: number): number =>
-    from[axis] === 1 && to[axis] !== 1 ? 0 : stride;
-  return {
-    ...layout,
-    n: stretch(0, layout.n),
-    c: stretch(1, layout.c),
-    h: stretch(2, layout.h),
-    w: stretch(3, layout.w),
-  };
-}
-
-export function lowerWindowPool(
-  node: Node,
-  operation: WindowPoolOperation,
-  lowering: Lowering,
-): void {
-  const [, , height, width] = lowering.tensors.mapShapeOf(node.inputs[0]);
-  const [, , rows, columns] = lowering.tensors.mapShapeOf(node.outputs[0]);
-  addPool(node, lowering, {
-    reduce: operation.reduce,
-    rows: slidingWindows(operation, 0, height, rows),
-    columns: slidingWindows(operation, 1, width, columns),
-    dilation: operation.dilation,
+/** Its axes stand last; a stride of 0 along those where a size of 1 stretches. */
+function broadcast({ shape, operand }: Placed, to: readonly number[]): Operand {
+  const missing = to.length - shape.length;
+  const strides = to.map((size, axis) => {
+    const own = axis - missing;
+    return own < 0 || (shape[own] === 1 && size !== 1) ? 0 : operand.strides[own];
   });
+  return { strides, wholeVectors: operand.wholeVectors };
 }
 
-export function lowerAdaptivePool(node: Node, reduce: "max" | "average", lowering: Lowering): void {
-  const [, , height, width] = lowering.tensors.mapShapeOf(node.inputs[0]);
-  const [, , rows, columns] = lowering.tensors.mapShapeOf(node.outputs[0]);
-  addPool(node, lowering, {
-    reduce,
-    rows: adaptiveWindows(height, rows),
-    columns: adaptiveWindows(width, columns),
-    dilation: [1, 1],
+/** One slope for all elements or one for each channel. */
+export function lowerPrelu(node: Node, lowering: Lowering): void {
+  const { tensors, machine } = lowering;
+  const input = tensors.placeOf(node.inputs[0]);
+  const output = lowering.outputOf(node, input);
+  const { shape } = output;
+  const slopes = lowering.weightsFor(node, "weight", (weights) => {
+    const filled = new Float32Array(wholeVectors(weights.length, machine.vectorWidth));
+    filled.set(weights);
+    return filled;
   });
-}
-
-interface Windows {
-  readonly reduce: "max" | "average";
-  readonly rows: readonly AxisWindow[];
-  readonly columns: readonly AxisWindow[];
-  readonly dilation: Pair;
-}
-
-function addPool(node: Node, lowering: Lowering, { reduce, ...windows }: Windows): void {
-  const input = lowering.tensors.placeOf(node.inputs[0]);
-  const output = lowering.outputOf(node);
-  const [batch, channels] = input.region.shape;
-  const problem = {
-    ...windows,
-    kind: reduce === "max" ? "max" : "mean",
-    batch,
-    channels,
-    input: input.region.layout,
-    output: output.region.layout,
-  } as const;
+  const one = lowering.graph.weights.get(node.weights.weight)?.shape[0] === 1;
+  const strides = shape.map((_, axis) => (axis === 1 && !one ? 1 : 0));
   lowering.draft.step({
     nodes: [node.name],
     operation: describe(node),
-    algorithm: "windows of vectors of channels",
-    kernel: pool(problem, lowering.machine),
-    arguments: [firstPixel(input), firstPixel(output)],
+    algorithm: "element by element",
+    kernel: elementwise(
+      {
+        shape,
+        inputs: [input.operand, { strides, wholeVectors: true }],
+        steps: [{ kind: "scale_negative", operand: { input: 1 } }],
+        output: output.operand,
+      },
+      machine,
+    ),
+    arguments: [firstElement(input), slopes, firstElement(output)],
   });
 }

@@ -7,11 +7,12 @@ import type { Node } from "../graph/graph.ts";
 import type { TransposedConvolutionOperation } from "../graph/operation.ts";
 import { gcd } from "../graph/dim.ts";
 import { multiplyAdds } from "../kernels/convolution/problem.ts";
-import type { Layout } from "../kernels/layout.ts";
+import { type Layout, type Margin, noMargin } from "../kernels/layout.ts";
 import { type ConvolutionChoice, type ConvolutionShape, chooseConvolution } from "./convolution.ts";
 import { describe, epilogueOf } from "./epilogue.ts";
 import type { Lowering } from "./lowering.ts";
-import { type Place, firstPixel } from "./plan.ts";
+import { firstElement, joinMargins } from "./placed.ts";
+import type { Place } from "./plan.ts";
 
 /** Outputs `first, first + stride, …` along one axis, and the taps that they see. */
 interface Phase {
@@ -27,6 +28,8 @@ interface Phase {
 
 export interface ChosenTransposed {
   readonly parts: readonly Part[];
+  /** The zeros around the map that they read. */
+  readonly margin: Margin;
 }
 
 interface Part {
@@ -47,6 +50,7 @@ export function chooseForTransposed(
   const [, outChannels, outHeight, outWidth] = tensors.mapShapeOf(node.outputs[0]);
   const rowPhases = phases(operation, 0, outHeight);
   const columnPhases = phases(operation, 1, outWidth);
+  let margin = noMargin;
   const parts = rowPhases.flatMap((rows) =>
     columnPhases.map((columns): Part => {
       const shape: ConvolutionShape = {
@@ -60,7 +64,7 @@ export function chooseForTransposed(
         outputSize: [rows.count, columns.count],
       };
       const choice = chooseConvolution(shape, lowering.chooseOptions(node));
-      tensors.needMargin(x, {
+      margin = joinMargins(margin, {
         top: Math.max(0, -rows.start),
         left: Math.max(0, -columns.start),
         bottom: Math.max(0, rows.start + choice.inputSize[0] - height),
@@ -69,19 +73,20 @@ export function chooseForTransposed(
       return { rows, columns, shape, choice };
     }),
   );
-  return { parts };
+  tensors.needMargin(x, margin);
+  return { parts, margin };
 }
 
 export function lowerTransposed(
   node: Node,
   operation: TransposedConvolutionOperation,
-  { parts }: ChosenTransposed,
+  { parts, margin }: ChosenTransposed,
   lowering: Lowering,
 ): void {
-  const { tensors, draft } = lowering;
-  const input = tensors.placeOf(node.inputs[0]);
-  const output = lowering.outputOf(node);
-  const { epilogue, residual } = epilogueOf(node, lowering);
+  const { draft } = lowering;
+  const input = lowering.mapOf(node.inputs[0], margin);
+  const output = lowering.outputMapOf(node);
+  const { epilogue, residual } = epilogueOf(node, (id) => lowering.mapOf(id));
   const [strideRows, strideColumns] = operation.stride;
   const spread = (layout: Layout): Layout => ({
     ...layout,
@@ -91,8 +96,8 @@ export function lowerTransposed(
   for (const { rows, columns, shape, choice } of parts) {
     const problem = {
       ...shape,
-      input: input.region.layout,
-      output: spread(output.region.layout),
+      input: input.layout,
+      output: spread(output.layout),
       epilogue: epilogue.residual ? { ...epilogue, residual: spread(epilogue.residual) } : epilogue,
     };
     const kernel = choice.kernel(problem);
@@ -102,7 +107,7 @@ export function lowerTransposed(
       algorithm: `${kernel.name}: outputs ${rows.first}::${strideRows}, ${columns.first}::${strideColumns}`,
       kernel,
       arguments: [
-        shifted(firstPixel(input), input.region.layout, rows.start, columns.start),
+        shifted(firstElement(input), input.layout, rows.start, columns.start),
         lowering.weightsFor(node, "weight", (weights) =>
           choice.pack(problem, turned(weights, operation, shape, rows.taps, columns.taps)),
         ),
@@ -110,7 +115,7 @@ export function lowerTransposed(
         ...residual.map((place) =>
           epilogue.residual ? shifted(place, epilogue.residual, rows.first, columns.first) : place,
         ),
-        shifted(firstPixel(output), output.region.layout, rows.first, columns.first),
+        shifted(firstElement(output), output.layout, rows.first, columns.first),
         ...choice
           .scratch(problem)
           .map((elements) => ({ buffer: draft.buffer("scratch", elements), offset: 0 })),

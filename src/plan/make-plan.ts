@@ -8,36 +8,40 @@ import { InternalFault } from "../diagnostics/diagnostic.ts";
 import type { Graph, Node, ValueId } from "../graph/graph.ts";
 import type { Operation } from "../graph/operation.ts";
 import { PlanDraft } from "./draft.ts";
+import {
+  arrangeConcats,
+  arrangeViews,
+  isInPlace,
+  lowerConcat,
+  lowerParameter,
+  lowerPermute,
+  lowerSlice,
+  lowerSplit,
+  lowerView,
+} from "./lower-arrangement.ts";
 import { lowerBatchNorm, lowerChannelAffine } from "./lower-channel-affine.ts";
-import { arrangeConcats, lowerConcat, lowerView } from "./lower-arrangement.ts";
 import {
   type ChosenConvolution,
   chooseForConvolution,
   lowerConvolution,
   lowerLinear,
 } from "./lower-convolution.ts";
+import { lowerCombine, lowerElementwise, lowerPrelu } from "./lower-elements.ts";
 import {
-  lowerAdaptivePool,
-  lowerCombine,
-  lowerElementwise,
-  lowerWindowPool,
-} from "./lower-elements.ts";
+  lowerChannelShuffle,
+  lowerPad,
+  lowerPixelShuffle,
+  lowerResample,
+} from "./lower-movement.ts";
+import { lowerLrn, lowerNormalization, lowerSoftmax } from "./lower-normalization.ts";
+import { lowerAdaptivePool, lowerMean, lowerWindowPool } from "./lower-pools.ts";
 import { type ChosenTransposed, chooseForTransposed, lowerTransposed } from "./lower-transposed.ts";
 import { Lowering, type PlanOptions } from "./lowering.ts";
-import type { Placed, Plan, Port } from "./plan.ts";
-import { channelsLastRegion, hasMargin, mapShape } from "./region.ts";
+import { asMap, channelsLastExact, hasMargin } from "./placed.ts";
+import type { Plan, Port } from "./plan.ts";
 import { Tensors } from "./tensors.ts";
 
-/** The first node that has no kernels yet, in words; undefined where the graph can be planned. */
-export function unplannable(graph: Graph): string | undefined {
-  for (const { type } of graph.values) {
-    if (mapShape(knownShape(type.shape)) === undefined)
-      return "tensors of other ranks than 2 and 4";
-  }
-  return graph.nodes.find((node) => operationOf(graph, node) === undefined)?.kind;
-}
-
-/** @param graph optimised, all sizes known, not `unplannable` */
+/** @param graph optimised, all sizes known */
 export function makePlan(graph: Graph, options: PlanOptions): Plan {
   const draft = new PlanDraft(options.machine.threads);
   const tensors = new Tensors(graph, draft, options.machine.vectorWidth);
@@ -55,13 +59,7 @@ class Planner {
   constructor(graph: Graph, lowering: Lowering) {
     this.#graph = graph;
     this.#lowering = lowering;
-    this.#operations = new Map(
-      graph.nodes.map((node) => {
-        const operation = operationOf(graph, node);
-        if (operation === undefined) throw new InternalFault(`${node.kind} has no kernels yet`);
-        return [node, operation];
-      }),
-    );
+    this.#operations = new Map(graph.nodes.map((node) => [node, operationOf(graph, node)]));
   }
 
   plan(): Plan {
@@ -72,7 +70,7 @@ class Planner {
         this.#chosenTransposed.set(node, chooseForTransposed(node, operation, this.#lowering));
       }
     }
-    this.#arrangeConcats();
+    this.#arrange();
     const inputs = this.#graph.inputs.map((id) => this.#input(id));
     this.#placeOutputs();
     for (const [node, operation] of this.#operations) this.#lower(node, operation);
@@ -80,50 +78,55 @@ class Planner {
     return this.#lowering.draft.finish(this.#graph.name, inputs, outputs);
   }
 
-  #arrangeConcats(): void {
-    const made = new Set(
-      this.#graph.nodes.flatMap((node) => {
-        const family = this.#operations.get(node)?.family;
-        return family === "view" ? [] : node.outputs;
-      }),
+  /** Lets tensors lie inside others before any is placed. */
+  #arrange(): void {
+    const { tensors } = this.#lowering;
+    const operationOfNode = (node: Node): Operation => this.#operationOf(node);
+    const written = new Set(
+      this.#graph.nodes.flatMap((node) => (isInPlace(this.#operationOf(node)) ? [] : node.outputs)),
     );
-    arrangeConcats(
-      this.#graph,
-      (node) => isChannelConcat(this.#operations.get(node)),
-      (id) => made.has(id) && this.#lowering.tensors.shapeOf(id).length === 4,
-      this.#lowering.tensors,
-    );
+    // What has more axes is written as rows that lie one behind the other.
+    const mayMove = (id: ValueId): boolean => written.has(id) && tensors.shapeOf(id).length <= 4;
+    arrangeViews(this.#graph, operationOfNode, tensors);
+    arrangeConcats(this.#graph, operationOfNode, mayMove, tensors);
   }
 
-  /** The user's tensor, and a copy with channels last and a margin where readers need one. */
+  #operationOf(node: Node): Operation {
+    const operation = this.#operations.get(node);
+    if (operation === undefined) throw new InternalFault(`${node.name} is not in the graph`);
+    return operation;
+  }
+
+  /** The user's tensor, and for a map a copy with channels last and the margin that it needs. */
   #input(id: ValueId): Port {
-    const { tensors, draft } = this.#lowering;
+    const { tensors, machine } = this.#lowering;
     const { name } = this.#graph.values[id];
-    const port = tensors.allocatePort(id, "input");
-    const [, channels, height, width] = port.region.shape;
+    const port = tensors.placeAt(id, tensors.port(tensors.shapeOf(id), "input"));
+    const map = port.shape.length === 4 ? asMap(port) : undefined;
     const margin = tensors.marginOf(id);
-    if ((channels > 1 && height * width > 1) || hasMargin(margin)) {
+    if (map !== undefined && ((map.shape[1] > 1 && !isPixel(map.shape)) || hasMargin(margin))) {
       // Few channels lie close together, so that a row of the kernel is one run in memory.
-      const region = channelsLastRegion(port.region.shape, channels, margin);
-      const copy: Placed = { region, buffer: draft.buffer("arena", region.elements), offset: 0 };
+      const arranged = channelsLastExact(map.shape, margin, machine.vectorWidth);
+      const copy = tensors.own(map.shape, arranged);
       this.#lowering.clearMargin(name, copy);
       this.#lowering.copy(name, "input", port, copy);
       tensors.placeAt(id, copy);
     }
-    return { name, shape: tensors.shapeOf(id), buffer: port.buffer };
+    return { name, shape: port.shape, buffer: port.buffer };
   }
 
-  /** A vector that nobody else reads is written where the user finds it. */
+  /** What lies row-major anyway and nobody else reads is written where the user finds it. */
   #placeOutputs(): void {
     const { tensors } = this.#lowering;
     const read = new Set(this.#graph.nodes.flatMap((node) => node.inputs));
     for (const node of this.#graph.nodes) {
-      const family = this.#operations.get(node)?.family;
-      if (family === "view" || family === "concat") continue;
+      const operation = this.#operationOf(node);
+      if (isInPlace(operation) || operation.family === "concat") continue;
       for (const id of node.outputs) {
         const isResult = this.#graph.outputs.some(({ value }) => value === id);
-        if (isResult && !read.has(id) && tensors.shapeOf(id).length === 2) {
-          tensors.allocatePort(id, "output");
+        const shape = tensors.shapeOf(id);
+        if (isResult && !read.has(id) && shape.length !== 4) {
+          tensors.placeAt(id, tensors.port(shape, "output"));
         }
       }
     }
@@ -136,7 +139,7 @@ class Planner {
     if (this.#lowering.draft.roleOf(placed.buffer) === "output") {
       return { name, shape, buffer: placed.buffer };
     }
-    const port = tensors.portBuffer(placed.region.shape, "output");
+    const port = tensors.port(shape, "output");
     this.#lowering.copy(name, "output", placed, port);
     return { name, shape, buffer: port.buffer };
   }
@@ -154,24 +157,50 @@ class Planner {
         if (chosen === undefined) throw new InternalFault(`${node.name} has no algorithm`);
         return lowerTransposed(node, operation, chosen, lowering);
       }
+      case "linear":
+        return lowerLinear(node, lowering);
       case "batch_norm":
         return lowerBatchNorm(node, operation.eps, lowering);
       case "channel_affine":
         return lowerChannelAffine(node, operation, lowering);
-      case "linear":
-        return lowerLinear(node, lowering);
+      case "normalization":
+        return lowerNormalization(node, operation, lowering);
+      case "lrn":
+        return lowerLrn(node, operation, lowering);
+      case "softmax":
+        return lowerSoftmax(node, operation.kind, operation.axis, lowering);
       case "window_pool":
         return lowerWindowPool(node, operation, lowering);
       case "adaptive_pool":
         return lowerAdaptivePool(node, operation.reduce, lowering);
+      case "mean":
+        return lowerMean(node, operation.axes, lowering);
       case "elementwise":
         return lowerElementwise(node, operation.activation, lowering);
       case "combine":
         return lowerCombine(node, operation.operator, lowering);
+      case "prelu":
+        return lowerPrelu(node, lowering);
+      case "parameter":
+        return lowerParameter(node, lowering);
       case "view":
         return lowerView(node, this.#onlyLinearReads(node.outputs[0]), lowering);
+      case "permute":
+        return lowerPermute(node, operation.order, lowering);
+      case "slice":
+        return lowerSlice(node, operation, lowering);
+      case "split":
+        return lowerSplit(node, operation.axis, lowering);
       case "concat":
-        return lowerConcat(node, lowering);
+        return lowerConcat(node, operation.axis, lowering);
+      case "pad":
+        return lowerPad(node, operation, lowering);
+      case "resample":
+        return lowerResample(node, operation, lowering);
+      case "pixel_shuffle":
+        return lowerPixelShuffle(node, operation.factor, lowering);
+      case "channel_shuffle":
+        return lowerChannelShuffle(node, operation.groups, lowering);
       default:
         return operation satisfies never;
     }
@@ -181,20 +210,15 @@ class Planner {
     if (this.#graph.outputs.some(({ value }) => value === id)) return false;
     return this.#graph.nodes
       .filter((node) => node.inputs.includes(id))
-      .every((node) => this.#operations.get(node)?.family === "linear");
+      .every((node) => this.#operationOf(node).family === "linear" && ownInputs(node).includes(id));
   }
 }
 
-function isChannelConcat(operation: Operation | undefined): boolean {
-  return operation?.family === "concat" && operation.axis === 1;
+function isPixel([, , height, width]: readonly number[]): boolean {
+  return height * width === 1;
 }
 
-function operationOf(graph: Graph, node: Node): Operation | undefined {
-  const { lowering } = layerOf(node);
-  if (lowering === "pending") return undefined;
+function operationOf(graph: Graph, node: Node): Operation {
   const shapes = typesOf(graph, ownInputs(node)).map(({ shape }) => knownShape(shape));
-  const operation = lowering.operation(node.attributes, shapes);
-  if (operation.family === "concat" && operation.axis !== 1) return undefined;
-  if (operation.family === "linear" && shapes[0].length !== 2) return undefined;
-  return operation;
+  return layerOf(node).lowering.operation(node.attributes, shapes);
 }

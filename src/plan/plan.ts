@@ -5,7 +5,6 @@
 import type { Tensor } from "../graph/tensor.ts";
 import type { Kernel } from "../kernels/ir.ts";
 import type { Arena } from "./arena.ts";
-import type { Region } from "./region.ts";
 
 export interface Plan {
   readonly name: string;
@@ -60,17 +59,4 @@ export interface Place {
   readonly buffer: BufferId;
   /** In elements. */
   readonly offset: number;
-}
-
-/** A tensor's region and the buffer that holds it. */
-export interface Placed {
-  readonly region: Region;
-  readonly buffer: BufferId;
-  /** Elements from the start of the buffer to the region's own start: parts of a concat. */
-  readonly offset: number;
-}
-
-/** The place of a region's first pixel. */
-export function firstPixel({ region, buffer, offset }: Placed): Place {
-  return { buffer, offset: offset + region.origin };
 }

@@ -6,21 +6,24 @@ import { knownShape, valueOf } from "../graph/access.ts";
 import { InternalFault } from "../diagnostics/diagnostic.ts";
 import type { Graph, ValueId } from "../graph/graph.ts";
 import { type Margin, noMargin } from "../kernels/layout.ts";
+import { fastestAxis } from "../kernels/operand.ts";
 import type { PlanDraft } from "./draft.ts";
-import type { Placed } from "./plan.ts";
 import {
+  type Arranged,
   type MapShape,
-  channelsLastRegion,
+  type Order,
+  type Placed,
+  arranged,
   joinMargins,
-  mapShape,
-  rowMajorRegion,
-  wholeVectors,
-} from "./region.ts";
+  rowMajorArranged,
+  usualOrder,
+} from "./placed.ts";
 
-/** The tensor that another is a range of channels of. */
-interface Part {
+/** The tensor that another is a range of, along one axis. */
+export interface Part {
   readonly whole: ValueId;
-  readonly firstChannel: number;
+  readonly axis: number;
+  readonly start: number;
 }
 
 export class Tensors {
@@ -41,17 +44,18 @@ export class Tensors {
     return knownShape(valueOf(this.#graph, id).type.shape);
   }
 
+  /** Of a map, or of `[N, F]` as a map of one pixel. */
   mapShapeOf(id: ValueId): MapShape {
-    const shape = mapShape(this.shapeOf(id));
-    if (shape === undefined) {
+    const [batch, channels, height = 1, width = 1, ...others] = this.shapeOf(id);
+    if (channels === undefined || others.length > 0) {
       throw new InternalFault(`${valueOf(this.#graph, id).name} is neither a map nor a vector`);
     }
-    return shape;
+    return [batch, channels, height, width];
   }
 
-  /** Notes that a reader needs a margin around a tensor; before the tensor is placed. */
+  /** Notes that a reader needs a margin around a map; before the map is placed. */
   needMargin(id: ValueId, margin: Margin): void {
-    this.#margins.set(id, joinMargins(this.#margins.get(id) ?? noMargin, margin));
+    this.#margins.set(id, joinMargins(this.marginOf(id), margin));
   }
 
   marginOf(id: ValueId): Margin {
@@ -71,11 +75,12 @@ export class Tensors {
   }
 
   /** Puts a tensor where another step has made room for it. */
-  placeAt(id: ValueId, placed: Placed): void {
+  placeAt(id: ValueId, placed: Placed): Placed {
     this.#placed.set(id, placed);
+    return placed;
   }
 
-  /** Lets a tensor lie among the channels of another, unless it lies in a third one already. */
+  /** Lets a tensor lie inside another, unless it lies in a third one already. */
   makePart(id: ValueId, part: Part): void {
     if (!this.#parents.has(id)) this.#parents.set(id, part);
   }
@@ -86,56 +91,55 @@ export class Tensors {
     return part === undefined ? id : this.wholeOf(part.whole);
   }
 
-  isPartOf(id: ValueId, whole: ValueId): boolean {
-    return this.#parents.get(id)?.whole === whole;
+  /** Whether a tensor lies in another from this place on. */
+  isPartAt(id: ValueId, { whole, start }: Omit<Part, "axis">): boolean {
+    const part = this.#parents.get(id);
+    return part?.whole === whole && part.start === start;
   }
 
-  /** Channels last, with the margin that its readers need: a buffer of its own or a part of one. */
-  allocate(id: ValueId): Placed {
+  /**
+   * A buffer of its own, or a part of another's. With its channels last a map has the margin
+   * that its readers need.
+   * @param order of the axes; of a part, that of the whole counts where it is placed already
+   */
+  allocate(id: ValueId, order: Order): Placed {
     const known = this.#placed.get(id);
     if (known !== undefined) return known;
     const part = this.#parents.get(id);
-    if (part !== undefined)
-      return this.#place(id, this.#partOf(this.allocate(part.whole), id, part));
-    const shape = this.mapShapeOf(id);
-    // Less than a vector of channels lies close together, so that rows are one run in memory.
-    const few = shape[1] < this.#vectorWidth;
-    const pitch = few ? shape[1] : wholeVectors(shape[1], this.#vectorWidth);
-    const region = channelsLastRegion(shape, pitch, this.marginOf(id));
-    return this.#place(id, {
-      region,
-      buffer: this.#draft.buffer("arena", region.elements),
-      offset: 0,
-    });
+    if (part !== undefined) {
+      const whole = this.allocate(part.whole, order);
+      return this.placeAt(id, this.partOf(whole, part, this.shapeOf(id)));
+    }
+    const shape = this.shapeOf(id);
+    const margin = isUsualMap(order) ? this.marginOf(id) : noMargin;
+    return this.placeAt(id, this.own(shape, arranged(shape, order, this.#vectorWidth, margin)));
   }
 
-  #partOf({ region, buffer, offset }: Placed, id: ValueId, { firstChannel }: Part): Placed {
-    const shape = this.mapShapeOf(id);
-    const wholeParts = shape[1] % this.#vectorWidth === 0;
+  /** A part that is written by itself: what stands behind its end is not its own. */
+  partOf(whole: Placed, { axis, start }: Omit<Part, "whole">, shape: readonly number[]): Placed {
+    const { operand } = whole;
+    const along = axis === fastestAxis(whole.shape, operand);
+    const ends = shape[axis] % this.#vectorWidth === 0;
     return {
-      region: {
-        ...region,
-        shape,
-        layout: { ...region.layout, wholeVectors: wholeParts },
-      },
-      buffer,
-      offset: offset + firstChannel,
+      ...whole,
+      shape,
+      operand: { ...operand, wholeVectors: along ? ends : operand.wholeVectors },
+      first: whole.first + start * operand.strides[axis],
     };
   }
 
-  /** Places a tensor where users write or read it. */
-  allocatePort(id: ValueId, role: "input" | "output"): Placed {
-    return this.#place(id, this.portBuffer(this.mapShapeOf(id), role));
+  /** Intermediate memory of its own. */
+  own(shape: readonly number[], { operand, margin, first, elements }: Arranged): Placed {
+    return { shape, operand, margin, first, buffer: this.#draft.buffer("arena", elements) };
   }
 
   /** A row-major buffer that users write or read. */
-  portBuffer(shape: MapShape, role: "input" | "output"): Placed {
-    const region = rowMajorRegion(shape);
-    return { region, buffer: this.#draft.buffer(role, region.elements), offset: 0 };
+  port(shape: readonly number[], role: "input" | "output"): Placed {
+    const { operand, margin, first, elements } = rowMajorArranged(shape);
+    return { shape, operand, margin, first, buffer: this.#draft.buffer(role, elements) };
   }
+}
 
-  #place(id: ValueId, placed: Placed): Placed {
-    this.#placed.set(id, placed);
-    return placed;
-  }
+function isUsualMap(order: Order): boolean {
+  return order.length === 4 && usualOrder(4).every((axis, i) => axis === order[i]);
 }

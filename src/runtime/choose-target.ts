@@ -8,9 +8,8 @@ import { Team } from "./wasm/team.ts";
 
 export interface TargetOptions extends Pick<WasmPlanOptions, "algorithms" | "precise"> {
   /**
-   * `wasm` compiles and refuses layers that have no kernels; `reference` runs the layers' own
-   * definitions in float64, slowly. Unless given, what can be compiled is, and the rest runs by
-   * the reference with a warning.
+   * `wasm`, unless given, compiles; `reference` runs the layers' own definitions in float64,
+   * slowly.
    */
   readonly target?: Target | "wasm" | "reference";
   /** Threads that share the work of every layer, this one included; one unless given. */
@@ -26,12 +25,11 @@ export async function chooseTarget(options: TargetOptions): Promise<ChosenTarget
   const { target, threads = 1, ...plan } = options;
   if (target === "reference") return { target: referenceTarget };
   if (target !== undefined && target !== "wasm") return { target };
-  const withoutKernels = target === "wasm" ? "refuse" : "reference";
   const team = threads > 1 ? await startTeam(threads) : undefined;
   if (team === undefined || team instanceof Team) {
-    return { target: wasmTargetWith({ ...plan, ...(team && { team }) }, withoutKernels) };
+    return { target: wasmTargetWith({ ...plan, ...(team && { team }) }) };
   }
-  return { target: wasmTargetWith(plan, withoutKernels), warning: team };
+  return { target: wasmTargetWith(plan), warning: team };
 }
 
 async function startTeam(threads: number): Promise<Team | Problem> {

@@ -40,7 +40,6 @@ export type NetOutputs = Readonly<Record<string, NetOutput>>;
 export type NetShapes = Readonly<Record<string, readonly number[]>>;
 
 export type Ran =
-  /** `diagnostics` has warnings: which layer sends the network to the slow reference. */
   | { readonly outputs: NetOutputs; readonly diagnostics: readonly Diagnostic[] }
   | { readonly outputs?: undefined; readonly diagnostics: readonly Diagnostic[] };
 
@@ -163,7 +162,7 @@ export class Net {
     if (misfits.length > 0) return { diagnostics: misfits };
     const prepared = target.prepare(instance.graph, weights);
     if (prepared.session === undefined) return { diagnostics: this.place(prepared.problems) };
-    return { session: prepared.session, diagnostics: this.place(prepared.warnings) };
+    return { session: prepared.session, diagnostics: [] };
   }
 
   private refuse(problems: readonly Problem[]): Readied {

@@ -16,17 +16,17 @@ export interface Target {
 }
 
 export type Prepared =
-  | { readonly session: Session; readonly warnings: readonly SizeProblem[] }
+  | { readonly session: Session }
   | { readonly session?: undefined; readonly problems: readonly SizeProblem[] };
 
 /** The layers' own definitions, in float64: slow, and right. */
 export const referenceTarget: Target = {
   name: "reference",
-  prepare: (graph, weights) => ({ session: referenceSession(graph, weights), warnings: [] }),
+  prepare: (graph, weights) => ({ session: referenceSession(graph, weights) }),
   close: () => undefined,
 };
 
-export function referenceSession(graph: Graph, weights: Tensors): Session {
+function referenceSession(graph: Graph, weights: Tensors): Session {
   const memoryOf = (id: ValueId): SessionTensor => {
     const shape = knownShape(typeOf(graph, id).shape);
     return { shape, data: new Float32Array(sizeOf(shape)) };

@@ -5,16 +5,11 @@ import { deriveWeights } from "../optimize/derive-weights.ts";
 import type { Plan, Port } from "../plan/plan.ts";
 import { controlAt } from "../targets/wasm/control.ts";
 import { type Features, probeFeatures } from "../targets/wasm/features.ts";
-import {
-  type WasmPlan,
-  type WasmPlanOptions,
-  missingKernel,
-  planForWasm,
-} from "../targets/wasm/plan-graph.ts";
+import { type WasmPlan, type WasmPlanOptions, planForWasm } from "../targets/wasm/plan-graph.ts";
 import { type PlanModule, printPlan } from "../targets/wasm/print-plan.ts";
 import type { Tensors } from "./inputs.ts";
 import type { Session, SessionTensors } from "./session.ts";
-import { type Prepared, type Target, referenceSession } from "./target.ts";
+import type { Prepared, Target } from "./target.ts";
 import { type ModuleInstance, openModule } from "./wasm/instance.ts";
 import type { Team } from "./wasm/team.ts";
 
@@ -27,14 +22,7 @@ export interface WasmOptions extends Pick<WasmPlanOptions, "algorithms" | "preci
   readonly features?: Features;
 }
 
-/**
- * @param withoutKernels what becomes of a graph with a layer that no kernel computes: it is
- *   refused, or runs by the reference with a warning
- */
-export function wasmTargetWith(
-  options: WasmOptions,
-  withoutKernels: "refuse" | "reference",
-): Target {
+export function wasmTargetWith(options: WasmOptions): Target {
   const { team, features = probeFeatures() } = options;
   return {
     name: "wasm",
@@ -43,23 +31,15 @@ export function wasmTargetWith(
         return { problems: [{ problem: problem("CNN5062", { model: graph.name }) }] };
       }
       const planned = planForWasm(graph, planOptions(options, features));
-      if ("plan" in planned) return openSession(planned, weights, { ...options, features });
-      const [{ problem: first, ...place }] = planned.problems;
-      const missing = withoutKernels === "refuse" ? undefined : missingKernel(first);
-      if (missing === undefined) return planned;
-      const { what } = missing.facts;
-      const warning = problem("CNN5064", { model: graph.name, what });
-      return {
-        session: referenceSession(graph, weights),
-        warnings: [{ problem: warning, ...place }],
-      };
+      if (!("plan" in planned)) return planned;
+      return openSession(planned, weights, { ...options, features });
     },
     close: () => team?.close(),
   };
 }
 
-/** One thread; refuses layers without kernels. */
-export const wasmTarget: Target = wasmTargetWith({}, "refuse");
+/** One thread. */
+export const wasmTarget: Target = wasmTargetWith({});
 
 /** A network in WebAssembly, with its memory open: inputs are written and outputs read in place. */
 export interface WasmNetwork extends ModuleInstance {
@@ -70,7 +50,7 @@ export interface WasmNetwork extends ModuleInstance {
   output(port: Port): Float32Array;
 }
 
-/** @param graph as checked and instantiated, with kernels for every layer; it is optimised here */
+/** @param graph as checked and instantiated; it is optimised here */
 export function prepareWasm(
   graph: Graph,
   weights: Tensors,
@@ -107,7 +87,7 @@ function openSession(planned: WasmPlan, weights: Tensors, options: Engine): Prep
     const bytes = plan.buffers.reduce((sum, { elements }) => sum + 4 * elements, 0);
     return { problems: [{ problem: problem("CNN5061", { model: plan.name, bytes }) }] };
   }
-  return { session: sessionOf(network, options.team?.threads ?? 1), warnings: [] };
+  return { session: sessionOf(network, options.team?.threads ?? 1) };
 }
 
 function sessionOf({ plan, input, output, run, close }: WasmNetwork, threads: number): Session {

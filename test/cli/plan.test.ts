@@ -112,7 +112,6 @@ describe("cnn plan", () => {
   test.each([
     [[...LENET, "--algorithm", "conv7=direct"], "CNN5066", "it has conv1, conv2"],
     [[...LENET, "--algorithm", "conv1=depthwise"], "CNN5067", "possible here: direct, winograd2"],
-    [["plan", "examples/stylegan-adain.cnn"], "CNN5063", "`adain` cannot be compiled"],
     [["plan", "examples/resnet18.cnn"], "CNN5020", "--set H="],
     [["plan", "examples/vgg.cnn", "--batch", "10000"], "CNN5060", "4.0 GiB is the most"],
   ])("explains why %j has no plan", async (argv, message, words) => {

@@ -6,7 +6,7 @@ import type { Span } from "../../src/diagnostics/span.ts";
 import type { AttributeValue, Attributes } from "../../src/graph/attributes.ts";
 import type { Dim } from "../../src/graph/dim.ts";
 import type { Graph, Metadata, Node, Value, ValueId, Weight } from "../../src/graph/graph.ts";
-import { tensorType } from "../../src/graph/tensor-type.ts";
+import { type TensorType, tensorType } from "../../src/graph/tensor-type.ts";
 import { layers } from "../../src/layers/index.ts";
 import type { Layer } from "../../src/layers/layer.ts";
 
@@ -34,6 +34,10 @@ export class Build {
     return id;
   }
 
+  typeOf(id: ValueId): TensorType {
+    return this.values[id].type;
+  }
+
   /** The first output of a new node; attributes left out have the layer's defaults. */
   add(
     kind: string,
@@ -41,6 +45,16 @@ export class Build {
     attributes: Attributes = {},
     options: NodeOptions = {},
   ): ValueId {
+    return this.addAll(kind, inputs, attributes, options)[0];
+  }
+
+  /** All outputs of a new node. */
+  addAll(
+    kind: string,
+    inputs: ValueId | readonly ValueId[],
+    attributes: Attributes = {},
+    options: NodeOptions = {},
+  ): readonly ValueId[] {
     const layer = layers.get(kind);
     if (layer === undefined) throw new Error(`no layer ${kind}`);
     const ids = typeof inputs === "number" ? [inputs] : inputs;
@@ -67,7 +81,7 @@ export class Build {
       weights: Object.fromEntries(weights),
       span: this.nextSpan(),
     });
-    return outputs[0];
+    return outputs;
   }
 
   /** One after the other, each `[kind, attributes]`. */

@@ -36,11 +36,14 @@ const attributesOf: Readonly<Record<string, readonly Attributes[]>> = {
   sub_scalar: [{ scalar: 0.25 }],
 };
 
+/** They look at all scores. */
+const NO_FUNCTIONS = ["softmax", "log_softmax"];
+
 /** Layers of one input that lower to a function of single elements. */
 const functions = [...layers.values()].flatMap((layer) => {
-  if (layer.lowering === "pending" || layer.inputs.length !== 1) return [];
+  if (layer.inputs.length !== 1 || NO_FUNCTIONS.includes(layer.kind)) return [];
   return (attributesOf[layer.kind] ?? [{}]).flatMap((attributes) => {
-    if (layer.lowering === "pending" || !ofActivations(layer.category)) return [];
+    if (!ofActivations(layer.category)) return [];
     const operation = layer.lowering.operation(attributes, [[1, 1]]);
     if (operation.family !== "elementwise") return [];
     return [{ layer, attributes, activation: operation.activation }];

@@ -88,6 +88,6 @@ test("an engine without shared memory runs on one thread and says so", async () 
 
 test("a target made for one thread starts no workers", () => {
   const graph = graphOf("lenet5", { N: 1 });
-  const prepared = wasmTargetWith({}, "refuse").prepare(graph, randomWeights(graph));
+  const prepared = wasmTargetWith({}).prepare(graph, randomWeights(graph));
   expect(prepared.session?.threads).toBe(1);
 });

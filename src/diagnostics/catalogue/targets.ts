@@ -40,26 +40,6 @@ have. Some switch it off, for example in Safari's lockdown mode, or run on a pro
 such instructions.`,
   }),
 
-  CNN5063: entry<{ what: string }>({
-    severity: "error",
-    title: ({ what }) => `${what} cannot be compiled to WebAssembly yet`,
-    label: () => "no kernel computes this",
-    help: () => ["`cnn run` runs the model all the same, by the slow interpreter"],
-    explain: `
-A few layers have a definition but no kernel so far. A model that uses one runs by the reference
-interpreter, which is exact and slow. \`cnn plan\` and \`cnn build\` need kernels for every layer.`,
-  }),
-
-  CNN5064: entry<{ model: string; what: string }>({
-    severity: "warning",
-    title: ({ model }) => `\`${model}\` runs by the reference interpreter, which is slow`,
-    label: ({ what }) => `${what} cannot be compiled to WebAssembly yet`,
-    explain: `
-One layer without a kernel sends the whole model to the reference interpreter. Its answers are right;
-it takes a thousand times longer than compiled code. \`target: "reference"\` or \`--target reference\`
-asks for it and shows no warning.`,
-  }),
-
   CNN5065: entry<{ threads: number; reason: string }>({
     severity: "warning",
     title: ({ threads }) => `there is one thread instead of ${threads}`,

@@ -1,7 +1,7 @@
 /** Builds the layers that apply one function to each element, without weights. */
 import type { Problem } from "../../diagnostics/diagnostic.ts";
 import type { Attributes } from "../../graph/attributes.ts";
-import type { ElementFunction } from "../../graph/operation.ts";
+import type { ElementFunction, Operation } from "../../graph/operation.ts";
 import { type Category, type Layer, defineLayer, noWeights } from "../layer.ts";
 import type { OnnxMapping } from "../onnx.ts";
 import type { Parameters, ParameterValues } from "../parameters.ts";
@@ -22,6 +22,8 @@ interface Activation<P extends Parameters> {
   readonly onnx?: OnnxMapping<ParameterValues<P>>;
   /** The kernels' function, where it is not of the layer's kind with the layer's numbers. */
   element?(attributes: ParameterValues<P>): ElementFunction;
+  /** What kernels see, where it is no function at all. */
+  readonly operation?: Operation;
 }
 
 function numbersOf(attributes: Attributes): Readonly<Record<string, number>> {
@@ -61,13 +63,14 @@ export function activation<const P extends Parameters>(definition: Activation<P>
     tolerance: definition.tolerance ?? 1e-6,
     onnx: definition.onnx ?? "pending",
     lowering: {
-      operation: (attributes) => ({
-        family: "elementwise",
-        activation: definition.element?.(attributes) ?? {
-          kind: definition.kind,
-          parameters: numbersOf(attributes),
+      operation: (attributes) =>
+        definition.operation ?? {
+          family: "elementwise",
+          activation: definition.element?.(attributes) ?? {
+            kind: definition.kind,
+            parameters: numbersOf(attributes),
+          },
         },
-      }),
     },
   });
 }

@@ -15,7 +15,7 @@ interface Attributes {
 }
 
 interface NormalizedExponential extends Differentiable<Attributes> {
-  readonly kind: string;
+  readonly kind: "softmax" | "log_softmax";
   readonly summary: string;
   readonly source: string;
   reference(call: ReferenceCall<Attributes>): ReferenceResult;
@@ -43,6 +43,12 @@ export function normalizedExponential(definition: NormalizedExponential): Layer 
     gradient: { backward },
     tolerance: 1e-5,
     onnx: "pending",
-    lowering: "pending",
+    lowering: {
+      operation: (attributes, [shape]) => ({
+        family: "softmax",
+        kind,
+        axis: checkedAxis(attributes.axis, { shape }),
+      }),
+    },
   });
 }

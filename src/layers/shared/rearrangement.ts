@@ -3,6 +3,7 @@
  * constant: the reference copies, the gradient adds up what flows back to each element.
  */
 import type { Problem } from "../../diagnostics/diagnostic.ts";
+import type { Operation } from "../../graph/operation.ts";
 import type { TensorType } from "../../graph/tensor-type.ts";
 import { type Tensor, zeros } from "../../graph/tensor.ts";
 import {
@@ -34,6 +35,7 @@ interface Rearrangement<P extends Parameters> {
   shape(attributes: ParameterValues<P>, x: TensorType): ShapeResult | Problem;
   receptiveField(attributes: ParameterValues<P>, x: TensorType): FieldStep;
   arrange(attributes: ParameterValues<P>, shape: readonly number[]): Arrangement;
+  operation(attributes: ParameterValues<P>, shape: readonly number[]): Operation;
 }
 
 export function rearrangement<const P extends Parameters>(definition: Rearrangement<P>): Layer {
@@ -60,7 +62,7 @@ export function rearrangement<const P extends Parameters>(definition: Rearrangem
     },
     tolerance: 0,
     onnx: "pending",
-    lowering: "pending",
+    lowering: { operation: (attributes, [shape]) => definition.operation(attributes, shape) },
   });
 }
 

@@ -5,6 +5,7 @@
  */
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
 import { type Dim, divideExactly, fractionOf, isKnown } from "../../graph/dim.ts";
+import type { AxisSample } from "../../graph/operation.ts";
 import type { FieldStep } from "../layer.ts";
 import { known } from "./known.ts";
 
@@ -52,6 +53,17 @@ export function tapsOf(sampling: Sampling): readonly WeightedTap[] {
       { output: o, input: low, weight: 1 - (at - low) },
       { output: o, input: high, weight: at - low },
     ];
+  });
+}
+
+/** The same by output, as kernels take it. */
+export function samplesOf(sampling: Sampling): readonly AxisSample[] {
+  const taps = tapsOf(sampling);
+  const outputs = known(sampling.output);
+  const each = taps.length / outputs;
+  return Array.from({ length: outputs }, (_, output) => {
+    const [low, high = { ...low, weight: 0 }] = taps.slice(output * each, (output + 1) * each);
+    return { low: low.input, high: high.input, weight: high.weight };
   });
 }
 

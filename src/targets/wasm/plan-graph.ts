@@ -4,13 +4,13 @@
  */
 import type { SizeProblem } from "../../analysis/instantiate.ts";
 import { parameterCount } from "../../analysis/cost.ts";
-import { type Problem, problem } from "../../diagnostics/diagnostic.ts";
+import { problem } from "../../diagnostics/diagnostic.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Machine } from "../../kernels/machine.ts";
 import { type OptimizeOptions, optimize } from "../../optimize/optimize.ts";
 import { algorithmProblems } from "../../plan/algorithm-choices.ts";
 import type { Algorithm } from "../../plan/convolution.ts";
-import { makePlan, unplannable } from "../../plan/make-plan.ts";
+import { makePlan } from "../../plan/make-plan.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { wasmMachine } from "./machine.ts";
 import { LARGEST_MEMORY, memoryOf } from "./memory-layout.ts";
@@ -39,7 +39,7 @@ export function planForWasm(graph: Graph, options: WasmPlanOptions): WasmPlannin
   const { relaxedSimd, threads, stopAfter, algorithms = {}, precise = false } = options;
   const optimized = optimize(graph, stopAfter === undefined ? {} : { stopAfter });
   const chosen = new Map(Object.entries(algorithms));
-  const refused = withoutKernel(optimized) ?? withoutRoom(graph.name, weightBytes(optimized));
+  const refused = withoutRoom(graph.name, weightBytes(optimized));
   if (refused !== undefined) return { problems: [refused] };
   const problems = algorithmProblems(optimized, chosen);
   if (problems.length > 0) return { problems };
@@ -47,24 +47,6 @@ export function planForWasm(graph: Graph, options: WasmPlanOptions): WasmPlannin
   const plan = makePlan(optimized, { machine, algorithms: chosen, precise });
   const tooLarge = withoutRoom(graph.name, memoryOf(plan, threads));
   return tooLarge === undefined ? { optimized, plan, machine } : { problems: [tooLarge] };
-}
-
-/** The problem where this is it, so that its facts can be read. */
-export function missingKernel(found: Problem): Problem<"CNN5063"> | undefined {
-  return isAbout(found, "CNN5063") ? found : undefined;
-}
-
-function isAbout<C extends Problem["code"]>(found: Problem, code: C): found is Problem<C> {
-  return found.code === code;
-}
-
-function withoutKernel(graph: Graph): SizeProblem | undefined {
-  const what = unplannable(graph);
-  if (what === undefined) return undefined;
-  const node = graph.nodes.find(({ kind }) => kind === what);
-  return node === undefined
-    ? { problem: problem("CNN5063", { what }) }
-    : { problem: problem("CNN5063", { what: `\`${what}\`` }), node };
 }
 
 function withoutRoom(model: string, bytes: number): SizeProblem | undefined {

@@ -1,0 +1,64 @@
+/**
+ * Runs a graph in WebAssembly and by the reference. All memory that is not given is NaN before
+ * the run, and everything that must hold for a plan is checked.
+ */
+import { expect } from "vitest";
+import type { Graph } from "../../src/graph/graph.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import { run } from "../../src/runtime/reference.ts";
+import { type WasmOptions, prepareWasm } from "../../src/runtime/wasm-target.ts";
+import { randomInputs, randomWeights } from "../graph/random-values.ts";
+
+/**
+ * The largest error of any output, relative to the output's largest element.
+ * @param graph as instantiated
+ */
+export function errorInWasm(graph: Graph, options: WasmOptions = {}): number {
+  const weights = randomWeights(graph);
+  const inputs = randomInputs(graph);
+  const expected = run(graph, weights, inputs).outputs;
+  const net = prepareWasm(graph, weights, options);
+  new Float32Array(net.memory.buffer, net.module.arena, net.plan.arena.bytes / 4).fill(Number.NaN);
+  for (const port of net.plan.inputs) net.input(port).set(inputs.get(port.name)?.data ?? []);
+  net.run();
+  expectApart(net.plan);
+  const errors = net.plan.outputs.map((port) => {
+    const reference = expected.get(port.name);
+    expect(port.shape).toEqual(reference?.shape);
+    return largestError(net.output(port), reference?.data ?? new Float64Array());
+  });
+  return Math.max(...errors);
+}
+
+function largestError(got: Float32Array, expected: Float64Array): number {
+  expect(got.length).toBe(expected.length);
+  let [error, largest] = [0, 0];
+  expected.forEach((value, i) => {
+    largest = Math.max(largest, Math.abs(value));
+    const difference = Math.abs(got[i] - value);
+    // Not a number is no small error, hence no Math.max.
+    if (!(difference <= error)) error = difference;
+  });
+  return error === 0 ? 0 : error / largest;
+}
+
+/** Buffers of the arena that are in use at one step share no byte. */
+export function expectApart(plan: Plan): void {
+  const lives = plan.buffers.map(() => ({ first: Infinity, last: -Infinity }));
+  plan.steps.forEach((step, at) => {
+    for (const { buffer } of step.arguments) {
+      lives[buffer].first = Math.min(lives[buffer].first, at);
+      lives[buffer].last = at;
+    }
+  });
+  const inArena = plan.buffers.flatMap((buffer, id) =>
+    buffer.role === "arena" || buffer.role === "scratch" ? [{ ...buffer, ...lives[id] }] : [],
+  );
+  inArena.forEach((a, i) => {
+    for (const b of inArena.slice(0, i)) {
+      if (a.first > b.last || b.first > a.last) continue;
+      const apart = a.offset + a.elements * 4 <= b.offset || b.offset + b.elements * 4 <= a.offset;
+      expect(apart).toBe(true);
+    }
+  });
+}
