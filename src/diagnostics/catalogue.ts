@@ -5,6 +5,7 @@
 import { arrangementErrors } from "./catalogue/arrangements.ts";
 import { compileErrors } from "./catalogue/compile.ts";
 import { declaredShapeErrors } from "./catalogue/declared-shapes.ts";
+import { exportErrors } from "./catalogue/exports.ts";
 import { inputErrors } from "./catalogue/inputs.ts";
 import { lints } from "./catalogue/lints.ts";
 import { nameErrors } from "./catalogue/names.ts";
@@ -21,6 +22,7 @@ const entries = {
   ...nameErrors,
   ...lints,
   ...inputErrors,
+  ...exportErrors,
   ...compileErrors,
   ...targetErrors,
 };

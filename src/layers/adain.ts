@@ -9,6 +9,7 @@ import { equals } from "../graph/condition.ts";
 import { formatDim, formatShape, mul } from "../graph/dim.ts";
 import { type Tensor, zeros } from "../graph/tensor.ts";
 import { defineLayer, noWeights } from "./layer.ts";
+import { constant, int64s, op } from "./onnx.ts";
 import { float } from "./parameters.ts";
 import { featureMap } from "./shared/map.ts";
 import {
@@ -17,6 +18,8 @@ import {
   normalize,
   normalizeBackward,
 } from "./shared/normalization.ts";
+import { splitOnnx } from "./shared/onnx-split.ts";
+import { standardizedChannels } from "./shared/onnx-statistics.ts";
 import { severalPixels, statisticsCost } from "./shared/statistics.ts";
 
 /** `style` [N, 2·C] as a scale and a shift for each channel of each image. */
@@ -118,7 +121,13 @@ export const adain = defineLayer({
     },
   },
   tolerance: 1e-5,
-  onnx: "pending",
+  onnx: ({ opset, attributes: { eps }, inputs: [content, style] }) => {
+    const normalized = standardizedChannels(content, eps, opset);
+    const half = content.shape[1];
+    const halves = splitOnnx(style, 1, [half, half], opset);
+    const [scale, shift] = halves.map((vector) => op("Unsqueeze", [vector, int64s(2, 3)]));
+    return op("Add", [op("Mul", [normalized, op("Add", [scale, constant(1)])]), shift]);
+  },
   lowering: {
     operation: ({ eps }) => ({ family: "normalization", axes: [2, 3], eps, affine: "style" }),
   },

@@ -6,6 +6,7 @@ import {
   adaptiveShape,
   adaptiveTapsOf,
 } from "./shared/adaptive.ts";
+import { adaptiveOnnx } from "./shared/onnx-adaptive.ts";
 import { mean, meanBackward, tapCount } from "./shared/pooling.ts";
 
 export const adaptiveAvgPool = defineLayer({
@@ -30,6 +31,7 @@ export const adaptiveAvgPool = defineLayer({
     },
   },
   tolerance: 1e-6,
-  onnx: "pending",
+  onnx: ({ opset, attributes, inputs: [x] }) =>
+    adaptiveOnnx("average", attributes.output_size, x, opset),
   lowering: { operation: () => ({ family: "adaptive_pool", reduce: "average" }) },
 });

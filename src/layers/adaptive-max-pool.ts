@@ -6,6 +6,7 @@ import {
   adaptiveShape,
   adaptiveTapsOf,
 } from "./shared/adaptive.ts";
+import { adaptiveOnnx } from "./shared/onnx-adaptive.ts";
 import { maximum, maximumBackward } from "./shared/pooling.ts";
 
 export const adaptiveMaxPool = defineLayer({
@@ -30,6 +31,7 @@ export const adaptiveMaxPool = defineLayer({
     }),
   },
   tolerance: 1e-6,
-  onnx: "pending",
+  onnx: ({ opset, attributes, inputs: [x] }) =>
+    adaptiveOnnx("max", attributes.output_size, x, opset),
   lowering: { operation: () => ({ family: "adaptive_pool", reduce: "max" }) },
 });

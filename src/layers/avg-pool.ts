@@ -2,11 +2,13 @@
 import type { Tensor } from "../graph/tensor.ts";
 import { type ParameterValues, defineLayer, noWeights } from "./layer.ts";
 import { bool } from "./parameters.ts";
+import { averagePoolOnnx } from "./shared/onnx-pools.ts";
 import {
   type PoolAttributes,
   poolParameters,
   poolShape,
   poolTaps,
+  roundingOf,
   slidingOf,
 } from "./shared/pool-window.ts";
 import { type Divisor, mean, meanBackward, tapCount } from "./shared/pooling.ts";
@@ -61,7 +63,10 @@ export const avgPool = defineLayer({
     },
   },
   tolerance: 1e-6,
-  onnx: "pending",
+  onnx: ({ attributes, inputs: [x] }) => {
+    const window = windowOf(slidingOf(undilated(attributes)));
+    return averagePoolOnnx(x, window, roundingOf(attributes), attributes.count_include_pad);
+  },
   lowering: {
     operation: (attributes) => ({
       family: "window_pool",

@@ -8,9 +8,11 @@ import {
   type WeightShapes,
   defineLayer,
 } from "./layer.ts";
+import { op } from "./onnx.ts";
 import { bool, float } from "./parameters.ts";
 import { affineGradients, affineOf, affineWeights } from "./shared/affine.ts";
 import { statedChannels } from "./shared/channels.ts";
+import { known } from "./shared/known.ts";
 import { AFFINE_DOC, epsilon, statedFeatures } from "./shared/norm-parameters.ts";
 import {
   type Normalization,
@@ -20,6 +22,12 @@ import {
   normalizeBackward,
   statisticsOf,
 } from "./shared/normalization.ts";
+import {
+  channelAffine,
+  repeated,
+  scaledAndShifted,
+  standardized,
+} from "./shared/onnx-statistics.ts";
 
 const parameters = {
   num_features: statedFeatures,
@@ -122,7 +130,29 @@ export const batchNorm = defineLayer({
       ),
   },
   tolerance: 1e-5,
-  onnx: "pending",
+  /** ONNX's momentum is the share of the old statistics. */
+  onnx: ({ opset, attributes, inputs: [x], weights }) => {
+    const { eps, momentum, track_running_stats } = attributes;
+    const { weight, bias, running_mean, running_var } = weights;
+    const rank = x.shape.length;
+    if (!track_running_stats) {
+      const others = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+      const y = standardized(x, others, eps, opset);
+      return scaledAndShifted(y, channelAffine(weights, rank));
+    }
+    const channels = known(running_mean.shape[0]);
+    return op(
+      "BatchNormalization",
+      [
+        x,
+        weight ?? repeated(1, channels),
+        bias ?? repeated(0, channels),
+        running_mean,
+        running_var,
+      ],
+      { epsilon: { float: eps }, momentum: { float: 1 - momentum } },
+    );
+  },
   lowering: {
     operation: ({ eps, affine, track_running_stats }, [shape]) => {
       if (track_running_stats) return { family: "batch_norm", eps };

@@ -1,9 +1,11 @@
 /** Channels dealt anew between groups, so that grouped convolutions in a row mix. */
 import { problem } from "../diagnostics/diagnostic.ts";
 import { divisible } from "../graph/condition.ts";
-import { formatDim } from "../graph/dim.ts";
+import { floorDiv, formatDim, mul } from "../graph/dim.ts";
+import { op } from "./onnx.ts";
 import { int } from "./parameters.ts";
 import { featureMap } from "./shared/map.ts";
+import { reshapeTo } from "./shared/onnx-shape.ts";
 import { rearrangement } from "./shared/rearrangement.ts";
 
 export const channelShuffle = rearrangement({
@@ -44,4 +46,11 @@ export const channelShuffle = rearrangement({
     },
   }),
   operation: ({ groups }) => ({ family: "channel_shuffle", groups }),
+  onnx: ({ attributes: { groups }, inputs: [x] }) => {
+    const [batch, channels, height, width] = x.shape;
+    const [each, pixels] = [floorDiv(channels, groups), mul(height, width)];
+    const table = reshapeTo(x, x.shape, [batch, groups, each, pixels]);
+    const columns = op("Transpose", [table], { perm: { ints: [0, 2, 1, 3] } });
+    return reshapeTo(columns, [batch, each, groups, pixels], x.shape);
+  },
 });

@@ -4,6 +4,7 @@ import { equals } from "../graph/condition.ts";
 import { add, formatDim, formatShape, isKnown, sameDim } from "../graph/dim.ts";
 import { type TensorType, tensorType } from "../graph/tensor-type.ts";
 import { type Requirement, defineLayer, noWeights } from "./layer.ts";
+import { op } from "./onnx.ts";
 import { axis } from "./parameters.ts";
 import { axisName, checkedAxis, fieldAlong, resolveAxis } from "./shared/axes.ts";
 import { cut, join } from "./shared/blocks.ts";
@@ -81,7 +82,8 @@ export const concat = defineLayer({
     },
   },
   tolerance: 0,
-  onnx: "pending",
+  onnx: ({ attributes, inputs }) =>
+    op("Concat", inputs, { axis: { int: checkedAxis(attributes.axis, inputs[0]) } }),
   lowering: {
     operation: (attributes, [shape]) => ({
       family: "concat",

@@ -5,6 +5,7 @@ import { statedChannels } from "./shared/channels.ts";
 import {
   convolutionBackward,
   convolutionCost,
+  convolutionOnnx,
   convolutionReference,
   convolutionShape,
   convolutionWeights,
@@ -49,7 +50,7 @@ export const conv = defineLayer({
   reference: convolutionReference,
   gradient: { backward: convolutionBackward },
   tolerance: 1e-5,
-  onnx: "pending",
+  onnx: convolutionOnnx,
   lowering: {
     operation: (attributes) => ({
       family: "convolution",

@@ -9,6 +9,7 @@ import {
   type ConvolutionAttributes,
   convolutionBackward,
   convolutionCost,
+  convolutionOnnx,
   convolutionReference,
   convolutionShape,
   convolutionWeights,
@@ -60,7 +61,11 @@ export const depthwise = defineLayer({
       }),
   },
   tolerance: 1e-5,
-  onnx: "pending",
+  onnx: (call) =>
+    convolutionOnnx({
+      ...call,
+      attributes: asConvolution(call.attributes, call.inputs[0].shape[1]),
+    }),
   lowering: {
     operation: (attributes, [[, channels]]) => ({
       family: "convolution",

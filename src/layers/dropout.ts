@@ -1,6 +1,7 @@
 /** Dropout: in training, zeroes values at random so that no feature relies on a single other. */
 import type { Tensor } from "../graph/tensor.ts";
 import { type ReferenceCall, defineLayer, noWeights } from "./layer.ts";
+import { constant, op } from "./onnx.ts";
 import { float } from "./parameters.ts";
 
 /**
@@ -42,7 +43,9 @@ export const dropout = defineLayer({
     },
   },
   tolerance: 0,
-  onnx: "pending",
+  /** ONNX has no probability of 1; in inference it makes no difference. */
+  onnx: ({ attributes: { p }, inputs: [x] }) =>
+    p < 1 ? op("Dropout", [x, constant(p)]) : op("Identity", [x]),
   /** In inference. */
   lowering: { operation: () => ({ family: "view" }) },
 });

@@ -1,10 +1,12 @@
 /** Neighbouring axes made one: what stands between a map and `linear`. */
-import { product } from "../graph/dim.ts";
+import { type Dim, product } from "../graph/dim.ts";
 import { tensorType } from "../graph/tensor-type.ts";
 import { type ParameterValues, defineLayer, noWeights } from "./layer.ts";
+import { op } from "./onnx.ts";
 import { axis } from "./parameters.ts";
 import { conflict } from "./shared/arguments.ts";
 import { checkedAxis, resolveAxis } from "./shared/axes.ts";
+import { reshapeTo } from "./shared/onnx-shape.ts";
 import { reshaped } from "./shared/reshaping.ts";
 
 const parameters = {
@@ -17,7 +19,7 @@ interface Ends {
   readonly end: number;
 }
 
-function endsOf(attributes: ParameterValues<typeof parameters>, shape: readonly number[]): Ends {
+function endsOf(attributes: ParameterValues<typeof parameters>, shape: readonly Dim[]): Ends {
   return {
     start: checkedAxis(attributes.start_axis, { shape }),
     end: checkedAxis(attributes.end_axis, { shape }),
@@ -63,6 +65,11 @@ export const flatten = defineLayer({
     }),
   },
   tolerance: 0,
-  onnx: "pending",
+  onnx: ({ attributes, inputs: [x], shapes: [shape] }) => {
+    const { start, end } = endsOf(attributes, x.shape);
+    return start === 1 && end === x.shape.length - 1
+      ? op("Flatten", [x], { axis: { int: 1 } })
+      : reshapeTo(x, x.shape, shape);
+  },
   lowering: { operation: () => ({ family: "view" }) },
 });

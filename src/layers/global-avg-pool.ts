@@ -1,5 +1,6 @@
 /** The mean of each channel. */
 import { defineLayer, noWeights } from "./layer.ts";
+import { op } from "./onnx.ts";
 import { ONE_PIXEL, adaptiveShape, adaptiveTapsOf } from "./shared/adaptive.ts";
 import { mean, meanBackward, tapCount } from "./shared/pooling.ts";
 
@@ -25,6 +26,6 @@ export const globalAvgPool = defineLayer({
     },
   },
   tolerance: 1e-6,
-  onnx: "pending",
+  onnx: ({ inputs: [x] }) => op("GlobalAveragePool", [x]),
   lowering: { operation: () => ({ family: "adaptive_pool", reduce: "average" }) },
 });

@@ -1,5 +1,6 @@
 /** The largest value of each channel. */
 import { defineLayer, noWeights } from "./layer.ts";
+import { op } from "./onnx.ts";
 import { ONE_PIXEL, adaptiveShape, adaptiveTapsOf } from "./shared/adaptive.ts";
 import { maximum, maximumBackward } from "./shared/pooling.ts";
 
@@ -22,6 +23,6 @@ export const globalMaxPool = defineLayer({
     }),
   },
   tolerance: 1e-6,
-  onnx: "pending",
+  onnx: ({ inputs: [x] }) => op("GlobalMaxPool", [x]),
   lowering: { operation: () => ({ family: "adaptive_pool", reduce: "max" }) },
 });

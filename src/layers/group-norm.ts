@@ -3,6 +3,7 @@ import { problem } from "../diagnostics/diagnostic.ts";
 import { divisible } from "../graph/condition.ts";
 import { divideExactly, formatDim, formatShape } from "../graph/dim.ts";
 import { type ParameterValues, type ReferenceCall, defineLayer } from "./layer.ts";
+import { int64s, op } from "./onnx.ts";
 import { bool, int } from "./parameters.ts";
 import { affineGradients, affineOf, affineWeights } from "./shared/affine.ts";
 import { groupsNear, statedChannels } from "./shared/channels.ts";
@@ -14,6 +15,8 @@ import {
   normalize,
   normalizeBackward,
 } from "./shared/normalization.ts";
+import { reshapeTo } from "./shared/onnx-shape.ts";
+import { channelAffine, repeated, scaledAndShifted } from "./shared/onnx-statistics.ts";
 import { statisticsCost } from "./shared/statistics.ts";
 
 const parameters = {
@@ -93,7 +96,23 @@ export const groupNorm = defineLayer({
       ),
   },
   tolerance: 1e-5,
-  onnx: "pending",
+  /** The operator of opset 18 has a scale for each group, that of 21 one for each channel. */
+  onnx: ({ opset, attributes: { num_groups, eps }, inputs: [x], weights }) => {
+    const { weight, bias } = weights;
+    const rank = x.shape.length;
+    if (opset >= 21 && weight !== undefined && rank > 2) {
+      const settings = { num_groups: { int: num_groups }, epsilon: { float: eps } };
+      return op("GroupNormalization", [x, weight, bias], settings);
+    }
+    const grouped = op("Reshape", [x, int64s(0, num_groups, -1)]);
+    const normalized = op(
+      "InstanceNormalization",
+      [grouped, repeated(1, num_groups), repeated(0, num_groups)],
+      { epsilon: { float: eps } },
+    );
+    const y = reshapeTo(normalized, [x.shape[0], num_groups], x.shape);
+    return scaledAndShifted(y, channelAffine(weights, rank));
+  },
   lowering: {
     operation: ({ num_groups, eps, affine }, [shape]) => ({
       family: "normalization",

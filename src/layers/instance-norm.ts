@@ -1,5 +1,6 @@
 /** Instance normalisation: each channel of each image by its own mean and variance. */
 import { type ParameterValues, type ReferenceCall, defineLayer } from "./layer.ts";
+import { op } from "./onnx.ts";
 import { bool } from "./parameters.ts";
 import { affineGradients, affineOf, affineWeights } from "./shared/affine.ts";
 import { statedChannels } from "./shared/channels.ts";
@@ -11,6 +12,7 @@ import {
   normalize,
   normalizeBackward,
 } from "./shared/normalization.ts";
+import { standardizedChannels } from "./shared/onnx-statistics.ts";
 import { severalPixels, statisticsCost } from "./shared/statistics.ts";
 
 const parameters = {
@@ -61,7 +63,10 @@ export const instanceNorm = defineLayer({
       ),
   },
   tolerance: 1e-5,
-  onnx: "pending",
+  onnx: ({ opset, attributes: { eps }, inputs: [x], weights: { weight, bias } }) =>
+    weight === undefined
+      ? standardizedChannels(x, eps, opset)
+      : op("InstanceNormalization", [x, weight, bias], { epsilon: { float: eps } }),
   lowering: {
     operation: ({ eps, affine }) => ({
       family: "normalization",

@@ -16,6 +16,7 @@ import {
   normalize,
   normalizeBackward,
 } from "./shared/normalization.ts";
+import { layerNormOnnx } from "./shared/onnx-layer-norm.ts";
 import { statisticsCost } from "./shared/statistics.ts";
 
 const parameters = {
@@ -102,7 +103,8 @@ export const layerNorm = defineLayer({
       ),
   },
   tolerance: 1e-5,
-  onnx: "pending",
+  onnx: ({ opset, attributes: { axes, eps }, inputs: [x], weights }) =>
+    layerNormOnnx(x, normalizedAxes(axes, x), eps, weights, opset),
   lowering: {
     operation: ({ axes, eps, elementwise_affine }, [shape]) => {
       const normalized = normalizedAxes(axes, { shape });

@@ -5,6 +5,7 @@ import { type Dim, formatDim, formatShape, mul, product } from "../graph/dim.ts"
 import { type TensorType, tensorType } from "../graph/tensor-type.ts";
 import { zeros } from "../graph/tensor.ts";
 import { type Requirement, defineLayer } from "./layer.ts";
+import { op } from "./onnx.ts";
 import { bool, optionalSize, size } from "./parameters.ts";
 
 function lastOf(x: TensorType): Dim {
@@ -103,6 +104,10 @@ export const linear = defineLayer({
     },
   },
   tolerance: 1e-5,
-  onnx: "pending",
+  onnx: ({ inputs: [x], weights: { weight, bias } }) => {
+    if (x.shape.length === 2) return op("Gemm", [x, weight, bias], { transB: { int: 1 } });
+    const y = op("MatMul", [x, op("Transpose", [weight], { perm: { ints: [1, 0] } })]);
+    return bias === undefined ? y : op("Add", [y, bias]);
+  },
   lowering: { operation: () => ({ family: "linear" }) },
 });

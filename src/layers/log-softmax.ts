@@ -8,6 +8,7 @@ export const logSoftmax = normalizedExponential({
   kind: "log_softmax",
   summary: "The logarithm of the probabilities that softmax gives.",
   source: "PyTorch LogSoftmax",
+  operator: "LogSoftmax",
   reference: ({ attributes, inputs: [x] }) => {
     const y = zeros(x.shape);
     for (const line of linesAlong(x.shape, checkedAxis(attributes.axis, x))) {

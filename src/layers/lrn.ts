@@ -2,8 +2,11 @@
 import { mul, product } from "../graph/dim.ts";
 import { type Tensor, zeros } from "../graph/tensor.ts";
 import { type ParameterValues, defineLayer, noWeights } from "./layer.ts";
+import { constant, flag, op } from "./onnx.ts";
 import { float, int } from "./parameters.ts";
 import { featureMap } from "./shared/map.ts";
+import { reshapeTo } from "./shared/onnx-shape.ts";
+import { undilatedAttributes } from "./shared/onnx-window.ts";
 
 const parameters = {
   size: int({ doc: "Number of neighbouring channels, the value's own included.", min: 1 }),
@@ -77,7 +80,34 @@ export const lrn = defineLayer({
     },
   },
   tolerance: 1e-5,
-  onnx: "pending",
+  /** A window of an even size, whose extra channel stands before here and behind in ONNX, is a pool. */
+  onnx: ({ attributes, inputs: [x] }) => {
+    const { size, alpha, beta, k } = attributes;
+    if (size % 2 === 1) {
+      return op("LRN", [x], {
+        size: { int: size },
+        alpha: { float: alpha },
+        beta: { float: beta },
+        bias: { float: k },
+      });
+    }
+    const [batch, channels, height, width] = x.shape;
+    const columns = [batch, 1, channels, mul(height, width)];
+    const squares = reshapeTo(op("Mul", [x, x]), x.shape, columns);
+    const means = op("AveragePool", [squares], {
+      ...undilatedAttributes({
+        kernel: [size, 1],
+        stride: [1, 1],
+        padding: [size / 2, 0, size / 2 - 1, 0],
+      }),
+      count_include_pad: flag(true),
+    });
+    const divisor = op("Add", [
+      op("Mul", [reshapeTo(means, columns, x.shape), constant(alpha)]),
+      constant(k),
+    ]);
+    return op("Div", [x, op("Pow", [divisor, constant(beta)])]);
+  },
   lowering: {
     operation: ({ size, alpha, beta, k }) => ({ family: "lrn", size, alpha, beta, k }),
   },

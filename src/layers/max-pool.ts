@@ -1,7 +1,14 @@
 /** Maximum over a sliding window. */
 import { defineLayer, noWeights } from "./layer.ts";
 import { pair } from "./parameters.ts";
-import { poolParameters, poolShape, poolTaps, slidingOf } from "./shared/pool-window.ts";
+import { maxPoolOnnx } from "./shared/onnx-pools.ts";
+import {
+  poolParameters,
+  poolShape,
+  poolTaps,
+  roundingOf,
+  slidingOf,
+} from "./shared/pool-window.ts";
 import { maximum, maximumBackward } from "./shared/pooling.ts";
 import { windowOf } from "./shared/slide.ts";
 import { windowField } from "./shared/window.ts";
@@ -35,7 +42,10 @@ export const maxPool = defineLayer({
     }),
   },
   tolerance: 1e-6,
-  onnx: "pending",
+  onnx: ({ attributes, inputs: [x] }) => {
+    const window = windowOf(slidingOf(attributes));
+    return maxPoolOnnx(x, window, roundingOf(attributes));
+  },
   lowering: {
     operation: (attributes) => ({
       family: "window_pool",

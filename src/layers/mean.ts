@@ -5,6 +5,7 @@ import { defineLayer, noWeights } from "./layer.ts";
 import { axes, bool } from "./parameters.ts";
 import { checkedAxis, fieldAlong, resolveAxes } from "./shared/axes.ts";
 import { broadcastPosition } from "./shared/indexing.ts";
+import { reduce } from "./shared/onnx-statistics.ts";
 import { reshaped } from "./shared/reshaping.ts";
 
 /** The shape with a 1 for every axis that is averaged. */
@@ -58,7 +59,10 @@ export const mean = defineLayer({
     },
   },
   tolerance: 1e-5,
-  onnx: "pending",
+  onnx: ({ opset, attributes, inputs: [x] }) => {
+    const averaged = attributes.axes.map((axis) => checkedAxis(axis, x));
+    return reduce("ReduceMean", x, averaged, attributes.keepdim, opset);
+  },
   lowering: {
     operation: ({ axes: stated }, [shape]) => ({
       family: "mean",

@@ -4,6 +4,7 @@ import { equals } from "../graph/condition.ts";
 import { type Dim, formatDim, formatShape, product } from "../graph/dim.ts";
 import { defineLayer, noWeights } from "./layer.ts";
 import type { Requirement } from "./layer.ts";
+import { constant, floatTensor, op } from "./onnx.ts";
 import { floats } from "./parameters.ts";
 import { resolveAxis } from "./shared/axes.ts";
 
@@ -77,7 +78,12 @@ export const normalize = defineLayer({
     },
   },
   tolerance: 1e-6,
-  onnx: "pending",
+  onnx: ({ attributes: { mean, std }, inputs: [x] }) => {
+    const ones = x.shape.slice(CHANNEL + 1).map(() => 1);
+    const each = (values: readonly number[]) =>
+      values.length === 1 ? constant(values[0]) : floatTensor(values, [values.length, ...ones]);
+    return op("Div", [op("Sub", [x, each(mean)]), each(std)]);
+  },
   lowering: {
     operation: ({ mean, std }) => {
       const channels = Math.max(mean.length, std.length);

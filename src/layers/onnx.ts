@@ -13,7 +13,7 @@ export const OPSETS = [13, 17, 21] as const;
 export type Opset = (typeof OPSETS)[number];
 
 /** One value for each output of the layer, or why there is none. */
-export type OnnxExpression = OnnxResult | readonly OnnxResult[] | Problem;
+export type OnnxExpression = OnnxValue | readonly OnnxValue[] | Problem;
 
 interface Mapping<A> {
   onnx(call: OnnxCall<A>): OnnxExpression;
@@ -107,7 +107,7 @@ export function constant(value: number): OnnxConstant {
 }
 
 /** A vector unless `shape` is given. */
-export function floats(
+export function floatTensor(
   values: readonly number[],
   shape: readonly number[] = [values.length],
 ): OnnxConstant {
@@ -115,8 +115,13 @@ export function floats(
 }
 
 /** A vector of int64. */
-export function ints(...values: readonly number[]): OnnxConstant {
+export function int64s(...values: readonly number[]): OnnxConstant {
   return { kind: "constant", type: "int64", shape: [values.length], values };
+}
+
+/** A vector of int64 that need not be known. */
+export function sizes(...dims: readonly Dim[]): OnnxSizes {
+  return { kind: "sizes", sizes: dims };
 }
 
 export function flag(value: boolean): { readonly int: number } {

@@ -4,6 +4,7 @@ import type { Sides } from "../graph/attributes.ts";
 import { atLeast } from "../graph/condition.ts";
 import { type Dim, add, formatDim } from "../graph/dim.ts";
 import { type Requirement, type ParameterValues } from "./layer.ts";
+import { constant, int64s, op } from "./onnx.ts";
 import { choice, float, sides } from "./parameters.ts";
 import { conflict } from "./shared/arguments.ts";
 import { type FeatureMap, SPATIAL, featureMap, mapType } from "./shared/map.ts";
@@ -93,4 +94,9 @@ export const pad = rearrangement({
     padding,
     mode: mode === "constant" ? { constant: value } : mode,
   }),
+  onnx: ({ attributes: { padding, mode, value }, inputs: [x] }) => {
+    const [top, left, bottom, right] = padding;
+    const pads = int64s(0, 0, top, left, 0, 0, bottom, right);
+    return op("Pad", [x, pads, constant(value)], { mode: { string: mode } });
+  },
 });

@@ -41,6 +41,6 @@ export const parameter = defineLayer({
     }),
   },
   tolerance: 1e-6,
-  onnx: "pending",
+  onnx: ({ weights: { value } }) => value,
   lowering: { operation: () => ({ family: "parameter" }) },
 });

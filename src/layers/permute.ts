@@ -3,6 +3,7 @@ import { type Problem, problem } from "../diagnostics/diagnostic.ts";
 import { formatShape } from "../graph/dim.ts";
 import type { Dim } from "../graph/dim.ts";
 import { tensorType } from "../graph/tensor-type.ts";
+import { op } from "./onnx.ts";
 import { axes } from "./parameters.ts";
 import { checkedAxis, resolveAxes } from "./shared/axes.ts";
 import { rearrangement } from "./shared/rearrangement.ts";
@@ -49,4 +50,6 @@ export const permute = rearrangement({
     };
   },
   operation: ({ order }, shape) => ({ family: "permute", order: checkedOrder(order, shape) }),
+  onnx: ({ attributes, inputs: [x] }) =>
+    op("Transpose", [x], { perm: { ints: checkedOrder(attributes.order, x.shape) } }),
 });

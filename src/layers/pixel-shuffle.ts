@@ -2,6 +2,7 @@
 import { problem } from "../diagnostics/diagnostic.ts";
 import { divisible } from "../graph/condition.ts";
 import { floorDiv, formatDim, mul } from "../graph/dim.ts";
+import { op } from "./onnx.ts";
 import { int } from "./parameters.ts";
 import { featureMap, mapType } from "./shared/map.ts";
 import { rearrangement } from "./shared/rearrangement.ts";
@@ -56,4 +57,6 @@ export const pixelShuffle = rearrangement({
     ],
   }),
   operation: ({ factor }) => ({ family: "pixel_shuffle", factor }),
+  onnx: ({ attributes: { factor }, inputs: [x] }) =>
+    op("DepthToSpace", [x], { blocksize: { int: factor }, mode: { string: "CRD" } }),
 });

@@ -4,8 +4,10 @@ import { equals } from "../graph/condition.ts";
 import { formatDim, formatShape } from "../graph/dim.ts";
 import { type Tensor, zeros } from "../graph/tensor.ts";
 import { defineLayer } from "./layer.ts";
+import { op } from "./onnx.ts";
 import { size } from "./parameters.ts";
 import { resolveAxis } from "./shared/axes.ts";
+import { perChannel } from "./shared/onnx-shape.ts";
 
 const CHANNEL = 1;
 
@@ -78,6 +80,7 @@ export const prelu = defineLayer({
     },
   },
   tolerance: 1e-6,
-  onnx: "pending",
+  onnx: ({ inputs: [x], weights: { weight } }) =>
+    op("PRelu", [x, weight.shape[0] === 1 ? weight : perChannel(weight, x.shape.length)]),
   lowering: { operation: () => ({ family: "prelu" }) },
 });

@@ -15,6 +15,7 @@ import { defineLayer, noWeights } from "./layer.ts";
 import { shape as shapeParameter } from "./parameters.ts";
 import { conflict } from "./shared/arguments.ts";
 import { known } from "./shared/known.ts";
+import { reshapeTo } from "./shared/onnx-shape.ts";
 import { reshaped } from "./shared/reshaping.ts";
 
 /** Stands for the size that follows from the others. */
@@ -99,6 +100,6 @@ export const reshape = defineLayer({
     }),
   },
   tolerance: 0,
-  onnx: "pending",
+  onnx: ({ inputs: [x], shapes: [shape] }) => reshapeTo(x, x.shape, shape),
   lowering: { operation: () => ({ family: "view" }) },
 });

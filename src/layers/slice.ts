@@ -4,10 +4,14 @@ import { atLeast } from "../graph/condition.ts";
 import { type Dim, add, ceilDiv, formatDim, isKnown, sub } from "../graph/dim.ts";
 import { tensorType } from "../graph/tensor-type.ts";
 import type { FieldStep } from "./layer.ts";
+import { int64s, op, sizes } from "./onnx.ts";
 import { axis, int, optionalSize, size } from "./parameters.ts";
 import { axisName, checkedAxis, resolveAxis } from "./shared/axes.ts";
 import { known } from "./shared/known.ts";
 import { rearrangement } from "./shared/rearrangement.ts";
+
+/** An end that ONNX cuts down to the axis's own. */
+const BEHIND_ALL = 2 ** 31 - 1;
 
 interface Range {
   readonly start: Dim;
@@ -80,5 +84,15 @@ export const slice = rearrangement({
     const along = checkedAxis(attributes.axis, { shape });
     const start = known(rangeOf(attributes, shape[along]).start);
     return { family: "slice", axis: along, start, step: attributes.step };
+  },
+  onnx: ({ attributes, inputs: [x] }) => {
+    const along = checkedAxis(attributes.axis, x);
+    return op("Slice", [
+      x,
+      sizes(attributes.start),
+      sizes(attributes.end ?? BEHIND_ALL),
+      int64s(along),
+      int64s(attributes.step),
+    ]);
   },
 });

@@ -8,6 +8,7 @@ export const softmax = normalizedExponential({
   kind: "softmax",
   summary: "Turns scores into probabilities that sum to 1 along an axis.",
   source: "PyTorch Softmax",
+  operator: "Softmax",
   reference: ({ attributes, inputs: [x] }) => {
     const y = zeros(x.shape);
     for (const line of linesAlong(x.shape, checkedAxis(attributes.axis, x))) {

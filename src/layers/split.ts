@@ -8,6 +8,7 @@ import { axis, ints } from "./parameters.ts";
 import { axisName, checkedAxis, fieldAlong, resolveAxis } from "./shared/axes.ts";
 import { cut, join } from "./shared/blocks.ts";
 import { known } from "./shared/known.ts";
+import { splitOnnx } from "./shared/onnx-split.ts";
 
 /** No network has more results at one place; a mistyped count must not fill the memory. */
 const MOST_PARTS = 1024;
@@ -89,7 +90,10 @@ export const split = defineLayer({
     }),
   },
   tolerance: 0,
-  onnx: "pending",
+  onnx: ({ opset, attributes, inputs: [x] }) => {
+    const along = checkedAxis(attributes.axis, x);
+    return splitOnnx(x, along, partSizes(attributes.sections, x.shape[along]), opset);
+  },
   lowering: {
     operation: (attributes, [shape]) => ({
       family: "split",

@@ -8,6 +8,7 @@ import { bool, choice, optionalScales, optionalSizes } from "./parameters.ts";
 import { conflict } from "./shared/arguments.ts";
 import { known } from "./shared/known.ts";
 import { type FeatureMap, SPATIAL, featureMap, mapType } from "./shared/map.ts";
+import { upsampleOnnx } from "./shared/onnx-upsample.ts";
 import {
   type Sampling,
   samplesOf,
@@ -146,7 +147,7 @@ export const upsample = defineLayer({
     },
   },
   tolerance: 1e-5,
-  onnx: "pending",
+  onnx: ({ attributes, inputs: [x], shapes: [shape] }) => upsampleOnnx(x, attributes, shape),
   lowering: {
     operation: (attributes, [shape]) => {
       const [rows, columns] = samplings(attributes, { shape }).map(samplesOf);

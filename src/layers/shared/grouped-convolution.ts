@@ -14,9 +14,12 @@ import type {
   ShapeResult,
   WeightShapes,
 } from "../layer.ts";
+import { type OnnxCall, type OnnxResult, op } from "../onnx.ts";
 import { groupsDivide, perGroup } from "./channels.ts";
 import { convolve, convolveBackward } from "./convolution.ts";
+import { known } from "./known.ts";
 import { type FeatureMap, mapType } from "./map.ts";
+import { windowAttributes } from "./onnx-window.ts";
 import { type SlidingAttributes, slide, windowOf } from "./slide.ts";
 import { countPositions } from "./taps.ts";
 
@@ -87,6 +90,17 @@ export function convolutionBackward({
 }: GradientCall<ConvolutionAttributes>): Gradients {
   const bias = attributes.bias ? weights.bias : undefined;
   return convolveBackward(x, weights.weight, bias, windowOf(attributes), dy);
+}
+
+export function convolutionOnnx({
+  attributes,
+  inputs: [x],
+  weights: { weight, bias },
+}: OnnxCall<ConvolutionAttributes>): OnnxResult {
+  return op("Conv", [x, weight, bias], {
+    ...windowAttributes(windowOf(attributes)),
+    group: { int: known(attributes.groups) },
+  });
 }
 
 /** Channels that one output channel reads. */

@@ -7,6 +7,7 @@ import {
   defineLayer,
   noWeights,
 } from "../layer.ts";
+import { op } from "../onnx.ts";
 import { axis } from "../parameters.ts";
 import { checkedAxis, fieldAlong, resolveAxis } from "./axes.ts";
 
@@ -18,11 +19,13 @@ interface NormalizedExponential extends Differentiable<Attributes> {
   readonly kind: "softmax" | "log_softmax";
   readonly summary: string;
   readonly source: string;
+  /** ONNX's. */
+  readonly operator: "Softmax" | "LogSoftmax";
   reference(call: ReferenceCall<Attributes>): ReferenceResult;
 }
 
 export function normalizedExponential(definition: NormalizedExponential): Layer {
-  const { kind, summary, source, reference, backward } = definition;
+  const { kind, summary, source, operator, reference, backward } = definition;
   return defineLayer({
     kind,
     category: "activation",
@@ -42,7 +45,8 @@ export function normalizedExponential(definition: NormalizedExponential): Layer 
     reference,
     gradient: { backward },
     tolerance: 1e-5,
-    onnx: "pending",
+    onnx: ({ attributes, inputs: [x] }) =>
+      op(operator, [x], { axis: { int: checkedAxis(attributes.axis, x) } }),
     lowering: {
       operation: (attributes, [shape]) => ({
         family: "softmax",
