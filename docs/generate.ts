@@ -1,12 +1,14 @@
 /**
- * Writes the pages that are made from the source: one for each message in `docs/errors/`, and
- * `docs/layers.md`. With `--check` nothing is written, and a stale page is an error.
+ * Writes what is made from the source: a page for each message in `docs/errors/`, `docs/layers.md`,
+ * and the loader that packages of models carry. With `--check` nothing is written, and a stale page is an error.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { type Code, catalogue } from "../src/diagnostics/catalogue.ts";
 import { parameterTexts, signatureOf } from "../src/layers/describe.ts";
 import { layers } from "../src/layers/index.ts";
 import type { Layer } from "../src/layers/layer.ts";
+import { RUNTIME_FILE, runtimeModule } from "../src/runtime/package/bundle.ts";
 
 const root = new URL("../", import.meta.url);
 const samplesFolder = new URL("test/samples/", root);
@@ -79,6 +81,7 @@ function layersPage(): string {
 const pages = new Map<string, string>([
   ["docs/layers.md", layersPage()],
   ["docs/errors/README.md", errorIndex()],
+  [RUNTIME_FILE, await runtimeModule(fileURLToPath(root))],
   ...codes
     .filter(isCode)
     .map((code): [string, string] => [`docs/errors/${code}.md`, errorPage(code)]),
@@ -92,7 +95,7 @@ const stale = [...pages].filter(([path, content]) => {
 });
 if (check && stale.length > 0) {
   const names = stale.map(([path]) => `  ${path}`).join("\n");
-  process.stderr.write(`generated pages are stale; run \`npm run gen\`:\n${names}\n`);
+  process.stderr.write(`generated files are stale; run \`npm run gen\`:\n${names}\n`);
   process.exitCode = 1;
 }
 if (!check) for (const [path, content] of stale) writeFileSync(new URL(path, root), content);

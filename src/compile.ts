@@ -5,13 +5,12 @@
  *     const net = await compile(source, { weights });
  *     const { output } = net.run({ image: { shape: [1, 1, 28, 28], data } });
  */
-import { batchName } from "./analysis/batch-name.ts";
+import { withBatch } from "./analysis/batch-name.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { place } from "./diagnostics/place.ts";
 import { ProgramError } from "./diagnostics/program-error.ts";
 import type { Source } from "./diagnostics/span.ts";
 import type { Bindings } from "./graph/dim.ts";
-import type { Graph } from "./graph/graph.ts";
 import { type TargetOptions, chooseTarget } from "./runtime/choose-target.ts";
 import { Net } from "./runtime/net.ts";
 import { type ModelOptions, readTrainedModel } from "./trained-model.ts";
@@ -55,15 +54,10 @@ export async function tryCompile(
   const warnings = warning === undefined ? [] : [place(warning, name.span)];
   const net = new Net({ ...model, target, diagnostics: [...model.diagnostics, ...warnings] });
 
-  const sizes = sizesFor(net.graph, options);
-  const readied = sizes === undefined ? undefined : net.tryPrepareAt(sizes);
-  if (readied === undefined || readied.session !== undefined) return { net };
+  const { batch, sizes } = options;
+  if (batch === undefined && sizes === undefined) return { net };
+  const readied = net.tryPrepareAt(withBatch(net.graph, sizes ?? {}, batch));
+  if (readied.session !== undefined) return { net };
   net.close();
   return { diagnostics: [...net.diagnostics, ...readied.diagnostics], sources: net.sources };
-}
-
-/** The sizes that are known beforehand; undefined where none are given. */
-function sizesFor(graph: Graph, { batch, sizes }: CompileOptions): Bindings | undefined {
-  if (batch === undefined) return sizes;
-  return { ...sizes, [batchName(graph) ?? "N"]: batch };
 }

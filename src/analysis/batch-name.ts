@@ -16,3 +16,8 @@ export function smallestBatch(graph: Graph): Bindings {
   const variable = name === undefined ? undefined : namedSizes(graph).get(name);
   return name === undefined || variable === undefined ? {} : { [name]: variable.min };
 }
+
+/** `sizes` with the batch among them, under the name that the model has for it. */
+export function withBatch(graph: Graph, sizes: Bindings, batch: number | undefined): Bindings {
+  return batch === undefined ? sizes : { ...sizes, [batchName(graph) ?? "N"]: batch };
+}

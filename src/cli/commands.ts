@@ -34,6 +34,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./commands/run.ts")).run,
   },
   {
+    name: "build",
+    summary: "compiles a trained model to files that run by themselves",
+    load: async () => (await import("./commands/build.ts")).build,
+  },
+  {
     name: "fmt",
     summary: "lays programs out in one style",
     load: async () => (await import("./commands/fmt.ts")).fmt,

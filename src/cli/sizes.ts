@@ -17,14 +17,26 @@ export const sizeOptions: Options = {
 
 /** @throws UsageError where they are not sizes, or the batch of the model is fixed */
 export function sizesFrom(args: Arguments, graph: Graph): Bindings {
-  const given = args.values("set").flatMap((text) => text.split(",").map(parseSize));
-  const batch = args.value("batch");
-  if (batch === undefined) return Object.fromEntries(given);
+  const { batch, sizes } = givenSizes(args);
+  if (batch === undefined) return sizes;
   const name = batchName(graph);
   if (name === undefined) {
     throw new UsageError(`\`${graph.name}\` has a fixed batch, so --batch cannot change it`);
   }
-  return { ...Object.fromEntries(given), [name]: parseNumber("--batch", batch) };
+  return { ...sizes, [name]: batch };
+}
+
+/** The same as options of the library. @throws UsageError where they are not sizes */
+export function givenSizes(args: Arguments): {
+  readonly batch?: number;
+  readonly sizes: Bindings;
+} {
+  const given = args.values("set").flatMap((text) => text.split(",").map(parseSize));
+  const batch = args.value("batch");
+  return {
+    sizes: Object.fromEntries(given),
+    ...(batch !== undefined && { batch: parseNumber("--batch", batch) }),
+  };
 }
 
 /** Where all sizes are given the graph has numbers only; otherwise it stays as it is. */

@@ -20,9 +20,13 @@ export interface ProgramWithWeights {
   readonly options: ModelOptions;
 }
 
-/** What `compile` and `build` begin with, or what could not be read. */
+/**
+ * What `compile` and `build` begin with, or what could not be read.
+ * @param given the weights file; unless given, the one that the model names
+ */
 export async function readProgramWithWeights(
   path: string,
+  given: string | undefined,
   args: Arguments,
   io: Io,
 ): Promise<ProgramWithWeights | NoModel> {
@@ -30,7 +34,6 @@ export async function readProgramWithWeights(
   if ("code" in source) {
     return { diagnostics: [place(source, wholeFile(path))], sources: [] };
   }
-  const given = args.value("weights");
   const weights = given === undefined ? undefined : readFile(given, io);
   if (weights !== undefined && "code" in weights) {
     return { diagnostics: [place(weights, wholeFile(source.name))], sources: [source] };

@@ -59,7 +59,7 @@ async function runRun(args: Arguments, io: Io): Promise<ExitCode> {
     throw new UsageError("-o takes the outputs of one input");
   }
   const choices = targetOptionsFrom(args);
-  const program = await readProgramWithWeights(path, args, io);
+  const program = await readProgramWithWeights(path, args.value("weights"), args, io);
   const compiled =
     "source" in program
       ? await tryCompile(program.source, { ...program.options, ...choices })

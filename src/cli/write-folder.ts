@@ -1,0 +1,76 @@
+/** Writes several files into a folder: all of them or none, whatever happens on the way. */
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  rmdirSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { pathOf, reasonOf } from "./files.ts";
+import { type Io, UsageError } from "./io.ts";
+
+export interface NamedFile {
+  readonly name: string;
+  readonly content: string | Uint8Array;
+}
+
+/**
+ * Makes the folder where it is missing. Files are written beside their places first and then
+ * renamed, so that a reader finds the old file or the new one.
+ * @param stale files of an earlier writing, removed where they are not written again
+ * @throws UsageError where something cannot be written; the folder is then as it was before
+ */
+export function writeFolder(
+  folder: string,
+  files: readonly NamedFile[],
+  stale: readonly string[],
+  io: Io,
+): void {
+  const full = pathOf(folder, io);
+  const undo: (() => void)[] = [];
+  let at = folder;
+  try {
+    makeFolder(full, undo);
+    const draft = mkdtempSync(join(full, ".cnn-"));
+    undo.push(() => rmSync(draft, { recursive: true, force: true }));
+    for (const { name, content } of files) {
+      at = join(folder, name);
+      writeFileSync(join(draft, name), content);
+    }
+    for (const name of new Set([...stale, ...files.map((file) => file.name)])) {
+      at = join(folder, name);
+      const [target, old] = [join(full, name), join(draft, `old-${name}`)];
+      if (!isFree(target)) {
+        renameSync(target, old);
+        undo.push(() => renameSync(old, target));
+      }
+      if (!files.some((file) => file.name === name)) continue;
+      renameSync(join(draft, name), target);
+      undo.push(() => rmSync(target));
+    }
+    rmSync(draft, { recursive: true, force: true });
+  } catch (error) {
+    for (const step of undo.toReversed()) step();
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`cannot write ${at}: ${reasonOf(error, pathOf(at, io))}`);
+  }
+}
+
+function makeFolder(full: string, undo: (() => void)[]): void {
+  const first = mkdirSync(full, { recursive: true });
+  if (first === undefined) return;
+  for (let made = full; made.length >= first.length; made = dirname(made)) {
+    const path = made;
+    undo.unshift(() => rmdirSync(path));
+  }
+}
+
+/** Whether nothing is there. @throws UsageError where a folder stands in the way */
+function isFree(target: string): boolean {
+  const stats = lstatSync(target, { throwIfNoEntry: false });
+  if (stats?.isDirectory() === true) throw new UsageError(`${target} is a folder`);
+  return stats === undefined;
+}
