@@ -15,6 +15,7 @@ import { pool } from "../src/kernels/pool.ts";
 import { channelShuffle, pixelShuffle, repeatPixels } from "../src/kernels/rearrangements.ts";
 import { type AxisSample, resample, resampleTable } from "../src/kernels/resample.ts";
 import { softmax } from "../src/kernels/softmax.ts";
+import { functionOf } from "../src/plan/epilogue.ts";
 import { adaptiveWindows, slidingWindows } from "../src/plan/windows.ts";
 import { wasmMachine } from "../src/targets/wasm/machine.ts";
 import { prepareKernel, randomFloats } from "../test/kernels/harness.ts";
@@ -58,7 +59,7 @@ function casesOf(channels: number, size: number): readonly Case[] {
       {
         shape,
         inputs: [map],
-        steps: [{ kind: "activation", activation: { kind } }],
+        steps: [{ kind: "activation", activation: functionOf({ kind, attributes: {} }) }],
         output: map,
       },
       machine,

@@ -3,6 +3,7 @@
  * layer's `lowering` gives it; the plan chooses algorithms and layouts for it.
  */
 import type { Pair, Sides } from "./attributes.ts";
+import type { Element } from "./element.ts";
 
 export type Operation =
   | ConvolutionOperation
@@ -14,7 +15,7 @@ export type Operation =
   /** The mean over whole axes, which the output has with size 1 or not at all. */
   | { readonly family: "mean"; readonly axes: readonly number[] }
   /** One function for every element. */
-  | { readonly family: "elementwise"; readonly activation: ElementFunction }
+  | { readonly family: "elementwise"; readonly activation: Element }
   /** Two tensors element by element, with broadcasting. */
   | { readonly family: "combine"; readonly operator: "add" | "sub" | "mul" | "div" }
   /** Negative elements times `weight`, one number or one for each channel. */
@@ -117,10 +118,4 @@ export interface WindowPoolOperation {
   readonly padding: Sides;
   /** For averages: whether padding counts in the divisor. */
   readonly countPadding: boolean;
-}
-
-/** A function by the name of its layer, with the layer's numbers. */
-export interface ElementFunction {
-  readonly kind: string;
-  readonly parameters?: Readonly<Record<string, number>>;
 }

@@ -1,122 +1,117 @@
 /**
- * The functions that kernels apply to vectors while they are in registers. Each states the
- * largest error of its approximation; the others are exact up to rounding.
+ * Functions of single elements on vectors: what kernels apply to their results while these are
+ * in registers. The functions of `vector-math.ts` state the largest error of their
+ * approximation; the others are exact up to rounding.
  */
 import { InternalFault } from "../diagnostics/diagnostic.ts";
+import type { Element, ElementOperation } from "../graph/element.ts";
 import type { KernelBuilder } from "./builder.ts";
-import {
-  type Vector,
-  abs,
-  add,
-  constant,
-  divide,
-  fma,
-  less,
-  max,
-  min,
-  multiply,
-  negate,
-  select,
-  subtract,
-} from "./ir.ts";
-import { erf, exp, expUpTo, log1p, tanh } from "./vector-math.ts";
+import * as ir from "./ir.ts";
+import type { Vector } from "./ir.ts";
+import * as math from "./vector-math.ts";
 
-/** An activation by the name of its layer, with the layer's numbers. */
-export interface Activation {
-  readonly kind: string;
-  readonly parameters?: Readonly<Record<string, number>>;
-}
+/** A function of one element. */
+export type Activation = Element;
 
-type Apply = (b: KernelBuilder, x: Vector, parameter: (name: string) => number) => Vector;
+type Apply = (b: KernelBuilder, values: readonly Vector[]) => Vector;
 
-const zero = constant(0);
-const one = constant(1);
-const clamp = (x: Vector, low: number, high: number): Vector =>
-  min(max(x, constant(low)), constant(high));
-/** `max(0, min(6, x + 3)) / 6`. */
-const hardSigmoid = (x: Vector): Vector => clamp(fma(x, constant(1 / 6), constant(0.5)), 0, 1);
-const sigmoid = (b: KernelBuilder, x: Vector): Vector => divide(one, add(one, exp(b, negate(x))));
+const unary =
+  (operation: (value: Vector) => Vector): Apply =>
+  (_, [value]) =>
+    operation(value);
 
-/** log(1 + e^x) = max(x, 0) + log(1 + e^-|x|), which does not overflow. */
-const softplus = (b: KernelBuilder, x: Vector): Vector =>
-  add(max(x, zero), log1p(b, expUpTo(b, negate(abs(x)))));
+const approximated =
+  (operation: (b: KernelBuilder, value: Vector) => Vector): Apply =>
+  (b, [value]) =>
+    operation(b, value);
 
-/** `x > 0 ? x : scale·(e^(x / width) - 1)`. */
-const exponentialUnit = (b: KernelBuilder, x: Vector, scale: number, width: number): Vector =>
-  select(
-    less(zero, x),
-    x,
-    multiply(
-      constant(scale),
-      subtract(expUpTo(b, multiply(min(x, zero), constant(1 / width))), one),
-    ),
-  );
+const binary =
+  (operation: (left: Vector, right: Vector) => Vector): Apply =>
+  (_, [left, right]) =>
+    operation(left, right);
 
-const SELU_ALPHA = 1.6732632423543772;
-const SELU_SCALE = 1.0507009873554805;
+const choice =
+  (comparison: (left: Vector, right: Vector) => ir.Mask): Apply =>
+  (_, [left, right, yes, no]) =>
+    ir.select(comparison(left, right), yes, no);
 
-/** Φ(x) ≈ (1 + tanh(slope·(x + cubic·x³))) / 2: Hendrycks and Gimpel, 2016. */
-const GELU_SLOPE = Math.sqrt(2 / Math.PI);
-const GELU_CUBIC = 0.044715;
-
-const activations: Readonly<Record<string, Apply>> = {
-  relu: (_, x) => max(x, zero),
-  relu6: (_, x) => clamp(x, 0, 6),
-  clip: (_, x, p) => clamp(x, p("min"), p("max")),
-  leaky_relu: (_, x, p) => select(less(x, zero), multiply(x, constant(p("negative_slope"))), x),
-  sigmoid,
-  tanh,
-  silu: (b, x) => multiply(x, sigmoid(b, x)),
-  elu: (b, x, p) => exponentialUnit(b, x, p("alpha"), 1),
-  celu: (b, x, p) => exponentialUnit(b, x, p("alpha"), p("alpha")),
-  selu: (b, x) => multiply(constant(SELU_SCALE), b.let(exponentialUnit(b, x, SELU_ALPHA, 1))),
-  /** `x·Φ(x)` with the error function, not its tanh approximation. */
-  gelu: (b, x) =>
-    multiply(
-      multiply(constant(0.5), x),
-      add(one, erf(b, b.let(multiply(x, constant(Math.SQRT1_2))))),
-    ),
-  gelu_tanh: (b, x) => {
-    const inner = multiply(
-      multiply(constant(GELU_SLOPE), x),
-      fma(constant(GELU_CUBIC), multiply(x, x), one),
-    );
-    return multiply(multiply(constant(0.5), x), add(one, tanh(b, inner)));
-  },
-  softplus: (b, x, p) => {
-    const scaled = b.let(multiply(x, constant(p("beta"))));
-    const soft = multiply(softplus(b, scaled), constant(1 / p("beta")));
-    return select(less(constant(p("threshold")), scaled), x, soft);
-  },
-  /** tanh(log(1 + e^x)) is the quotient of `e^2x + 2·e^x` and the same plus 2. */
-  mish: (b, x) => {
-    // Where e^2x would overflow, the quotient has long been 1.
-    const power = b.let(expUpTo(b, min(x, constant(40))));
-    const square = b.let(fma(power, power, add(power, power)));
-    return multiply(x, divide(square, add(square, constant(2))));
-  },
-  softsign: (_, x) => divide(x, add(one, abs(x))),
-  hard_sigmoid: (_, x) => hardSigmoid(x),
-  hard_swish: (_, x) => multiply(x, hardSigmoid(x)),
-  add_scalar: (_, x, p) => add(x, constant(p("scalar"))),
-  sub_scalar: (_, x, p) => subtract(x, constant(p("scalar"))),
-  mul_scalar: (_, x, p) => multiply(x, constant(p("scalar"))),
-  div_scalar: (_, x, p) => divide(x, constant(p("scalar"))),
-  rsub_scalar: (_, x, p) => subtract(constant(p("scalar")), x),
-  rdiv_scalar: (_, x, p) => divide(constant(p("scalar")), x),
+const OPERATIONS: Readonly<Record<ElementOperation, Apply>> = {
+  negate: unary(ir.negate),
+  abs: unary(ir.abs),
+  sqrt: unary(ir.sqrt),
+  floor: unary(ir.floor),
+  round: unary(ir.round),
+  exp: approximated(math.exp),
+  expUpTo: approximated(math.expUpTo),
+  log: approximated(math.log),
+  log1p: approximated(math.log1p),
+  tanh: approximated(math.tanh),
+  erf: approximated(math.erf),
+  sin: approximated(math.sin),
+  cos: approximated(math.cos),
+  asin: approximated(math.asin),
+  atan: approximated(math.atan),
+  add: binary(ir.add),
+  subtract: binary(ir.subtract),
+  multiply: binary(ir.multiply),
+  divide: binary(ir.divide),
+  min: binary(ir.min),
+  max: binary(ir.max),
+  ifLess: choice(ir.less),
+  ifLessOrEqual: choice(ir.lessOrEqual),
+  ifEqual: choice(ir.equal),
 };
 
-export const activationKinds: readonly string[] = Object.keys(activations);
+/** Applies the function to a value that has been computed. */
+export function applyActivation(b: KernelBuilder, activation: Activation, value: Vector): Vector {
+  return applyElement(b, activation, [value]);
+}
 
-/** Applies the activation to a value that has been computed. */
-export function applyActivation(
+/** The function of these values, one for each argument. */
+export function applyElement(
   b: KernelBuilder,
-  { kind, parameters = {} }: Activation,
-  x: Vector,
+  element: Element,
+  values: readonly Vector[],
 ): Vector {
-  if (!Object.hasOwn(activations, kind)) throw new InternalFault(`no activation ${kind}`);
-  return activations[kind](b, b.let(x), (name) => {
-    if (!Object.hasOwn(parameters, name)) throw new InternalFault(`${kind} without ${name}`);
-    return parameters[name];
-  });
+  const uses = countUses(element);
+  const known = new Map<Element, Vector>();
+  const evaluate = (part: Element): Vector => {
+    const before = known.get(part);
+    if (before !== undefined) return before;
+    const value = compute(part);
+    const again = part.op === "argument" || (uses.get(part) ?? 0) > 1;
+    const kept = again && part.op !== "number" ? b.let(value) : value;
+    known.set(part, kept);
+    return kept;
+  };
+  const compute = (part: Element): Vector => {
+    if (part.op === "number") return ir.constant(part.value);
+    if (part.op === "argument") {
+      const value = values.at(part.index);
+      if (value === undefined) throw new InternalFault(`an element has no argument ${part.index}`);
+      return value;
+    }
+    if (part.op === "add") {
+      // `a · b + c` is one instruction.
+      const [first, other] = part.of;
+      if (first.op === "multiply" && uses.get(first) === 1) {
+        const [left, right] = first.of.map(evaluate);
+        return ir.fma(left, right, evaluate(other));
+      }
+    }
+    return OPERATIONS[part.op](b, part.of.map(evaluate));
+  };
+  return evaluate(element);
+}
+
+/** How many parts read each part. */
+function countUses(element: Element): ReadonlyMap<Element, number> {
+  const uses = new Map<Element, number>();
+  const visit = (part: Element): void => {
+    const before = uses.get(part) ?? 0;
+    uses.set(part, before + 1);
+    if (before === 0 && "of" in part) part.of.forEach(visit);
+  };
+  visit(element);
+  return uses;
 }

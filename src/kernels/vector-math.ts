@@ -6,18 +6,23 @@
 import type { KernelBuilder } from "./builder.ts";
 import {
   type Vector,
+  abs,
   add,
   constant,
   divide,
+  equal,
   exponent,
+  floor,
   fma,
   less,
+  lessOrEqual,
   mantissa,
   max,
   min,
   multiply,
   powerOfTwo,
   select,
+  sqrt,
   subtract,
 } from "./ir.ts";
 
@@ -120,4 +125,86 @@ function oddQuotient(b: KernelBuilder, x: Vector, { bound, above, below }: typeo
   const square = b.let(multiply(value, value));
   const numerator = multiply(value, polynomial(square, above));
   return b.let(divide(numerator, polynomial(square, below)));
+}
+
+/** π/2 in three parts of 12 bits or more, so that n·π/2 is subtracted without loss. */
+const HALF_PI = [1.5703125, 4.837512969970703e-4, 7.549789948768648e-8];
+
+/** Coefficients of (sin r / r - 1) / r² in r² for |r| ≤ π/4; Cephes sinf. */
+const SIN = [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1];
+/** Coefficients of (cos r - 1 + r²/2) / r⁴ in r² for |r| ≤ π/4; Cephes cosf. */
+const COS = [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2];
+
+/** sin x with error 2e-7 up to |x| = 8192; beyond, the quarter turn that x is in gets lost. */
+export function sin(b: KernelBuilder, x: Vector): Vector {
+  return wave(b, x, 0);
+}
+
+/** cos x, as exact as `sin`. */
+export function cos(b: KernelBuilder, x: Vector): Vector {
+  return wave(b, x, 1);
+}
+
+/** sin(x + quarters·π/2): x is reduced to r within π/4 of a multiple of π/2. */
+function wave(b: KernelBuilder, x: Vector, quarters: number): Vector {
+  const value = b.let(x);
+  const rounded = fma(value, constant(2 / Math.PI), constant(ROUNDING));
+  const n = b.let(subtract(rounded, constant(ROUNDING)));
+  const r = b.let(HALF_PI.reduce((rest, part) => fma(n, constant(-part), rest), value));
+  const square = b.let(multiply(r, r));
+  const sine = fma(multiply(polynomial(square, SIN), square), r, r);
+  const half = fma(square, constant(-0.5), one);
+  const cosine = fma(multiply(polynomial(square, COS), square), square, half);
+  // Which quarter of a turn: 0 … 3.
+  const turned = b.let(add(n, constant(quarters)));
+  const quarter = b.let(fma(floor(multiply(turned, constant(0.25))), constant(-4), turned));
+  const odd = subtract(quarter, multiply(constant(2), floor(multiply(quarter, constant(0.5)))));
+  const size = b.let(select(equal(odd, one), cosine, sine));
+  return select(lessOrEqual(constant(2), quarter), subtract(constant(0), size), size);
+}
+
+/** Coefficients of (asin r / r - 1) / r² in r² for |r| ≤ 1/2; Cephes asinf. */
+const ASIN = [4.216399048e-2, 2.4181311049e-2, 4.5470025998e-2, 7.4953002686e-2, 1.6666752422e-1];
+
+/** asin x of |x| ≤ 1 with error 3e-7: beyond 1/2 by π/2 - 2·asin √((1 - x) / 2). */
+export function asin(b: KernelBuilder, x: Vector): Vector {
+  const value = b.let(x);
+  const size = b.let(abs(value));
+  const far = less(constant(0.5), size);
+  const below = multiply(subtract(one, size), constant(0.5));
+  const square = b.let(select(far, below, multiply(size, size)));
+  const r = b.let(select(far, sqrt(square), size));
+  const near = b.let(fma(multiply(polynomial(square, ASIN), square), r, r));
+  const result = select(far, fma(near, constant(-2), constant(Math.PI / 2)), near);
+  return withSign(b, result, value);
+}
+
+/** Coefficients of (atan r / r - 1) / r² in r² for |r| ≤ tan π/8; Cephes atanf. */
+const ATAN = [8.05374449538e-2, -1.38776856032e-1, 1.99777106478e-1, -3.33329491539e-1];
+const TAN_OF_EIGHTH = Math.SQRT2 - 1;
+
+/** atan x with error 3e-7: beyond tan π/8 and tan 3π/8 as the angle left to π/4 and π/2. */
+export function atan(b: KernelBuilder, x: Vector): Vector {
+  const value = b.let(x);
+  const size = b.let(abs(value));
+  const [far, middle] = [
+    less(constant(1 / TAN_OF_EIGHTH), size),
+    less(constant(TAN_OF_EIGHTH), size),
+  ];
+  const turned = select(middle, divide(subtract(size, one), add(size, one)), size);
+  const r = b.let(select(far, divide(constant(-1), size), turned));
+  const start = select(
+    far,
+    constant(Math.PI / 2),
+    select(middle, constant(Math.PI / 4), constant(0)),
+  );
+  const square = b.let(multiply(r, r));
+  const angle = fma(multiply(polynomial(square, ATAN), square), r, r);
+  return withSign(b, add(start, angle), value);
+}
+
+/** `size` with the sign of `x`. */
+function withSign(b: KernelBuilder, size: Vector, x: Vector): Vector {
+  const kept = b.let(size);
+  return select(less(x, constant(0)), subtract(constant(0), kept), kept);
 }

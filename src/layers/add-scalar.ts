@@ -1,4 +1,5 @@
 /** The operator `+` on a tensor and a number. */
+import { add } from "../graph/element.ts";
 import { op } from "./onnx.ts";
 import { scalarArithmetic } from "./shared/scalar-arithmetic.ts";
 
@@ -8,5 +9,6 @@ export const addScalar = scalarArithmetic({
   source: "PyTorch torch.add",
   value: (x, scalar) => x + scalar,
   derivative: () => 1,
+  element: (x, scalar) => add(x, scalar),
   onnx: (x, scalar) => op("Add", [x, scalar]),
 });

@@ -2,6 +2,7 @@
 import { op } from "./onnx.ts";
 import { float } from "./parameters.ts";
 import { activation } from "./shared/activation.ts";
+import { exponentialUnit } from "./shared/exponential-unit.ts";
 
 export const celu = activation({
   kind: "celu",
@@ -12,5 +13,6 @@ export const celu = activation({
   },
   value: (x, { alpha }) => (x > 0 ? x : alpha * Math.expm1(x / alpha)),
   derivative: (x, { alpha }) => (x > 0 ? 1 : Math.exp(x / alpha)),
+  element: (x, { alpha }) => exponentialUnit(x, alpha, alpha),
   onnx: ({ attributes, inputs: [x] }) => op("Celu", [x], { alpha: { float: attributes.alpha } }),
 });

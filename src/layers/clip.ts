@@ -1,4 +1,5 @@
 /** Limits of values from below, above or both. */
+import { clamp } from "../graph/element.ts";
 import { constant, op } from "./onnx.ts";
 import { optionalFloat } from "./parameters.ts";
 import { activation } from "./shared/activation.ts";
@@ -24,10 +25,7 @@ export const clip = activation({
     if (min === null || max === null || min <= max) return undefined;
     return conflict("clip", `min ${min} is above max ${max}`, "exchange the two", "min");
   },
-  element: ({ min, max }) => ({
-    kind: "clip",
-    parameters: { min: min ?? -Infinity, max: max ?? Infinity },
-  }),
+  element: (x, { min, max }) => clamp(x, min ?? -Infinity, max ?? Infinity),
   value: (x, { min, max }) => Math.min(Math.max(x, min ?? -Infinity), max ?? Infinity),
   /** PyTorch takes 1 at both ends. */
   derivative: (x, { min, max }) => (x >= (min ?? -Infinity) && x <= (max ?? Infinity) ? 1 : 0),

@@ -2,6 +2,7 @@
 import { op } from "./onnx.ts";
 import { float } from "./parameters.ts";
 import { activation } from "./shared/activation.ts";
+import { exponentialUnit } from "./shared/exponential-unit.ts";
 
 export const elu = activation({
   kind: "elu",
@@ -12,5 +13,6 @@ export const elu = activation({
   },
   value: (x, { alpha }) => (x > 0 ? x : alpha * Math.expm1(x)),
   derivative: (x, { alpha }) => (x > 0 ? 1 : alpha * Math.exp(x)),
+  element: (x, { alpha }) => exponentialUnit(x, alpha, 1),
   onnx: ({ attributes, inputs: [x] }) => op("Elu", [x], { alpha: { float: attributes.alpha } }),
 });

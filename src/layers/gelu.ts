@@ -1,4 +1,5 @@
 /** Gaussian error linear unit: `x · Φ(x)`, exact or by its usual approximation with tanh. */
+import { type Element, add, erf, multiply, tanh } from "../graph/element.ts";
 import { type OnnxValue, constant, op } from "./onnx.ts";
 import { choice } from "./parameters.ts";
 import { activation } from "./shared/activation.ts";
@@ -11,6 +12,9 @@ const SLOPE = Math.sqrt(2 / Math.PI);
 function tanhPart(x: number): number {
   return Math.tanh(SLOPE * (x + CUBIC * x ** 3));
 }
+
+const tanhElement = (x: Element): Element =>
+  tanh(multiply(multiply(SLOPE, x), add(multiply(CUBIC, multiply(x, x)), 1)));
 
 /** The standard normal distribution function. */
 function normalBelow(x: number): number {
@@ -42,7 +46,10 @@ export const gelu = activation({
       default: "none",
     }),
   },
-  element: ({ approximate }) => ({ kind: approximate === "tanh" ? "gelu_tanh" : "gelu" }),
+  element: (x, { approximate }) => {
+    const inner = approximate === "tanh" ? tanhElement(x) : erf(multiply(x, Math.SQRT1_2));
+    return multiply(multiply(0.5, x), add(1, inner));
+  },
   value: (x, { approximate }) =>
     approximate === "tanh" ? (x * (1 + tanhPart(x))) / 2 : x * normalBelow(x),
   derivative: (x, { approximate }) => {

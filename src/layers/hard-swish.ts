@@ -1,4 +1,5 @@
 /** A swish of simple arithmetic: MobileNetV3's. */
+import { add, clamp, multiply } from "../graph/element.ts";
 import { op } from "./onnx.ts";
 import { activation } from "./shared/activation.ts";
 
@@ -13,6 +14,7 @@ export const hardSwish = activation({
     if (x < -3) return 0;
     return x <= 3 ? x / 3 + 1 / 2 : 1;
   },
+  element: (x) => multiply(x, clamp(add(multiply(x, 1 / 6), 0.5), 0, 1)),
   onnx: ({ opset, inputs: [x] }) =>
     opset >= 14
       ? op("HardSwish", [x])

@@ -11,6 +11,7 @@ export const identity = activation({
   value: (x) => x,
   derivative: () => 1,
   tolerance: 0,
+  element: (x) => x,
   onnx: ({ inputs: [x] }) => op("Identity", [x]),
   operation: { family: "view" },
 });

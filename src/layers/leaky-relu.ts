@@ -1,4 +1,5 @@
 /** Rectified linear unit that lets a part of negative values through. */
+import { ifLess, multiply } from "../graph/element.ts";
 import { op } from "./onnx.ts";
 import { float } from "./parameters.ts";
 import { activation } from "./shared/activation.ts";
@@ -12,6 +13,7 @@ export const leakyRelu = activation({
   },
   value: (x, { negative_slope: slope }) => (x > 0 ? x : slope * x),
   derivative: (x, { negative_slope: slope }) => (x > 0 ? 1 : slope),
+  element: (x, { negative_slope: slope }) => ifLess(x, 0, multiply(x, slope), x),
   onnx: ({ attributes, inputs: [x] }) =>
     op("LeakyRelu", [x], { alpha: { float: attributes.negative_slope } }),
 });

@@ -1,4 +1,5 @@
 /** The operator `*` on a tensor and a number. */
+import { multiply } from "../graph/element.ts";
 import { op } from "./onnx.ts";
 import { scalarArithmetic } from "./shared/scalar-arithmetic.ts";
 
@@ -8,5 +9,6 @@ export const mulScalar = scalarArithmetic({
   source: "PyTorch torch.mul",
   value: (x, scalar) => x * scalar,
   derivative: (_, scalar) => scalar,
+  element: (x, scalar) => multiply(x, scalar),
   onnx: (x, scalar) => op("Mul", [x, scalar]),
 });

@@ -1,4 +1,5 @@
 /** The operator `/` on a number and a tensor. */
+import { divide } from "../graph/element.ts";
 import { op } from "./onnx.ts";
 import { scalarArithmetic } from "./shared/scalar-arithmetic.ts";
 
@@ -8,5 +9,6 @@ export const rdivScalar = scalarArithmetic({
   source: "PyTorch torch.div with a number in front",
   value: (x, scalar) => scalar / x,
   derivative: (x, scalar) => -scalar / (x * x),
+  element: (x, scalar) => divide(scalar, x),
   onnx: (x, scalar) => op("Div", [scalar, x]),
 });

@@ -1,4 +1,5 @@
 /** Rectified linear unit: `max(x, 0)`. */
+import { max } from "../graph/element.ts";
 import { op } from "./onnx.ts";
 import { activation } from "./shared/activation.ts";
 
@@ -10,5 +11,6 @@ export const relu = activation({
   value: (x) => Math.max(x, 0),
   /** PyTorch takes 0 at x = 0. */
   derivative: (x) => (x > 0 ? 1 : 0),
+  element: (x) => max(x, 0),
   onnx: ({ inputs: [x] }) => op("Relu", [x]),
 });

@@ -1,4 +1,5 @@
 /** Rectified linear unit with a ceiling: MobileNet's, made for low precision. */
+import { clamp } from "../graph/element.ts";
 import { constant, op } from "./onnx.ts";
 import { activation } from "./shared/activation.ts";
 
@@ -10,5 +11,6 @@ export const relu6 = activation({
   value: (x) => Math.min(Math.max(x, 0), 6),
   /** PyTorch takes 0 at both ends. */
   derivative: (x) => (x > 0 && x < 6 ? 1 : 0),
+  element: (x) => clamp(x, 0, 6),
   onnx: ({ inputs: [x] }) => op("Clip", [x, constant(0), constant(6)]),
 });

@@ -1,4 +1,5 @@
 /** The operator `-` on a number and a tensor: `1 - gate`. */
+import { subtract } from "../graph/element.ts";
 import { op } from "./onnx.ts";
 import { scalarArithmetic } from "./shared/scalar-arithmetic.ts";
 
@@ -8,5 +9,6 @@ export const rsubScalar = scalarArithmetic({
   source: "PyTorch torch.rsub",
   value: (x, scalar) => scalar - x,
   derivative: () => -1,
+  element: (x, scalar) => subtract(scalar, x),
   onnx: (x, scalar) => op("Sub", [scalar, x]),
 });

@@ -1,7 +1,7 @@
 /** The logistic function. */
 import { op } from "./onnx.ts";
 import { activation } from "./shared/activation.ts";
-import { logistic } from "./shared/sigmoid.ts";
+import { logistic, logisticElement } from "./shared/sigmoid.ts";
 
 export const sigmoid = activation({
   kind: "sigmoid",
@@ -10,5 +10,6 @@ export const sigmoid = activation({
   parameters: {},
   value: logistic,
   derivative: (x) => logistic(x) * logistic(-x),
+  element: (x) => logisticElement(x),
   onnx: ({ inputs: [x] }) => op("Sigmoid", [x]),
 });

@@ -1,8 +1,9 @@
 /** A smooth ReLU. */
+import { ifLess, multiply } from "../graph/element.ts";
 import { constant, op } from "./onnx.ts";
 import { float } from "./parameters.ts";
 import { activation } from "./shared/activation.ts";
-import { logistic, softplusOf } from "./shared/sigmoid.ts";
+import { logistic, softplusElement, softplusOf } from "./shared/sigmoid.ts";
 
 export const softplus = activation({
   kind: "softplus",
@@ -14,6 +15,10 @@ export const softplus = activation({
   },
   value: (x, { beta, threshold }) => (beta * x > threshold ? x : softplusOf(beta * x) / beta),
   derivative: (x, { beta, threshold }) => (beta * x > threshold ? 1 : logistic(beta * x)),
+  element: (x, { beta, threshold }) => {
+    const scaled = multiply(x, beta);
+    return ifLess(threshold, scaled, x, multiply(softplusElement(scaled), 1 / beta));
+  },
   onnx: ({ attributes: { beta, threshold }, inputs: [x] }) => {
     const sharpened = beta === 1 ? x : op("Mul", [x, constant(beta)]);
     const soft = op("Softplus", [sharpened]);

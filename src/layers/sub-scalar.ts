@@ -1,4 +1,5 @@
 /** The operator `-` on a tensor and a number. */
+import { subtract } from "../graph/element.ts";
 import { op } from "./onnx.ts";
 import { scalarArithmetic } from "./shared/scalar-arithmetic.ts";
 
@@ -8,5 +9,6 @@ export const subScalar = scalarArithmetic({
   source: "PyTorch torch.sub",
   value: (x, scalar) => x - scalar,
   derivative: () => 1,
+  element: (x, scalar) => subtract(x, scalar),
   onnx: (x, scalar) => op("Sub", [x, scalar]),
 });

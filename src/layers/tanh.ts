@@ -1,4 +1,5 @@
 /** The hyperbolic tangent. */
+import { tanh as tanhOf } from "../graph/element.ts";
 import { op } from "./onnx.ts";
 import { activation } from "./shared/activation.ts";
 
@@ -9,5 +10,6 @@ export const tanh = activation({
   parameters: {},
   value: Math.tanh,
   derivative: (x) => 1 - Math.tanh(x) ** 2,
+  element: (x) => tanhOf(x),
   onnx: ({ inputs: [x] }) => op("Tanh", [x]),
 });

@@ -1,8 +1,8 @@
 /** The epilogue of a node as its kernel takes it. */
 import { layerOfKind } from "../analysis/table.ts";
 import { InternalFault } from "../diagnostics/diagnostic.ts";
+import type { Element } from "../graph/element.ts";
 import type { EpilogueStep, Node, ValueId } from "../graph/graph.ts";
-import type { ElementFunction } from "../graph/operation.ts";
 import type { ElementwiseStep } from "../kernels/elementwise.ts";
 import type { Epilogue } from "../kernels/epilogue.ts";
 import { type PlacedMap, firstElement } from "./placed.ts";
@@ -36,7 +36,7 @@ export function epilogueOf(node: Node, placeOf: (id: ValueId) => PlacedMap): Pla
 export function functionOf({
   kind,
   attributes,
-}: Pick<EpilogueStep, "kind" | "attributes">): ElementFunction {
+}: Pick<EpilogueStep, "kind" | "attributes">): Element {
   const operation = layerOfKind(kind).lowering.operation(attributes, []);
   if (operation.family !== "elementwise") {
     throw new InternalFault(`\`${kind}\` stands in an epilogue, but is no function of one element`);
@@ -50,7 +50,7 @@ export function epilogueSteps({ epilogue = [] }: Node): readonly ElementwiseStep
 }
 
 /** The epilogue of a node whose kernel can finish with one function. */
-export function activationOf({ epilogue = [] }: Node): { readonly activation?: ElementFunction } {
+export function activationOf({ epilogue = [] }: Node): { readonly activation?: Element } {
   const [step] = epilogue;
   return step === undefined ? {} : { activation: functionOf(step) };
 }

@@ -1,6 +1,6 @@
 /** Functions of single elements as steps of the plan. */
+import type { Element } from "../graph/element.ts";
 import type { Node, ValueId } from "../graph/graph.ts";
-import type { ElementFunction } from "../graph/operation.ts";
 import { type ElementwiseStep, elementwise } from "../kernels/elementwise.ts";
 import type { Operand } from "../kernels/operand.ts";
 import { describe, epilogueSteps } from "./epilogue.ts";
@@ -9,11 +9,7 @@ import { type Placed, firstElement, wholeVectors } from "./placed.ts";
 
 const COMBINE = { add: "add", sub: "subtract", mul: "multiply", div: "divide" } as const;
 
-export function lowerElementwise(
-  node: Node,
-  activation: ElementFunction,
-  lowering: Lowering,
-): void {
+export function lowerElementwise(node: Node, activation: Element, lowering: Lowering): void {
   addElementwise(node, node.inputs, [{ kind: "activation", activation }], lowering);
 }
 

@@ -7,6 +7,7 @@ import type { ConvolutionProblem } from "../../src/kernels/convolution/problem.t
 import { paddedInputSize } from "../../src/kernels/convolution/problem.ts";
 import type { Kernel } from "../../src/kernels/ir.ts";
 import { type Layout, channelsFirst, channelsLast } from "../../src/kernels/layout.ts";
+import { functionOf } from "../../src/plan/epilogue.ts";
 import { prepareKernel, randomFloats } from "./harness.ts";
 import {
   type Shape,
@@ -64,7 +65,7 @@ export function problemOf(
     epilogue: {
       bias,
       ...(residual ? { residual: layoutFor("last", shape) } : {}),
-      ...(activation ? { activation: { kind: activation } } : {}),
+      ...(activation ? { activation: functionOf({ kind: activation, attributes: {} }) } : {}),
     },
   };
   const [h, w] = (inputSize ?? paddedInputSize)({ ...partial, input: output });
@@ -108,7 +109,7 @@ export function errorOf(
   const placed = prepared.views[buffers.length - 1 - scratch.length];
   assertOnlyChannelsWritten(problem.output, outputShape, placed);
   const got = collected(problem.output, outputShape, placed);
-  const activation = epilogue.activation?.kind === "relu" ? relu : undefined;
+  const activation = epilogue.activation ? relu : undefined;
   const expected = referenceConvolution(problem, {
     input,
     inputSize,

@@ -8,6 +8,7 @@ import {
 import type { Machine } from "../../src/kernels/machine.ts";
 import { type Operand, rowMajor } from "../../src/kernels/operand.ts";
 import type { Attributes } from "../../src/layers/layer.ts";
+import { functionOf } from "../../src/plan/epilogue.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
 import { type MapShape, type Order, anyMapShape, anyOrder, operandIn, orders } from "./layouts.ts";
 import { type Given, errorOf, randomTensor, referenceOf, runKernel } from "./memory.ts";
@@ -37,7 +38,7 @@ function errorOfNorm(
   const x = randomTensor(shape, 1, mean - 1, mean + 1);
   const [input, output] = [operandIn(from, shape), operandIn(to, shape)];
   const problem = { ...problemOf(input, output), eps };
-  const activation = { activation: { kind: "relu" } };
+  const activation = { activation: functionOf({ kind: "relu", attributes: {} }) };
   const got = runKernel(
     normalization(relu ? { ...problem, ...activation } : problem, machine),
     [{ shape, operand: input, values: x.values }, ...weights],

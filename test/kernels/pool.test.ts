@@ -4,6 +4,7 @@ import type { Pair, Sides } from "../../src/graph/attributes.ts";
 import { operandOf } from "../../src/kernels/operand.ts";
 import { type PoolProblem, pool } from "../../src/kernels/pool.ts";
 import type { Attributes } from "../../src/layers/layer.ts";
+import { functionOf } from "../../src/plan/epilogue.ts";
 import { adaptiveWindows, slidingWindows } from "../../src/plan/windows.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
 import { type MapShape, type Order, anyOrder, layoutOf, orders } from "./layouts.ts";
@@ -43,7 +44,7 @@ function errorWith(
   const [input, output] = [layoutOf(from, shape, true), layoutOf(to, result)];
   const [batch, channels] = shape;
   const problem = { kind, batch, channels, ...windows, input, output };
-  const activation = { activation: { kind: "relu" } };
+  const activation = { activation: functionOf({ kind: "relu", attributes: {} }) };
   const got = runKernel(
     pool(relu ? { ...problem, ...activation } : problem, machine),
     [{ shape, operand: operandOf(input), values: x.values }],

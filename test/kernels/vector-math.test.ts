@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { KernelBuilder } from "../../src/kernels/builder.ts";
 import { kernel } from "../../src/kernels/builder.ts";
 import { type Vector, at, load } from "../../src/kernels/ir.ts";
-import { erf, exp, log, log1p, tanh } from "../../src/kernels/vector-math.ts";
+import { asin, atan, cos, erf, exp, log, log1p, sin, tanh } from "../../src/kernels/vector-math.ts";
 import { erfc } from "../../src/layers/shared/erf.ts";
 import { prepareKernel } from "./harness.ts";
 
@@ -34,6 +34,7 @@ function sizes(low: number, high: number): Float32Array {
 }
 
 const relative = (got: number, wanted: number): number => Math.abs(got / wanted - 1);
+const absolute = (got: number, wanted: number): number => Math.abs(got - wanted);
 const relativeOrAbsolute = (got: number, wanted: number): number =>
   Math.abs(got - wanted) / Math.max(1, Math.abs(wanted));
 
@@ -45,6 +46,13 @@ test.each([
   ["tanh", tanh, Math.tanh, sweep(-12, 12), relative, 4e-7],
   ["tanh of small numbers", tanh, Math.tanh, sizes(1e-30, 1), relative, 4e-7],
   ["erf", erf, (x: number) => 1 - erfc(x), sweep(-6, 6), relative, 4e-7],
+  ["sin", sin, Math.sin, sweep(-100, 100), absolute, 2e-7],
+  ["sin far from zero", sin, Math.sin, sizes(1, 8192), absolute, 2e-7],
+  ["sin of small numbers", sin, Math.sin, sizes(1e-30, 1), relative, 2e-7],
+  ["cos", cos, Math.cos, sweep(-100, 100), absolute, 2e-7],
+  ["asin", asin, Math.asin, sweep(-1, 1), relative, 3e-7],
+  ["atan", atan, Math.atan, sweep(-10, 10), relative, 3e-7],
+  ["atan of all sizes", atan, Math.atan, sizes(1e-30, 1e30), relative, 3e-7],
 ] as const)("%s is as exact as it says", (_, apply, truth, x, error, bound) => {
   for (const fused of [true, false]) {
     const values = applied(apply, x, fused);

@@ -155,7 +155,7 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([2, 4, 2, 3], { num_groups: 2 }),
     on([1, 3, 2, 2], { num_groups: 1, affine: false }),
   ],
-  hard_sigmoid: ELEMENTWISE,
+  hard_sigmoid: [...ELEMENTWISE, on([2, 3], { alpha: -0.2, beta: 0.4 })],
   hard_swish: ELEMENTWISE,
   identity: ELEMENTWISE,
   instance_norm: [on([2, 3, 3, 4]), on([1, 2, 2, 3], { affine: true })],

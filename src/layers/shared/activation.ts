@@ -1,7 +1,7 @@
 /** Builds the layers that apply one function to each element, without weights. */
 import type { Problem } from "../../diagnostics/diagnostic.ts";
-import type { Attributes } from "../../graph/attributes.ts";
-import type { ElementFunction, Operation } from "../../graph/operation.ts";
+import { type Element, argument } from "../../graph/element.ts";
+import type { Operation } from "../../graph/operation.ts";
 import { type Category, type Layer, defineLayer, noWeights } from "../layer.ts";
 import type { OnnxMapping } from "../onnx.ts";
 import type { Parameters, ParameterValues } from "../parameters.ts";
@@ -20,18 +20,10 @@ interface Activation<P extends Parameters> {
   derivative(x: number, attributes: ParameterValues<P>): number;
   readonly tolerance?: number;
   readonly onnx?: OnnxMapping<ParameterValues<P>>;
-  /** The kernels' function, where it is not of the layer's kind with the layer's numbers. */
-  element?(attributes: ParameterValues<P>): ElementFunction;
-  /** What kernels see, where it is no function at all. */
+  /** What kernels compute. */
+  element(x: Element, attributes: ParameterValues<P>): Element;
+  /** What kernels see, where it is less than a function. */
   readonly operation?: Operation;
-}
-
-function numbersOf(attributes: Attributes): Readonly<Record<string, number>> {
-  return Object.fromEntries(
-    Object.entries(attributes).flatMap(([name, value]) =>
-      typeof value === "number" ? [[name, value]] : [],
-    ),
-  );
 }
 
 export function activation<const P extends Parameters>(definition: Activation<P>): Layer {
@@ -66,10 +58,7 @@ export function activation<const P extends Parameters>(definition: Activation<P>
       operation: (attributes) =>
         definition.operation ?? {
           family: "elementwise",
-          activation: definition.element?.(attributes) ?? {
-            kind: definition.kind,
-            parameters: numbersOf(attributes),
-          },
+          activation: definition.element(argument(0), attributes),
         },
     },
   });

@@ -3,6 +3,7 @@
  * tensor each, so that `add` and its like always have two; `operators.ts` says which of them
  * an operator of the language stands for.
  */
+import type { Element } from "../../graph/element.ts";
 import type { Layer } from "../layer.ts";
 import { type OnnxResult, type OnnxValue, constant } from "../onnx.ts";
 import { float } from "../parameters.ts";
@@ -16,6 +17,7 @@ interface ScalarArithmetic {
   value(x: number, scalar: number): number;
   /** d value / d x. */
   derivative(x: number, scalar: number): number;
+  element(x: Element, scalar: number): Element;
   onnx(x: OnnxValue, scalar: OnnxValue): OnnxResult;
 }
 
@@ -29,6 +31,7 @@ export function scalarArithmetic(definition: ScalarArithmetic): Layer {
     parameters: { scalar: float({ doc: "The number on the other side of the operator." }) },
     value: (x, { scalar }) => definition.value(x, scalar),
     derivative: (x, { scalar }) => definition.derivative(x, scalar),
+    element: (x, { scalar }) => definition.element(x, scalar),
     onnx: ({ attributes, inputs: [x] }) => definition.onnx(x, constant(attributes.scalar)),
   });
 }
