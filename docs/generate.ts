@@ -21,6 +21,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   "3": "Names, types and arguments",
   "4": "Lints",
   "5": "Files, weights and inputs",
+  "6": "ONNX models",
 };
 
 function isCode(text: string): text is Code {

@@ -50,8 +50,7 @@ export async function tryCompile(
   const model = readTrainedModel(text, options);
   if (model.checked === undefined) return model;
   const { target, warning } = await chooseTarget(options);
-  const { name } = model.checked.model;
-  const warnings = warning === undefined ? [] : [place(warning, name.span)];
+  const warnings = warning === undefined ? [] : [place(warning, model.checked.span)];
   const net = new Net({ ...model, target, diagnostics: [...model.diagnostics, ...warnings] });
 
   const { batch, sizes } = options;

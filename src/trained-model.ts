@@ -1,6 +1,6 @@
 /** From text and a weights file to a checked model with its weights: what all targets begin with. */
 import { type CheckOptions, check } from "./check/check.ts";
-import type { CheckedModel } from "./check/check-model.ts";
+import type { SoundModel } from "./check/check-model.ts";
 import { chooseModel } from "./check/choose-model.ts";
 import type { Diagnostic, Problem } from "./diagnostics/diagnostic.ts";
 import { place } from "./diagnostics/place.ts";
@@ -23,7 +23,7 @@ export interface ModelOptions extends CheckOptions {
 export type FindWeights = (path: string, program: string) => WeightsFile | Problem;
 
 export interface TrainedModel {
-  readonly checked: CheckedModel;
+  readonly checked: SoundModel;
   readonly weights: Tensors;
   /** The weights file's name, for messages. */
   readonly weightsFile: string;
@@ -52,17 +52,17 @@ export function readTrainedModel(text: Source, options: ModelOptions): TrainedMo
 
   const given = weightsFor(checked, options.weights);
   const file = given !== undefined && "code" in given ? given : readWeights(checked.graph, given);
-  if ("code" in file) return failed([place(file, checked.model.name.span)]);
+  if ("code" in file) return failed([place(file, checked.span)]);
   const bound = bindWeights(checked.graph, file.arrays, file.name);
   if (bound.diagnostics.length > 0) return failed(bound.diagnostics);
   return { checked, weights: bound.weights, weightsFile: file.name, diagnostics, sources };
 }
 
 function weightsFor(
-  { graph, model }: CheckedModel,
+  { graph, span }: SoundModel,
   weights: WeightsFile | FindWeights | undefined,
 ): WeightsFile | Problem | undefined {
   if (typeof weights !== "function") return weights;
   const { weights: path } = graph.metadata;
-  return path === undefined ? undefined : weights(path, model.span.file);
+  return path === undefined ? undefined : weights(path, span.file);
 }

@@ -24,7 +24,7 @@ export function attributeFault(layer: Layer, attributes: Attributes): string | u
 }
 
 /** The argument that would give this attribute; undefined for null, which none gives. */
-function argumentOf(value: AttributeValue): Argument | undefined {
+export function argumentOf(value: AttributeValue): Argument | undefined {
   if (value === null) return undefined;
   if (typeof value === "boolean") return { kind: "bool", value };
   if (typeof value === "string") return { kind: "word", value };

@@ -1,5 +1,6 @@
 /** One model: its inputs become sizes and tensors, its body the graph. */
 import { problem } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/span.ts";
 import { type Dim, bounds, isKnown } from "../graph/dim.ts";
 import type { Graph } from "../graph/graph.ts";
 import { tensorType } from "../graph/tensor-type.ts";
@@ -18,12 +19,17 @@ import { Scope } from "./scope.ts";
 import { type TensorValue, type Value, describe } from "./values.ts";
 import { readWhere } from "./where.ts";
 
-export interface CheckedModel {
+/** A model without errors, from a program or from a file of another format: what can be compiled. */
+export interface SoundModel {
   readonly name: string;
-  readonly model: Model;
-  /** Only of a model without errors. */
   readonly graph: Graph;
   readonly contract: InputContract;
+  /** Where messages about the model as a whole point. */
+  readonly span: Span;
+}
+
+export interface CheckedModel extends SoundModel {
+  readonly model: Model;
 }
 
 /** Replaces a written size of an input: for "the smallest input that would work". */
@@ -73,6 +79,7 @@ function elaborate(
       model,
       graph,
       contract: inputContract(graph, elaboration.assumed),
+      span: model.name.span,
     };
   } catch (error) {
     if (!(error instanceof WorkLimit)) throw error;

@@ -79,6 +79,12 @@ export class GraphBuilder {
     return this.makers.get(id);
   }
 
+  weightOf(name: string): Weight {
+    const weight = this.weights.get(name);
+    if (weight === undefined) throw new InternalFault(`weight ${name} is not in the graph`);
+    return weight;
+  }
+
   typeOf(id: ValueId): TensorType {
     const value = this.values.at(id);
     if (value === undefined) throw new InternalFault(`value ${id} is not in the graph`);

@@ -51,9 +51,10 @@ export function withSizes(
   }
   const instance = instantiate(model.graph, sizes);
   if ("graph" in instance) return instance;
-  const { span } = model.model.name;
   return {
-    diagnostics: instance.problems.map(({ problem, node }) => place(problem, node?.span ?? span)),
+    diagnostics: instance.problems.map(({ problem, node }) =>
+      place(problem, node?.span ?? model.span),
+    ),
   };
 }
 

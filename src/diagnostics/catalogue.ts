@@ -9,6 +9,7 @@ import { exportErrors } from "./catalogue/exports.ts";
 import { inputErrors } from "./catalogue/inputs.ts";
 import { lints } from "./catalogue/lints.ts";
 import { nameErrors } from "./catalogue/names.ts";
+import { onnxErrors } from "./catalogue/onnx.ts";
 import { shapeErrors } from "./catalogue/shapes.ts";
 import { syntaxErrors } from "./catalogue/syntax.ts";
 import { targetErrors } from "./catalogue/targets.ts";
@@ -25,6 +26,7 @@ const entries = {
   ...exportErrors,
   ...compileErrors,
   ...targetErrors,
+  ...onnxErrors,
 };
 
 export type Code = keyof typeof entries;

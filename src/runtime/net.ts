@@ -3,7 +3,7 @@
  * the inputs; what a target prepares for given sizes is kept for the next call.
  */
 import { type SizeProblem, instantiate } from "../analysis/instantiate.ts";
-import type { CheckedModel } from "../check/check-model.ts";
+import type { SoundModel } from "../check/check-model.ts";
 import type { InputContract } from "../check/contract.ts";
 import type { Diagnostic, Problem } from "../diagnostics/diagnostic.ts";
 import { place } from "../diagnostics/place.ts";
@@ -48,7 +48,7 @@ export type Readied =
   | { readonly session?: undefined; readonly diagnostics: readonly Diagnostic[] };
 
 export interface NetParts {
-  readonly checked: CheckedModel;
+  readonly checked: SoundModel;
   readonly weights: Tensors;
   /** The weights file's name, for messages. */
   readonly weightsFile: string;
@@ -170,7 +170,7 @@ export class Net {
   }
 
   private place(problems: readonly SizeProblem[]): readonly Diagnostic[] {
-    const { name } = this.parts.checked.model;
-    return problems.map(({ problem, node }) => place(problem, node?.span ?? name.span));
+    const { span } = this.parts.checked;
+    return problems.map(({ problem, node }) => place(problem, node?.span ?? span));
   }
 }

@@ -26,6 +26,7 @@ is another kind of file under this name. Nothing of it was used.
 
 - \`.safetensors\` is written by \`safetensors.torch.save_file(model.state_dict(), path)\`,
 - \`.npy\` by \`numpy.save(path, array)\` and \`.npz\` by \`numpy.savez(path, name=array)\`,
+- \`.onnx\` by \`torch.onnx.export(model, example, path)\`,
 - \`.png\` by any image program.
 
 A PyTorch checkpoint (\`.pt\`, \`.pth\`) is a program as much as a file and is not read; load it in

@@ -1,0 +1,79 @@
+/** Stored arrays rearranged and computed with, for weights that a model stores in another form. */
+import { sizeOf } from "../../../graph/tensor.ts";
+import { type StoredArray, elementSize, toTensor } from "../../stored-array.ts";
+
+/** The same numbers under another shape: nothing is copied. */
+export function reshapedArray(array: StoredArray, shape: readonly number[]): StoredArray {
+  return { ...array, shape };
+}
+
+/** Blocks of this many rows and columns stay in the cache while they are transposed. */
+const BLOCK = 32;
+
+/** The transposed matrix. */
+export function transposedMatrix(array: StoredArray): StoredArray {
+  const [rows, columns] = array.shape;
+  const size = elementSize(array.dtype);
+  const bytes = new Uint8Array(array.bytes.length);
+  const [from, to] = [wordsOf(array.bytes, size), wordsOf(bytes, size)];
+  const words = from.length / (rows * columns || 1);
+  for (let row = 0; row < rows; row += BLOCK) {
+    for (let column = 0; column < columns; column += BLOCK) {
+      const [lastRow, lastColumn] = [Math.min(rows, row + BLOCK), Math.min(columns, column + BLOCK)];
+      for (let r = row; r < lastRow; r++) {
+        for (let c = column; c < lastColumn; c++) {
+          for (let word = 0; word < words; word++) {
+            to[(c * rows + r) * words + word] = from[(r * columns + c) * words + word];
+          }
+        }
+      }
+    }
+  }
+  return { dtype: array.dtype, shape: [columns, rows], bytes };
+}
+
+/** Elements as integers where the alignment allows; else byte by byte. */
+function wordsOf(bytes: Uint8Array, size: number): Uint8Array | Uint32Array {
+  const { buffer, byteOffset, length } = bytes;
+  return size === 4 && byteOffset % 4 === 0 ? new Uint32Array(buffer, byteOffset, length / 4) : bytes;
+}
+
+/** The axes in another order. */
+export function permutedArray(array: StoredArray, order: readonly number[]): StoredArray {
+  if (order.length === 2 && order[0] === 1) return transposedMatrix(array);
+  const size = elementSize(array.dtype);
+  const shape = order.map((axis) => array.shape[axis]);
+  const strides = array.shape.map((_, axis) => sizeOf(array.shape.slice(axis + 1)));
+  const steps = order.map((axis) => strides[axis]);
+  const bytes = new Uint8Array(array.bytes.length);
+  const at = shape.map(() => 0);
+  let source = 0;
+  for (let target = 0; target < bytes.length; target += size) {
+    for (let byte = 0; byte < size; byte++) bytes[target + byte] = array.bytes[source * size + byte];
+    for (let axis = at.length - 1; axis >= 0; axis--) {
+      source += steps[axis];
+      if (++at[axis] < shape[axis]) break;
+      source -= steps[axis] * shape[axis];
+      at[axis] = 0;
+    }
+  }
+  return { dtype: array.dtype, shape, bytes };
+}
+
+/** Every number times a factor, as float32. */
+export function scaledArray(array: StoredArray, factor: number): StoredArray {
+  if (factor === 1) return array;
+  return floats(array.shape, toTensor(array).data.map((value) => value * factor));
+}
+
+/** A vector of one number repeated, or the vector itself. */
+export function spreadArray(array: StoredArray, length: number): StoredArray {
+  if (sizeOf(array.shape) === length) return reshapedArray(array, [length]);
+  const [value] = toTensor(array).data;
+  return floats([length], new Float64Array(length).fill(value));
+}
+
+export function floats(shape: readonly number[], values: ArrayLike<number>): StoredArray {
+  const data = Float32Array.from(values);
+  return { dtype: "F32", shape, bytes: new Uint8Array(data.buffer) };
+}

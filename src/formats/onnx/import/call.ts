@@ -1,0 +1,368 @@
+/**
+ * One node that is being turned into layers, as its handler sees it: typed attributes, operands
+ * in the form that is asked for, and the ways to give results or to refuse. What cannot go on
+ * is thrown and caught where nodes are walked, so that handlers read as what they make.
+ */
+import type { TensorValue } from "../../../check/values.ts";
+import { type Problem, problem } from "../../../diagnostics/diagnostic.ts";
+import type { Span } from "../../../diagnostics/span.ts";
+import type { Attributes } from "../../../graph/attributes.ts";
+import { type Dim, isKnown } from "../../../graph/dim.ts";
+import { excerpt } from "../../excerpt.ts";
+import { type StoredArray, isFloat, toTensor } from "../../stored-array.ts";
+import type { Emission } from "./emission.ts";
+import { type NodePlace, attributeText } from "./listing.ts";
+import { type OnnxAttribute, type OnnxNode, nodeLabel } from "./model.ts";
+import { type Constant, type Flow, type Operand, flowOf, flowOfMap } from "./operand.ts";
+import { dimOf } from "./scalar.ts";
+import { type Sizes, sizesOfArray } from "./sizes.ts";
+
+/** Ends a handler: with a mistake to report, or silently after one that was. */
+export class Refusal extends Error {
+  readonly found: Problem | undefined;
+  readonly span: Span | undefined;
+  constructor(found?: Problem, span?: Span) {
+    super("the node cannot be turned into layers");
+    this.found = found;
+    this.span = span;
+  }
+}
+
+/** How a constant becomes a tensor that flows. */
+export type Materialise = (constant: Constant, call: OpCall) => TensorValue;
+
+export interface CallParts {
+  readonly node: OnnxNode;
+  readonly place: NodePlace;
+  /** By place; undefined for an optional input that is left out. */
+  readonly operands: readonly (Operand | undefined)[];
+  readonly opset: number;
+  readonly emission: Emission;
+  readonly materialise: Materialise;
+}
+
+/** What a layer is emitted with, beside its inputs. */
+export interface LayerOptions {
+  readonly weights?: Readonly<Record<string, Constant>>;
+  /** Which attribute of the node each parameter of the layer comes from. */
+  readonly from?: Readonly<Record<string, string>>;
+}
+
+export class OpCall {
+  readonly node: OnnxNode;
+  readonly opset: number;
+  /** By place; what the handler leaves out, no layer gives. */
+  readonly results: (Operand | undefined)[] = [];
+  private readonly parts: CallParts;
+
+  constructor(parts: CallParts) {
+    this.node = parts.node;
+    this.opset = parts.opset;
+    this.parts = parts;
+  }
+
+  get op(): string {
+    return this.node.op;
+  }
+
+  get inputCount(): number {
+    return this.parts.operands.length;
+  }
+
+  // Attributes
+
+  int(name: string): number | undefined;
+  int(name: string, otherwise: number): number;
+  int(name: string, otherwise?: number): number | undefined {
+    const attribute = this.node.attributes.get(name);
+    if (attribute === undefined) return otherwise;
+    if (attribute.kind !== "int") throw this.wrongAttribute(name, attribute, "an integer");
+    return attribute.value;
+  }
+
+  /** An integer that stands for a truth. */
+  flag(name: string, otherwise: boolean): boolean {
+    return this.int(name, otherwise ? 1 : 0) !== 0;
+  }
+
+  float(name: string): number | undefined;
+  float(name: string, otherwise: number): number;
+  float(name: string, otherwise?: number): number | undefined {
+    const attribute = this.node.attributes.get(name);
+    if (attribute === undefined) return otherwise;
+    if (attribute.kind !== "float") throw this.wrongAttribute(name, attribute, "a number");
+    return shortest(attribute.value);
+  }
+
+  text<const W extends string>(name: string, words: readonly W[], otherwise: W): W {
+    const attribute = this.node.attributes.get(name);
+    if (attribute === undefined) return otherwise;
+    const word = words.find((known) => attribute.kind === "string" && known === attribute.value);
+    if (word === undefined) throw this.wrongAttribute(name, attribute, words.join(" or "));
+    return word;
+  }
+
+  ints(name: string): readonly number[] | undefined {
+    const attribute = this.node.attributes.get(name);
+    if (attribute === undefined) return undefined;
+    if (attribute.kind !== "ints") throw this.wrongAttribute(name, attribute, "integers");
+    return attribute.value;
+  }
+
+  floats(name: string): readonly number[] | undefined {
+    const attribute = this.node.attributes.get(name);
+    if (attribute === undefined) return undefined;
+    if (attribute.kind !== "floats") throw this.wrongAttribute(name, attribute, "numbers");
+    return attribute.value.map(shortest);
+  }
+
+  wrongAttribute(name: string, attribute: OnnxAttribute, expects: string): Refusal {
+    const facts = { ...this.facts, attribute: excerpt(name), gets: attributeText(attribute) };
+    return new Refusal(problem("CNN6011", { ...facts, expects }), this.attributeSpan(name));
+  }
+
+  // Operands
+
+  has(at: number): boolean {
+    return this.parts.operands[at] !== undefined;
+  }
+
+  /** @throws Refusal where the input is left out */
+  operand(at: number): Operand {
+    const operand = this.parts.operands[at];
+    if (operand !== undefined) return operand;
+    const given = this.parts.operands.length;
+    const facts = { ...this.facts, gets: given, takes: `at least ${at + 1}`, what: "inputs" };
+    throw new Refusal(problem("CNN6013", facts));
+  }
+
+  /** The value as the model has it; a constant becomes one that flows. */
+  tensor(at: number): TensorValue {
+    const operand = this.operand(at);
+    switch (operand.kind) {
+      case "flow":
+        return this.certain(this.parts.emission.own(operand, this.node, this.span));
+      case "constant":
+        return this.parts.materialise(operand, this);
+      case "sizes":
+        throw this.unsuitable(at, "a size that depends on the input flows into the network");
+      case "lacking":
+      case "poison":
+        throw new Refusal();
+      default:
+        return operand satisfies never;
+    }
+  }
+
+  /** A map `[N, C, H, W]`; a sequence `[N, C, L]` as one of height 1. */
+  map(at: number): TensorValue {
+    const operand = this.operand(at);
+    if (operand.kind !== "flow" || (operand.map === undefined && this.rank(at) !== 3)) {
+      return this.tensor(at);
+    }
+    return this.certain(this.parts.emission.map(operand, this.node, this.span));
+  }
+
+  /** In whichever form is there: for layers that work element by element. */
+  elements(at: number): { readonly value: TensorValue; readonly isMap: boolean } {
+    const operand = this.operand(at);
+    if (operand.kind === "flow" && operand.own === undefined && operand.map !== undefined) {
+      return { value: operand.map, isMap: true };
+    }
+    return { value: this.tensor(at), isMap: false };
+  }
+
+  isFlow(at: number): boolean {
+    return this.parts.operands[at]?.kind === "flow";
+  }
+
+  isMask(at: number): boolean {
+    const operand = this.parts.operands[at];
+    return operand?.kind === "flow" && operand.mask;
+  }
+
+  shape(at: number): readonly Dim[] {
+    const operand = this.operand(at);
+    switch (operand.kind) {
+      case "flow":
+        return shapeOf(operand);
+      case "constant":
+        return operand.array.shape;
+      case "sizes":
+        return operand.sizes.shape;
+      case "lacking":
+      case "poison":
+        throw new Refusal();
+      default:
+        return operand satisfies never;
+    }
+  }
+
+  rank(at: number): number {
+    return this.shape(at).length;
+  }
+
+  /** A tensor that must be stored in the file. @param what its name in messages: `W` */
+  constant(at: number, what: string): Constant {
+    const operand = this.operand(at);
+    if (operand.kind === "constant") return operand;
+    if (operand.kind === "poison" || operand.kind === "lacking") throw new Refusal();
+    throw this.notConstant(at, what);
+  }
+
+  /** As `constant`, of floats. */
+  weight(at: number, what: string): Constant {
+    const constant = this.constant(at, what);
+    if (isFloat(constant.array.dtype)) return constant;
+    const found = `${what} is of the type ${constant.array.dtype}`;
+    throw new Refusal(problem("CNN6015", { ...this.facts, found }), this.inputSpan(at));
+  }
+
+  /** Numbers that must be known when the model is read, named sizes among them. */
+  sizes(at: number, what: string): Sizes {
+    const operand = this.operand(at);
+    if (operand.kind === "sizes") return operand.sizes;
+    const sizes = operand.kind === "constant" ? sizesOfArray(operand.array) : undefined;
+    if (sizes !== undefined) return sizes;
+    if (operand.kind === "poison" || operand.kind === "lacking") throw new Refusal();
+    throw this.notConstant(at, what);
+  }
+
+  dims(at: number, what: string): readonly Dim[] {
+    return this.sizes(at, what).values.map((value) => {
+      const dim = dimOf(value);
+      if (dim === undefined) throw this.notConstant(at, what);
+      return dim;
+    });
+  }
+
+  knownInts(at: number, what: string): readonly number[] {
+    return this.dims(at, what).map((dim) => {
+      if (!isKnown(dim)) throw this.notConstant(at, what);
+      return dim;
+    });
+  }
+
+  /** The number that a stored tensor of one element holds; undefined for anything else. */
+  number(at: number): number | undefined {
+    const operand = this.parts.operands[at];
+    if (operand?.kind === "sizes") {
+      const [value, ...others] = operand.sizes.values;
+      return others.length === 0 && typeof value === "number" ? value : undefined;
+    }
+    if (operand?.kind !== "constant") return undefined;
+    const { array } = operand;
+    if (array.shape.some((size) => size !== 1)) return undefined;
+    const [value] = toTensor(array).data;
+    return array.dtype === "F32" ? shortest(value) : value;
+  }
+
+  // Results
+
+  /** The layer's only result. */
+  layer(
+    kind: string,
+    attributes: Attributes,
+    inputs: readonly TensorValue[],
+    options: LayerOptions = {},
+  ): TensorValue {
+    return this.layers(kind, attributes, inputs, options)[0];
+  }
+
+  layers(
+    kind: string,
+    attributes: Attributes,
+    inputs: readonly TensorValue[],
+    { weights = {}, from = {} }: LayerOptions = {},
+  ): readonly TensorValue[] {
+    const argumentSpans = new Map<string, Span>();
+    for (const [parameter, attribute] of Object.entries(from)) {
+      const span = this.parts.place.attributes.get(attribute);
+      if (span !== undefined) argumentSpans.set(parameter, span);
+    }
+    const { node, span } = this;
+    const emitted = this.parts.emission.emit({
+      kind,
+      attributes,
+      inputs,
+      weights,
+      node,
+      span,
+      argumentSpans,
+    });
+    return this.certain(emitted);
+  }
+
+  give(value: TensorValue, at = 0): void {
+    this.results[at] = flowOf(value);
+  }
+
+  giveMask(value: TensorValue): void {
+    this.results[0] = flowOf(value, true);
+  }
+
+  /** A map that stands for a sequence where the input was one. */
+  giveMap(value: TensorValue, sequence: boolean): void {
+    this.results[0] = sequence ? flowOfMap(value) : flowOf(value);
+  }
+
+  giveSame(at: number): void {
+    this.results[0] = this.operand(at);
+  }
+
+  giveConstant(array: StoredArray): void {
+    this.results[0] = { kind: "constant", array, name: this.node.outputs[0] };
+  }
+
+  // Refusals
+
+  refuse(reason: string, remedy: string): Refusal {
+    return new Refusal(problem("CNN6002", { ...this.facts, reason, remedy }));
+  }
+
+  unsuitable(at: number, found: string): Refusal {
+    return new Refusal(problem("CNN6015", { ...this.facts, found }), this.inputSpan(at));
+  }
+
+  private notConstant(at: number, what: string): Refusal {
+    const facts = { ...this.facts, input: what, value: excerpt(this.node.inputs[at]) };
+    return new Refusal(problem("CNN6003", facts), this.inputSpan(at));
+  }
+
+  get facts(): { readonly node: string; readonly op: string } {
+    return { node: excerpt(nodeLabel(this.node)), op: excerpt(this.node.op) };
+  }
+
+  get span(): Span {
+    return this.parts.place.op;
+  }
+
+  private attributeSpan(name: string): Span {
+    return this.parts.place.attributes.get(name) ?? this.span;
+  }
+
+  private inputSpan(at: number): Span {
+    return this.parts.place.inputs[at] ?? this.span;
+  }
+
+  /** @throws Refusal after a mistake that was reported */
+  private certain<T>(value: T | undefined): T {
+    if (value === undefined) throw new Refusal();
+    return value;
+  }
+}
+
+/** The model's own shape, whichever form is there. */
+function shapeOf({ own, map }: Flow): readonly Dim[] {
+  if (own !== undefined) return own.type.shape;
+  return (map?.type.shape ?? []).toSpliced(2, 1);
+}
+
+/** A float32 as the decimal that a person wrote: 0.1, not 0.10000000149011612. */
+export function shortest(value: number): number {
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === Math.fround(value)) return short;
+  }
+  return value;
+}

@@ -1,0 +1,169 @@
+/**
+ * Emits layers for ONNX nodes through the checker's own door, so that their shape rules decide
+ * and their messages tell, and keeps what the graph does not: the weights' numbers, and which
+ * names of the file each layer came from.
+ */
+import { argumentOf } from "../../../analysis/attributes.ts";
+import { applyLayer } from "../../../check/apply.ts";
+import { Elaboration } from "../../../check/elaboration.ts";
+import type { Reporter } from "../../../check/reporter.ts";
+import type { TensorValue } from "../../../check/values.ts";
+import { InternalFault, type Problem, problem } from "../../../diagnostics/diagnostic.ts";
+import type { Span } from "../../../diagnostics/span.ts";
+import type { Attributes } from "../../../graph/attributes.ts";
+import { formatShape } from "../../../graph/dim.ts";
+import { formatAttribute } from "../../../graph/print.ts";
+import { sameShape } from "../../../graph/tensor-type.ts";
+import { layers } from "../../../layers/index.ts";
+import type { Layer } from "../../../layers/layer.ts";
+import { excerpt } from "../../excerpt.ts";
+import type { StoredArray } from "../../stored-array.ts";
+import { type OnnxNode, nodeLabel } from "./model.ts";
+import type { Constant, Flow } from "./operand.ts";
+
+/** Where a layer of the graph came from: what its name is made of. */
+export interface Origin {
+  readonly node: OnnxNode;
+  /** ONNX's names of its weights, by role. */
+  readonly weights: Readonly<Record<string, string>>;
+}
+
+export interface LayerRequest {
+  readonly kind: string;
+  /** Without those that have their default. */
+  readonly attributes?: Attributes;
+  readonly inputs: readonly TensorValue[];
+  readonly weights?: Readonly<Record<string, Constant>>;
+  readonly node: OnnxNode;
+  readonly span: Span;
+  /** Where the node says what a parameter of the layer is. */
+  readonly argumentSpans?: ReadonlyMap<string, Span>;
+}
+
+export class Emission {
+  readonly elaboration: Elaboration;
+  /** By the weight's name in the graph. */
+  readonly arrays = new Map<string, StoredArray>();
+  /** By the node's name in the graph. */
+  readonly origins = new Map<string, Origin>();
+  /** Names of layers by their weights: a second use of the same weights is the same layer. */
+  private readonly shared = new Map<string, string>();
+  private count = 0;
+
+  constructor(reporter: Reporter) {
+    this.elaboration = new Elaboration(reporter);
+  }
+
+  /** The layer's results; undefined after a reported mistake. */
+  emit(request: LayerRequest): readonly TensorValue[] | undefined {
+    const { kind, inputs, span, argumentSpans = new Map<string, Span>(), weights = {} } = request;
+    const layer = layers.get(kind);
+    if (layer === undefined) throw new InternalFault(`there is no layer ${kind}`);
+    const attributes = completed(layer, request.attributes ?? {});
+    const fault = this.wrongAttribute(layer, attributes, request);
+    if (fault !== undefined) {
+      this.elaboration.report(fault.problem, fault.span);
+      return undefined;
+    }
+    const name = this.nameFor(kind, attributes, weights);
+    const before = this.elaboration.builder.size;
+    const result = applyLayer(this.elaboration, {
+      layer,
+      attributes,
+      inputs,
+      name,
+      span,
+      argumentSpans,
+    });
+    if (this.elaboration.builder.size === before) return undefined;
+    const outputs = result.kind === "tuple" ? result.items : [result];
+    const tensors = outputs.filter((output) => output.kind === "tensor");
+    return this.keepWeights(tensors[0], request, weights) ? tensors : undefined;
+  }
+
+  /** The value as the model has it. */
+  own(flow: Flow, node: OnnxNode, span: Span): TensorValue | undefined {
+    flow.own ??= flow.map && this.emit({ kind: "squeeze", attributes: { axes: [2] }, inputs: [flow.map], node, span })?.[0];
+    return flow.own;
+  }
+
+  /** A sequence `[N, C, L]` as a map of height 1. */
+  map(flow: Flow, node: OnnxNode, span: Span): TensorValue | undefined {
+    flow.map ??= flow.own && this.emit({ kind: "unsqueeze", attributes: { axes: [2] }, inputs: [flow.own], node, span })?.[0];
+    return flow.map;
+  }
+
+  private nameFor(
+    kind: string,
+    attributes: Attributes,
+    weights: Readonly<Record<string, Constant>>,
+  ): string {
+    const fresh = `${kind}${++this.count}`;
+    const names = Object.entries(weights).map(([role, { name }]) => `${role}=${name}`);
+    if (names.length === 0) return fresh;
+    const key = [kind, ...Object.values(attributes).map(formatAttribute), ...names].join(" ");
+    const known = this.shared.get(key);
+    if (known === undefined) this.shared.set(key, fresh);
+    return known ?? fresh;
+  }
+
+  /** False where a weight has another shape than the layer needs. */
+  private keepWeights(
+    output: TensorValue,
+    { node, span }: LayerRequest,
+    weights: Readonly<Record<string, Constant>>,
+  ): boolean {
+    const { builder } = this.elaboration;
+    const made = builder.makerOf(output.id);
+    if (made === undefined) throw new InternalFault("a layer that was emitted has no node");
+    const names: Record<string, string> = {};
+    for (const [role, weightName] of Object.entries(made.weights)) {
+      const given = weights[role];
+      if (given === undefined) throw new InternalFault(`${made.kind} was given no ${role}`);
+      const { shape } = builder.weightOf(weightName);
+      if (!sameShape(shape, given.array.shape)) {
+        const facts = { gets: formatShape(given.array.shape), needs: formatShape(shape) };
+        const names = { node: excerpt(nodeLabel(node)), weight: excerpt(given.name), role };
+        this.elaboration.report(problem("CNN6007", { ...names, ...facts }), span);
+        return false;
+      }
+      this.arrays.set(weightName, given.array);
+      names[role] = given.name;
+    }
+    this.origins.set(made.name, { node, weights: names });
+    return true;
+  }
+
+  private wrongAttribute(
+    layer: Layer,
+    attributes: Attributes,
+    { node, span, argumentSpans }: LayerRequest,
+  ): { readonly problem: Problem; readonly span: Span } | undefined {
+    for (const [name, value] of Object.entries(attributes)) {
+      const parameter = layer.parameters[name];
+      if (parameter === undefined) {
+        throw new InternalFault(`${layer.kind} has no parameter ${name}`);
+      }
+      const argument = argumentOf(value);
+      if (argument === undefined || parameter.accept(argument) !== undefined) continue;
+      const facts = { node: excerpt(nodeLabel(node)), op: excerpt(node.op), attribute: name };
+      const { expects } = parameter;
+      return {
+        problem: problem("CNN6011", { ...facts, gets: formatAttribute(value), expects }),
+        span: argumentSpans?.get(name) ?? span,
+      };
+    }
+    return undefined;
+  }
+}
+
+/** With the defaults of what is not given. */
+function completed(layer: Layer, given: Attributes): Attributes {
+  return Object.fromEntries(
+    Object.entries(layer.parameters).map(([name, parameter]) => {
+      const value = given[name] ?? parameter.default;
+      if (value === undefined) throw new InternalFault(`${layer.kind} is given no ${name}`);
+      return [name, value];
+    }),
+  );
+}

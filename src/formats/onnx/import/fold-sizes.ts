@@ -1,0 +1,246 @@
+/**
+ * Shape arithmetic: the operators that exporters compute shapes with, done on small tensors of
+ * known numbers and named sizes. What a handler cannot do here gives undefined, and the node is
+ * then treated as any other.
+ */
+import type { Dim } from "../../../graph/dim.ts";
+import { isFloat } from "../../stored-array.ts";
+import type { OnnxNode } from "./model.ts";
+import {
+  type Scalar,
+  addScalars,
+  ceilScalar,
+  compareScalars,
+  divideScalars,
+  floorScalar,
+  multiplyScalars,
+  remainderOf,
+  scalarOf,
+  subtractScalars,
+  truncateScalar,
+} from "./scalar.ts";
+import { type Sizes, sizesOfArray } from "./sizes.ts";
+import { dtypeOf } from "./tensor-data.ts";
+
+export interface SizesCall {
+  readonly node: OnnxNode;
+  readonly opset: number;
+  readonly inputs: readonly (Sizes | undefined)[];
+}
+
+type Fold = (call: SizesCall) => Sizes | undefined;
+
+/** Larger results are data. */
+const MOST = 4096;
+
+const folds: Readonly<Record<string, Fold>> = {
+  Identity: ({ inputs: [x] }) => x,
+  Cast: foldCast,
+  Add: pairwise(addScalars),
+  Sub: pairwise(subtractScalars),
+  Mul: pairwise(multiplyScalars),
+  Div: pairwise((a, b, float) => divideScalars(a, b, !float)),
+  Mod: pairwise(remainderOf),
+  Min: pairwise((a, b) => chosen(a, b, -1)),
+  Max: pairwise((a, b) => chosen(a, b, 1)),
+  Equal: pairwise(equality),
+  Greater: pairwise((a, b) => truth(compareScalars(a, b), (sign) => sign > 0)),
+  Less: pairwise((a, b) => truth(compareScalars(a, b), (sign) => sign < 0)),
+  And: pairwise((a, b) => (a !== 0 && b !== 0 ? 1 : 0)),
+  Or: pairwise((a, b) => (a !== 0 || b !== 0 ? 1 : 0)),
+  Not: single((a) => (a === 0 ? 1 : 0)),
+  Neg: single((a) => multiplyScalars(a, -1)),
+  Floor: single(floorScalar),
+  Ceil: single(ceilScalar),
+  Where: foldWhere,
+  Gather: foldGather,
+  Slice: foldSlice,
+  Concat: foldConcat,
+  Unsqueeze: ({ inputs: [x] }) => x && vector(x),
+  Squeeze: foldSqueeze,
+  Reshape: foldReshape,
+  ConstantOfShape: foldConstantOfShape,
+  Expand: foldExpand,
+  Range: foldRange,
+  ReduceProd: ({ inputs: [x] }) => x && foldAll(x, multiplyScalars),
+  ReduceSum: ({ inputs: [x] }) => x && foldAll(x, addScalars),
+};
+
+/** The result, where all inputs are known and the operator is one of shape arithmetic. */
+export function foldSizes(call: SizesCall): Sizes | undefined {
+  const result = Object.hasOwn(folds, call.node.op) ? folds[call.node.op](call) : undefined;
+  return result !== undefined && result.values.length <= MOST ? result : undefined;
+}
+
+/** Shape and Size of a tensor. */
+export function foldShape({ op, attributes }: OnnxNode, shape: readonly Dim[]): Sizes | undefined {
+  if (op === "Size") {
+    const all = sizesOf(shape);
+    return foldAll(all, multiplyScalars);
+  }
+  const bound = (name: string): number | undefined => {
+    const attribute = attributes.get(name);
+    return attribute?.kind === "int" ? attribute.value : undefined;
+  };
+  return sizesOf(shape.slice(bound("start"), bound("end")));
+}
+
+function sizesOf(shape: readonly Dim[]): Sizes {
+  return { shape: [shape.length], values: shape.map((dim) => scalarOf(dim)), float: false };
+}
+
+function complete(sizes: Sizes, values: readonly (Scalar | undefined)[]): Sizes | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === values.length ? { ...sizes, values: known } : undefined;
+}
+
+function single(apply: (a: Scalar) => Scalar | undefined): Fold {
+  return ({ inputs: [x] }) => x && complete(x, x.values.map(apply));
+}
+
+/** Of equal shapes, or with one number that stretches. */
+function pairwise(apply: (a: Scalar, b: Scalar, float: boolean) => Scalar | undefined): Fold {
+  return ({ inputs: [a, b] }) => {
+    if (a === undefined || b === undefined) return undefined;
+    const count = Math.max(a.values.length, b.values.length);
+    const fits = [a, b].every(({ values }) => values.length === count || values.length === 1);
+    if (!fits || a.shape.length > 1 || b.shape.length > 1) return undefined;
+    const larger = a.values.length === count && a.shape.length >= b.shape.length ? a : b;
+    const float = a.float || b.float;
+    const values = Array.from({ length: count }, (_, at) =>
+      apply(a.values[at % a.values.length], b.values[at % b.values.length], float),
+    );
+    return complete({ ...larger, float }, values);
+  };
+}
+
+function chosen(a: Scalar, b: Scalar, sign: 1 | -1): Scalar | undefined {
+  const order = compareScalars(a, b);
+  if (order === undefined) return undefined;
+  return order * sign >= 0 ? a : b;
+}
+
+function truth(
+  order: -1 | 0 | 1 | undefined,
+  holds: (sign: number) => boolean,
+): number | undefined {
+  if (order === undefined) return undefined;
+  return holds(order) ? 1 : 0;
+}
+
+function equality(a: Scalar, b: Scalar): number | undefined {
+  return truth(compareScalars(a, b), (sign) => sign === 0);
+}
+
+function foldCast({ node, inputs: [x] }: SizesCall): Sizes | undefined {
+  const to = node.attributes.get("to");
+  const dtype = to?.kind === "int" ? dtypeOf(to.value) : undefined;
+  if (x === undefined || dtype === undefined) return undefined;
+  if (isFloat(dtype)) return { ...x, float: true };
+  const whole = dtype === "BOOL" ? (a: Scalar) => (a === 0 ? 0 : 1) : truncateScalar;
+  return complete({ ...x, float: false }, x.values.map(whole));
+}
+
+function foldWhere({ inputs: [condition, a, b] }: SizesCall): Sizes | undefined {
+  if (condition === undefined || a === undefined || b === undefined) return undefined;
+  const count = Math.max(condition.values.length, a.values.length, b.values.length);
+  if (count !== condition.values.length && condition.values.length !== 1) return undefined;
+  const pick = ({ values }: Sizes, at: number): Scalar => values[values.length === 1 ? 0 : at];
+  const values = Array.from({ length: count }, (_, at) =>
+    pick(condition, at) === 0 ? pick(b, at) : pick(a, at),
+  );
+  return { shape: [count], values, float: a.float || b.float };
+}
+
+function foldGather({ inputs: [x, indices] }: SizesCall): Sizes | undefined {
+  if (x === undefined || indices === undefined || x.shape.length !== 1) return undefined;
+  const values = indices.values.map((index) => {
+    if (typeof index !== "number") return undefined;
+    const place = index < 0 ? index + x.values.length : index;
+    return place >= 0 && place < x.values.length ? x.values[place] : undefined;
+  });
+  return complete({ ...x, shape: indices.shape }, values);
+}
+
+function foldSlice({ node, opset, inputs }: SizesCall): Sizes | undefined {
+  const [x] = inputs;
+  if (x === undefined || x.shape.length !== 1) return undefined;
+  const given = (name: string, at: number, otherwise: number): number | undefined => {
+    const attribute = node.attributes.get(name);
+    if (opset < 10) return attribute?.kind === "ints" ? attribute.value[0] : otherwise;
+    const sizes = inputs[at];
+    const value = sizes === undefined ? otherwise : sizes.values[0];
+    return typeof value === "number" ? value : undefined;
+  };
+  const [start, end, step] = [given("starts", 1, 0), given("ends", 2, x.values.length), given("steps", 4, 1)];
+  if (start === undefined || end === undefined || step !== 1) return undefined;
+  const values = x.values.slice(start, end);
+  return { ...x, shape: [values.length], values };
+}
+
+function foldConcat({ inputs }: SizesCall): Sizes | undefined {
+  const parts = inputs.filter((input) => input !== undefined);
+  if (parts.length < inputs.length || parts.some(({ shape }) => shape.length > 1)) return undefined;
+  const values = parts.flatMap((part) => part.values);
+  return { shape: [values.length], values, float: parts.some(({ float }) => float) };
+}
+
+/** A number as a list of one; longer ones keep to one axis. */
+function vector(x: Sizes): Sizes | undefined {
+  return x.shape.length === 0 ? { ...x, shape: [1] } : undefined;
+}
+
+function foldSqueeze({ inputs: [x] }: SizesCall): Sizes | undefined {
+  return x !== undefined && x.values.length === 1 ? { ...x, shape: [] } : undefined;
+}
+
+function foldReshape({ inputs: [x, shape] }: SizesCall): Sizes | undefined {
+  if (x === undefined || shape === undefined || shape.values.length > 1) return undefined;
+  if (shape.values.length === 0) return x.values.length === 1 ? { ...x, shape: [] } : undefined;
+  return { ...x, shape: [x.values.length] };
+}
+
+function foldConstantOfShape({ node, inputs: [shape] }: SizesCall): Sizes | undefined {
+  if (shape === undefined || shape.values.length > 1) return undefined;
+  const [length] = shape.values.length === 0 ? [1] : shape.values;
+  if (typeof length !== "number" || length > MOST) return undefined;
+  const attribute = node.attributes.get("value");
+  const filling = attribute?.kind === "tensor" && attribute.value ? sizesOfArray(attribute.value) : undefined;
+  const [value] = filling?.values ?? [0];
+  return {
+    shape: shape.values.length === 0 ? [] : [length],
+    values: Array.from({ length }, () => value),
+    float: filling?.float ?? true,
+  };
+}
+
+function foldExpand({ inputs: [x, shape] }: SizesCall): Sizes | undefined {
+  if (x === undefined || shape === undefined || shape.values.length !== 1) return undefined;
+  const [length] = shape.values;
+  if (typeof length !== "number" || x.values.length !== 1 || length > MOST) return undefined;
+  return { ...x, shape: [length], values: Array.from({ length }, () => x.values[0]) };
+}
+
+function foldRange({ inputs: [start, limit, delta] }: SizesCall): Sizes | undefined {
+  const numbers = [start, limit, delta].map((sizes) => sizes?.values[0]);
+  const [from, to, step] = numbers;
+  if (typeof from !== "number" || typeof to !== "number" || typeof step !== "number") {
+    return undefined;
+  }
+  const length = Math.max(0, Math.ceil((to - from) / step));
+  if (!(length <= MOST)) return undefined;
+  const values = Array.from({ length }, (_, at) => from + at * step);
+  return { shape: [length], values, float: start?.float ?? false };
+}
+
+function foldAll(
+  x: Sizes,
+  apply: (a: Scalar, b: Scalar) => Scalar | undefined,
+): Sizes | undefined {
+  let total: Scalar | undefined = x.values[0];
+  for (const value of x.values.slice(1)) {
+    total = total === undefined ? undefined : apply(total, value);
+  }
+  if (total === undefined) return undefined;
+  return { shape: x.shape.length > 0 && x.values.length === 1 ? [1] : [], values: [total], float: x.float };
+}

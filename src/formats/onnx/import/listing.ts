@@ -1,0 +1,121 @@
+/**
+ * An ONNX model as text, a line for each node, so that messages can show the node that they are
+ * about as they show a line of a program:
+ *
+ *     model resnet18(input: FLOAT[N, 3, 224, 224])
+ *     /conv1/Conv: /conv1/Conv_output_0 = Conv(input, conv1.weight, kernel_shape: [7, 7])
+ */
+import type { Source, Span } from "../../../diagnostics/span.ts";
+import { excerpt, excerptShape } from "../../excerpt.ts";
+import type { OnnxAttribute, OnnxModel, OnnxNode, Port } from "./model.ts";
+
+export interface Listing {
+  readonly source: Source;
+  /** The model's name. */
+  readonly model: Span;
+  /** By the input's name. */
+  readonly inputs: ReadonlyMap<string, Span>;
+  /** By the node's index. */
+  readonly nodes: readonly NodePlace[];
+}
+
+export interface NodePlace {
+  /** The operator's name. */
+  readonly op: Span;
+  readonly attributes: ReadonlyMap<string, Span>;
+  /** By place; absent for one that is left out. */
+  readonly inputs: readonly (Span | undefined)[];
+}
+
+/** Lists of more numbers say nothing in a message. */
+const MOST_SHOWN = 8;
+
+export function listModel(model: OnnxModel, file: string): Listing {
+  const writer = new Writer(file);
+  writer.write("model ");
+  const name = writer.write(excerpt(model.name === "" ? "(without a name)" : model.name));
+  writer.write("(");
+  const inputs = new Map<string, Span>();
+  model.inputs.forEach((port, at) => {
+    if (at > 0) writer.write(", ");
+    inputs.set(port.name, writer.write(portText(port)));
+  });
+  writer.write(")\n");
+  const nodes = model.nodes.map((node) => listNode(node, writer));
+  return { source: { name: file, text: writer.text }, model: name, inputs, nodes };
+}
+
+function listNode(node: OnnxNode, writer: Writer): NodePlace {
+  const outputs = node.outputs.map(excerpt).join(", ");
+  if (node.name !== "") writer.write(`${excerpt(node.name)}: `);
+  if (outputs !== "") writer.write(`${outputs} = `);
+  const domain = node.domain === "" ? "" : `${node.domain}.`;
+  const op = writer.write(excerpt(`${domain}${node.op}`));
+  writer.write("(");
+  let separator = "";
+  const inputs = node.inputs.map((input) => {
+    writer.write(separator);
+    separator = ", ";
+    const span = writer.write(input === "" ? "_" : excerpt(input));
+    return input === "" ? undefined : span;
+  });
+  const attributes = new Map<string, Span>();
+  for (const [name, value] of node.attributes) {
+    writer.write(separator);
+    separator = ", ";
+    attributes.set(name, writer.write(`${excerpt(name)}: ${attributeText(value)}`));
+  }
+  writer.write(")\n");
+  return { op, attributes, inputs };
+}
+
+class Writer {
+  private readonly parts: string[] = [];
+  private length = 0;
+  private readonly file: string;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  write(text: string): Span {
+    const start = this.length;
+    this.parts.push(text);
+    this.length += text.length;
+    return { file: this.file, start, end: this.length };
+  }
+
+  get text(): string {
+    return this.parts.join("");
+  }
+}
+
+function portText({ name, type, shape }: Port): string {
+  const sizes = shape?.map((size) => (size === undefined ? "?" : excerpt(String(size))));
+  return `${excerpt(name)}: ${type}${sizes === undefined ? "" : `[${sizes.join(", ")}]`}`;
+}
+
+/** The value as messages and the listing show it. */
+export function attributeText(attribute: OnnxAttribute): string {
+  switch (attribute.kind) {
+    case "int":
+    case "float":
+      return String(attribute.value);
+    case "string":
+      return excerpt(attribute.value);
+    case "ints":
+    case "floats":
+    case "strings": {
+      const shown = attribute.value.slice(0, MOST_SHOWN).map((item) => excerpt(String(item)));
+      return `[${shown.join(", ")}${attribute.value.length > MOST_SHOWN ? ", …" : ""}]`;
+    }
+    case "tensor":
+      return attribute.value === undefined
+        ? "a damaged tensor"
+        : `${attribute.value.dtype}${excerptShape(attribute.value.shape)}`;
+    case "other":
+      return attribute.value;
+    default:
+      return attribute satisfies never;
+  }
+}

@@ -1,0 +1,46 @@
+/** What a name of an ONNX graph stands for while the graph is turned into layers. */
+import type { TensorValue } from "../../../check/values.ts";
+import type { StoredArray } from "../../stored-array.ts";
+import type { OnnxNode } from "./model.ts";
+import type { Sizes } from "./sizes.ts";
+
+export type Operand =
+  | Flow
+  | Constant
+  | { readonly kind: "sizes"; readonly sizes: Sizes }
+  /** A further result of a node that no layer gives. */
+  | { readonly kind: "lacking"; readonly node: OnnxNode; readonly output: number }
+  /** Its mistake was reported. */
+  | { readonly kind: "poison" };
+
+/** Numbers of the file, or computed from such. */
+export interface Constant {
+  readonly kind: "constant";
+  readonly array: StoredArray;
+  /** ONNX's name. */
+  readonly name: string;
+}
+
+/**
+ * A value that flows through the network. Layers on maps take `[N, C, H, W]`; a sequence
+ * `[N, C, L]` is a map of height 1 for them. Both forms are kept, and each is made once and only
+ * where it is read, so that between two convolutions of sequences nothing is reshaped.
+ */
+export interface Flow {
+  readonly kind: "flow";
+  own: TensorValue | undefined;
+  /** The sequence as a map `[N, C, 1, L]`. */
+  map: TensorValue | undefined;
+  /** Holds only 0 and 1: what ONNX calls booleans. */
+  readonly mask: boolean;
+}
+
+export const poisoned: Operand = { kind: "poison" };
+
+export function flowOf(own: TensorValue, mask = false): Flow {
+  return { kind: "flow", own, map: undefined, mask };
+}
+
+export function flowOfMap(map: TensorValue): Flow {
+  return { kind: "flow", own: undefined, map, mask: false };
+}

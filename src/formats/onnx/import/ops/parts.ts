@@ -1,0 +1,232 @@
+/** Operators that cut tensors up, put them together, or add places around them. */
+import type { TensorValue } from "../../../../check/values.ts";
+import { type Dim, add, isKnown, sub } from "../../../../graph/dim.ts";
+import type { OpCall } from "../call.ts";
+import { axisFromZero } from "./axes.ts";
+import { type OpTable, op } from "./handler.ts";
+
+export const partOps: OpTable = {
+  Concat: op(1, Infinity, lowerConcat),
+  Split: op(1, 2, lowerSplit),
+  Slice: op(1, 5, lowerSlice),
+  Gather: op(2, 2, lowerGather),
+  Pad: op(1, 4, lowerPad),
+  Tile: op(2, 2, lowerTile),
+};
+
+function lowerConcat(call: OpCall): void {
+  const places = Array.from({ length: call.inputCount }, (_, at) => at);
+  if (places.length === 1) {
+    call.giveSame(0);
+    return;
+  }
+  // Version 1, the first, joined channels unless it was told otherwise.
+  const axis = axisFromZero(call, call.int("axis", 1), call.rank(0));
+  const forms = axis === 1 && places.every((at) => call.isFlow(at)) ? places.map((at) => call.elements(at)) : [];
+  const from = { axis: "axis" };
+  if (forms.length > 0 && forms.every(({ isMap }) => isMap)) {
+    call.giveMap(call.layer("concat", { axis }, forms.map(({ value }) => value), { from }), true);
+    return;
+  }
+  call.give(call.layer("concat", { axis }, places.map((at) => call.tensor(at)), { from }));
+}
+
+function lowerSplit(call: OpCall): void {
+  const x = call.tensor(0);
+  const axis = axisFromZero(call, call.int("axis", 0), x.type.shape.length);
+  const count = call.node.outputs.length;
+  const stated = call.opset < 13 ? call.ints("split") : call.has(1) ? call.knownInts(1, "split") : undefined;
+  const sections = stated ?? equalParts(x.type.shape[axis], count);
+  if (count === 1) {
+    call.giveSame(0);
+    return;
+  }
+  if (stated !== undefined && stated.length !== count) {
+    throw call.refuse(
+      `it states ${stated.length} parts and has ${count} outputs`,
+      "export the model again",
+    );
+  }
+  const even = sections.every((size) => size === sections[0]);
+  call
+    .layers("split", { sections: even ? [sections.length] : sections, axis }, [x], { from: { axis: "axis" } })
+    .forEach((part, at) => call.give(part, at));
+}
+
+/** The last part is smaller where the size does not divide. */
+function equalParts(size: Dim, count: number): readonly number[] {
+  if (!isKnown(size)) return Array.from({ length: count }, () => 1);
+  const each = Math.ceil(size / count);
+  return Array.from({ length: count }, (_, at) => Math.min(each, size - at * each));
+}
+
+function lowerSlice(call: OpCall): void {
+  let x = call.tensor(0);
+  const rank = x.type.shape.length;
+  const byInput = call.opset >= 10;
+  const starts = byInput ? call.dims(1, "starts") : (call.ints("starts") ?? []);
+  const ends = byInput ? call.dims(2, "ends") : (call.ints("ends") ?? []);
+  const stated = byInput ? (call.has(3) ? call.knownInts(3, "axes") : undefined) : call.ints("axes");
+  const axes = (stated ?? starts.map((_, at) => at)).map((axis) => axisFromZero(call, axis, rank));
+  const steps = byInput && call.has(4) ? call.knownInts(4, "steps") : starts.map(() => 1);
+  if (ends.length !== starts.length || axes.length !== starts.length || steps.length !== starts.length) {
+    throw call.refuse("its starts, ends, axes and steps are not equally many", "export the model again");
+  }
+  axes.forEach((axis, at) => {
+    x = sliceAxis(call, x, axis, { start: starts[at], end: ends[at], step: steps[at] });
+  });
+  call.give(x);
+}
+
+interface Range {
+  readonly start: Dim;
+  readonly end: Dim;
+  readonly step: number;
+}
+
+function sliceAxis(call: OpCall, x: TensorValue, axis: number, { start, end, step }: Range): TensorValue {
+  const size = x.type.shape[axis];
+  if (step === 0) throw call.refuse("its step is 0", "export the model again");
+  if (step < 0) {
+    // Of the mirrored axis, place `size - 1 - i` is where `i` was.
+    const mirrored = (place: Dim): Dim => sub(add(size, -1), place);
+    const from = clamped(start, size, -1, -1);
+    const to = clamped(end, size, -1, -1);
+    const flipped = call.layer("flip", { axes: [axis] }, [x]);
+    return cut(call, flipped, axis, { start: mirrored(from), end: mirrored(to), step: -step });
+  }
+  return cut(call, x, axis, {
+    start: clamped(start, size, 0, 0),
+    end: clamped(end, size, 0, 0),
+    step,
+  });
+}
+
+/** Beyond any size: how exporters write "to the end". */
+const ENDLESS = 2 ** 31 - 1;
+
+/**
+ * The place from 0, within the axis; what is negative counts from the end.
+ * @param low the least place, @param above that of the end beyond the last one
+ */
+function clamped(place: Dim, size: Dim, low: number, above: number): Dim {
+  const last = add(size, above);
+  if (isKnown(place) && place >= ENDLESS) return last;
+  if (isKnown(place) && place <= -ENDLESS) return low;
+  const counted = isKnown(place) && place < 0 ? add(size, place) : place;
+  if (!isKnown(counted) || !isKnown(last)) return counted;
+  return Math.max(low, Math.min(counted, last));
+}
+
+function cut(call: OpCall, x: TensorValue, axis: number, { start, end, step }: Range): TensorValue {
+  const size = x.type.shape[axis];
+  const toEnd = isKnown(sub(size, end)) && sub(size, end) === 0;
+  if (start === 0 && toEnd && step === 1) return x;
+  return call.layer("slice", { axis, start, end: toEnd ? null : end, step }, [x]);
+}
+
+/** Known places along an axis; a single one takes the axis away. */
+function lowerGather(call: OpCall): void {
+  const x = call.tensor(0);
+  const { shape } = x.type;
+  const axis = axisFromZero(call, call.int("axis", 0), shape.length);
+  const indices = call.sizes(1, "indices");
+  const size = shape[axis];
+  const places = call.knownInts(1, "indices").map((place) => {
+    if (place >= 0) return place;
+    const counted = add(size, place);
+    if (isKnown(counted)) return counted;
+    throw call.refuse("it takes places from the end of an axis of named size", "fix the size with `--set NAME=SIZE`");
+  });
+  if (indices.shape.length > 1) {
+    throw call.refuse("its indices have several axes", "gather along one axis with a list of places");
+  }
+  const [first] = places;
+  const neighbours = places.every((place, at) => place === first + at);
+  const taken = neighbours
+    ? cut(call, x, axis, { start: first, end: first + places.length, step: 1 })
+    : call.layer("index_select", { axis, indices: places }, [x]);
+  call.give(indices.shape.length === 0 ? call.layer("squeeze", { axes: [axis] }, [taken]) : taken);
+}
+
+/** Attributes until version 10, then inputs; negative pads cut. */
+function lowerPad(call: OpCall): void {
+  const rank = call.rank(0);
+  const byInput = call.opset >= 11;
+  const given = byInput ? call.knownInts(1, "pads") : (call.ints("pads") ?? call.ints("paddings") ?? []);
+  const axes =
+    call.opset >= 18 && call.has(3)
+      ? call.knownInts(3, "axes").map((axis) => axisFromZero(call, axis, rank))
+      : Array.from({ length: rank }, (_, axis) => axis);
+  if (given.length !== 2 * axes.length) {
+    throw call.refuse(`its pads are ${given.length} numbers for ${axes.length} axes`, "export the model again");
+  }
+  const before = Array.from({ length: rank }, () => 0);
+  const after = Array.from({ length: rank }, () => 0);
+  axes.forEach((axis, at) => {
+    before[axis] = given[at];
+    after[axis] = given[at + axes.length];
+  });
+  if (given.every((pad) => pad === 0)) {
+    call.giveSame(0);
+    return;
+  }
+  const mode = MODES[call.text("mode", ["constant", "reflect", "edge", "wrap"], "constant")];
+  const value = padValue(call, byInput);
+  padAxes(call, { before, after, mode, ...(mode === "constant" && { value }) });
+}
+
+const MODES = { constant: "constant", reflect: "reflect", edge: "edge", wrap: "circular" } as const;
+
+function padValue(call: OpCall, byInput: boolean): number {
+  if (!byInput) return call.float("value", 0);
+  if (!call.has(2)) return 0;
+  const value = call.number(2);
+  if (value === undefined) call.sizes(2, "constant_value");
+  return value ?? 0;
+}
+
+interface Pads {
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+  readonly mode: string;
+  readonly value?: number;
+}
+
+/** As pads of a map `[N, C, H, W]`; tensors of lower rank get axes of size 1 for it. */
+function padAxes(call: OpCall, { before, after, mode, value }: Pads): void {
+  const rank = before.length;
+  if (rank < 2 || rank > 4 || before[0] !== 0 || after[0] !== 0) {
+    throw call.refuse(
+      rank > 4 || rank < 2 ? `its input has rank ${rank}` : "it pads the batch",
+      "maps [N, C, H, W] are padded along channels, height and width",
+    );
+  }
+  const sequence = rank === 3;
+  const vector = rank === 2;
+  const x = vector ? call.layer("unsqueeze", { axes: [2, 3] }, [call.tensor(0)]) : call.map(0);
+  const spread = (pads: readonly number[]): readonly [number, number, number] =>
+    sequence ? [pads[1], 0, pads[2]] : [pads[1], pads[2] ?? 0, pads[3] ?? 0];
+  const [front, top, left] = spread(before);
+  const [behind, bottom, right] = spread(after);
+  const y = call.layer(
+    "pad",
+    {
+      padding: [top, left, bottom, right],
+      mode,
+      ...(value !== undefined && { value }),
+      ...((front !== 0 || behind !== 0) && { channels: [front, behind] }),
+    },
+    [x],
+    { from: { padding: "pads", mode: "mode" } },
+  );
+  if (vector) call.give(call.layer("squeeze", { axes: [2, 3] }, [y]));
+  else call.giveMap(y, sequence);
+}
+
+function lowerTile(call: OpCall): void {
+  const repeats = call.knownInts(1, "repeats");
+  if (repeats.every((count) => count === 1)) call.giveSame(0);
+  else call.give(call.layer("tile", { repeats }, [call.tensor(0)]));
+}
+

@@ -1,0 +1,58 @@
+/** Operators that only pass values on or state them: Constant, Identity, Cast. */
+import { arrayOfSizes } from "../sizes.ts";
+import { isFloat } from "../../../stored-array.ts";
+import { floats } from "../arrays.ts";
+import type { OpCall } from "../call.ts";
+import { dtypeOf, typeName } from "../tensor-data.ts";
+import { type OpTable, op } from "./handler.ts";
+
+export const valueOps: OpTable = {
+  Constant: op(0, 0, lowerConstant),
+  Identity: op(1, 1, (call) => call.giveSame(0)),
+  Cast: op(1, 1, lowerCast),
+};
+
+function lowerConstant(call: OpCall): void {
+  const [[name, attribute] = ["", undefined]] = call.node.attributes;
+  switch (attribute?.kind) {
+    case "tensor":
+      call.results[0] =
+        attribute.value === undefined
+          ? { kind: "poison" }
+          : { kind: "constant", array: attribute.value, name: call.node.outputs[0] };
+      break;
+    case "float":
+      call.giveConstant(floats([], [attribute.value]));
+      break;
+    case "floats":
+      call.giveConstant(floats([attribute.value.length], attribute.value));
+      break;
+    case "int":
+    case "ints": {
+      const values = attribute.kind === "int" ? [attribute.value] : attribute.value;
+      const shape = attribute.kind === "int" ? [] : [values.length];
+      const array = arrayOfSizes({ shape, values, float: false });
+      if (array !== undefined) call.giveConstant(array);
+      break;
+    }
+    case "string":
+    case "strings":
+    case "other":
+    case undefined:
+      throw call.refuse(`it holds ${attribute?.value ?? "nothing"} (${name})`, "only numbers are read");
+    default:
+      attribute satisfies never;
+  }
+}
+
+function lowerCast(call: OpCall): void {
+  const to = call.int("to", 0);
+  const dtype = dtypeOf(to);
+  const floating = dtype !== undefined && isFloat(dtype);
+  if (floating || (call.isMask(0) && dtype !== undefined)) call.giveSame(0);
+  else if (dtype === "BOOL") {
+    call.giveMask(call.layer("ne_scalar", { scalar: 0 }, [call.tensor(0)]));
+  } else {
+    throw call.unsuitable(0, `it turns floats into the type ${typeName(to)}`);
+  }
+}
