@@ -55,7 +55,7 @@ export function tryBuild(source: Source, options: BuildOptions = {}): Built {
     sources,
   });
   const placed = (problems: readonly SizeProblem[]): readonly Diagnostic[] =>
-    problems.map(({ problem, node }) => place(problem, (node ?? checked.model.name).span));
+    problems.map(({ problem, node }) => place(problem, node?.span ?? checked.span));
 
   const { batch, sizes: given } = options;
   const sizes = withBatch(checked.graph, { ...smallestBatch(checked.graph), ...given }, batch);

@@ -13,7 +13,7 @@ import type { Source } from "./diagnostics/span.ts";
 import type { Bindings } from "./graph/dim.ts";
 import { type TargetOptions, chooseTarget } from "./runtime/choose-target.ts";
 import { Net } from "./runtime/net.ts";
-import { type ModelOptions, readTrainedModel } from "./trained-model.ts";
+import { type ModelOptions, type TrainedModel, readTrainedModel } from "./trained-model.ts";
 
 export interface CompileOptions extends ModelOptions, TargetOptions {
   /** Makes everything ready for so many inputs at once; another batch is made ready when it comes. */
@@ -48,7 +48,14 @@ export async function tryCompile(
 ): Promise<Compiled> {
   const text = typeof source === "string" ? { name: "model.cnn", text: source } : source;
   const model = readTrainedModel(text, options);
-  if (model.checked === undefined) return model;
+  return model.checked === undefined ? model : openNet(model, options);
+}
+
+/** Where and for which sizes a network is to run. */
+export type NetOptions = TargetOptions & Pick<CompileOptions, "batch" | "sizes">;
+
+/** A model with its weights on the target that is asked for, ready for the sizes that are given. */
+export async function openNet(model: TrainedModel, options: NetOptions): Promise<Compiled> {
   const { target, warning } = await chooseTarget(options);
   const warnings = warning === undefined ? [] : [place(warning, model.checked.span)];
   const net = new Net({ ...model, target, diagnostics: [...model.diagnostics, ...warnings] });

@@ -7,6 +7,7 @@ export { check, type CheckOptions, type Checked } from "./check/check.ts";
 export type { CheckedModel } from "./check/check-model.ts";
 export { type InputContract, type NameContract, formatContract } from "./check/contract.ts";
 export { type CompileOptions, type Compiled, compile, tryCompile } from "./compile.ts";
+export { type CompileOnnxOptions, compileOnnx, tryCompileOnnx } from "./compile-onnx.ts";
 export type { Diagnostic, Edit, Fix, Label } from "./diagnostics/diagnostic.ts";
 export { ProgramError } from "./diagnostics/program-error.ts";
 export { renderDiagnostics } from "./diagnostics/render.ts";

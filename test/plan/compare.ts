@@ -25,12 +25,13 @@ export function errorInWasm(graph: Graph, options: WasmOptions = {}): number {
   const errors = net.plan.outputs.map((port) => {
     const reference = expected.get(port.name);
     expect(port.shape).toEqual(reference?.shape);
-    return largestError(net.output(port), reference?.data ?? new Float64Array());
+    return relativeError(net.output(port), reference?.data ?? new Float64Array());
   });
   return Math.max(...errors);
 }
 
-function largestError(got: Float32Array, expected: Float64Array): number {
+/** The largest difference, relative to the largest expected number. */
+export function relativeError(got: Float32Array, expected: Float64Array): number {
   expect(got.length).toBe(expected.length);
   let [error, largest] = [0, 0];
   expected.forEach((value, i) => {

@@ -99,7 +99,9 @@ another layer, or to another version of the network.`,
     severity: "error",
     title: ({ tensor }) => `the numbers of \`${tensor}\` cannot be read`,
     label: ({ location, reason }) => `they are kept in \`${location}\`: ${reason}`,
-    help: () => ["keep the file with the numbers in the model's own folder, under the name it has there"],
+    help: () => [
+      "keep the file with the numbers in the model's own folder, under the name it has there",
+    ],
     explain: `
 A large model keeps its weights in files beside it. Such a file is looked for in the model's own folder
 and below; a path that leads out of it (\`..\`, an absolute path) is refused, since a model from

@@ -19,7 +19,10 @@ export function transposedMatrix(array: StoredArray): StoredArray {
   const words = from.length / (rows * columns || 1);
   for (let row = 0; row < rows; row += BLOCK) {
     for (let column = 0; column < columns; column += BLOCK) {
-      const [lastRow, lastColumn] = [Math.min(rows, row + BLOCK), Math.min(columns, column + BLOCK)];
+      const [lastRow, lastColumn] = [
+        Math.min(rows, row + BLOCK),
+        Math.min(columns, column + BLOCK),
+      ];
       for (let r = row; r < lastRow; r++) {
         for (let c = column; c < lastColumn; c++) {
           for (let word = 0; word < words; word++) {
@@ -35,7 +38,9 @@ export function transposedMatrix(array: StoredArray): StoredArray {
 /** Elements as integers where the alignment allows; else byte by byte. */
 function wordsOf(bytes: Uint8Array, size: number): Uint8Array | Uint32Array {
   const { buffer, byteOffset, length } = bytes;
-  return size === 4 && byteOffset % 4 === 0 ? new Uint32Array(buffer, byteOffset, length / 4) : bytes;
+  return size === 4 && byteOffset % 4 === 0
+    ? new Uint32Array(buffer, byteOffset, length / 4)
+    : bytes;
 }
 
 /** The axes in another order. */
@@ -49,7 +54,8 @@ export function permutedArray(array: StoredArray, order: readonly number[]): Sto
   const at = shape.map(() => 0);
   let source = 0;
   for (let target = 0; target < bytes.length; target += size) {
-    for (let byte = 0; byte < size; byte++) bytes[target + byte] = array.bytes[source * size + byte];
+    for (let byte = 0; byte < size; byte++)
+      bytes[target + byte] = array.bytes[source * size + byte];
     for (let axis = at.length - 1; axis >= 0; axis--) {
       source += steps[axis];
       if (++at[axis] < shape[axis]) break;
@@ -63,7 +69,10 @@ export function permutedArray(array: StoredArray, order: readonly number[]): Sto
 /** Every number times a factor, as float32. */
 export function scaledArray(array: StoredArray, factor: number): StoredArray {
   if (factor === 1) return array;
-  return floats(array.shape, toTensor(array).data.map((value) => value * factor));
+  return floats(
+    array.shape,
+    toTensor(array).data.map((value) => value * factor),
+  );
 }
 
 /** A vector of one number repeated, or the vector itself. */

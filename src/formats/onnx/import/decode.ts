@@ -38,8 +38,7 @@ export function decodeOnnx(
   file: string,
   external?: ReadExternal,
 ): Decoded | Problem {
-  const invalid = (reason: string): Problem =>
-    problem("CNN5002", { file, format: "ONNX", reason });
+  const invalid = (reason: string): Problem => problem("CNN5002", { file, format: "ONNX", reason });
   if (bytes.length === 0) return invalid("it is empty");
   let proto: ModelProto;
   try {
@@ -157,11 +156,7 @@ function nodeOf(node: NodeProto, index: number, reader: TensorReader): OnnxNode 
 
 const utf8 = new TextDecoder();
 
-function attributeOf(
-  attribute: AttributeProto,
-  node: string,
-  reader: TensorReader,
-): OnnxAttribute {
+function attributeOf(attribute: AttributeProto, node: string, reader: TensorReader): OnnxAttribute {
   if (attribute.refAttrName !== "") return { kind: "other", value: "a reference" };
   switch (attribute.type) {
     case Type.FLOAT:

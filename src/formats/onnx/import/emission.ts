@@ -58,8 +58,12 @@ export class Emission {
   emit(request: LayerRequest): readonly TensorValue[] | undefined {
     const { kind, inputs, span, argumentSpans = new Map<string, Span>(), weights = {} } = request;
     const layer = layers.get(kind);
-    if (layer === undefined) throw new InternalFault(`there is no layer ${kind}`);
-    const attributes = completed(layer, request.attributes ?? {});
+    const given = request.attributes ?? {};
+    if (layer === undefined || !Object.keys(given).every((name) => name in layer.parameters)) {
+      this.elaboration.report(missingLayer(request), span);
+      return undefined;
+    }
+    const attributes = completed(layer, given);
     const fault = this.wrongAttribute(layer, attributes, request);
     if (fault !== undefined) {
       this.elaboration.report(fault.problem, fault.span);
@@ -83,13 +87,29 @@ export class Emission {
 
   /** The value as the model has it. */
   own(flow: Flow, node: OnnxNode, span: Span): TensorValue | undefined {
-    flow.own ??= flow.map && this.emit({ kind: "squeeze", attributes: { axes: [2] }, inputs: [flow.map], node, span })?.[0];
+    flow.own ??=
+      flow.map &&
+      this.emit({
+        kind: "squeeze",
+        attributes: { axes: [2] },
+        inputs: [flow.map],
+        node,
+        span,
+      })?.[0];
     return flow.own;
   }
 
   /** A sequence `[N, C, L]` as a map of height 1. */
   map(flow: Flow, node: OnnxNode, span: Span): TensorValue | undefined {
-    flow.map ??= flow.own && this.emit({ kind: "unsqueeze", attributes: { axes: [2] }, inputs: [flow.own], node, span })?.[0];
+    flow.map ??=
+      flow.own &&
+      this.emit({
+        kind: "unsqueeze",
+        attributes: { axes: [2] },
+        inputs: [flow.own],
+        node,
+        span,
+      })?.[0];
     return flow.map;
   }
 
@@ -122,9 +142,14 @@ export class Emission {
       if (given === undefined) throw new InternalFault(`${made.kind} was given no ${role}`);
       const { shape } = builder.weightOf(weightName);
       if (!sameShape(shape, given.array.shape)) {
-        const facts = { gets: formatShape(given.array.shape), needs: formatShape(shape) };
-        const names = { node: excerpt(nodeLabel(node)), weight: excerpt(given.name), role };
-        this.elaboration.report(problem("CNN6007", { ...names, ...facts }), span);
+        const facts = {
+          node: excerpt(nodeLabel(node)),
+          weight: excerpt(given.name),
+          role,
+          gets: formatShape(given.array.shape),
+          needs: formatShape(shape),
+        };
+        this.elaboration.report(problem("CNN6007", facts), span);
         return false;
       }
       this.arrays.set(weightName, given.array);
@@ -155,6 +180,17 @@ export class Emission {
     }
     return undefined;
   }
+}
+
+/** A layer that the language is still to get. */
+function missingLayer({ kind, attributes = {}, node }: LayerRequest): Problem {
+  const names = Object.keys(attributes).join(", ");
+  return problem("CNN6002", {
+    node: excerpt(nodeLabel(node)),
+    op: excerpt(node.op),
+    reason: `there is no layer \`${kind}\`${names === "" ? "" : ` with ${names}`} yet`,
+    remedy: "cut the model before it, and do this outside",
+  });
 }
 
 /** With the defaults of what is not given. */

@@ -46,9 +46,7 @@ function viewed(
   const order =
     perm?.kind === "ints" ? perm.value : Array.from({ length: rank }, (_, at) => rank - 1 - at);
   const valid = order.length === rank && order.every((_, axis) => order.includes(axis));
-  return valid
-    ? [{ kind: "constant", array: permutedArray(array, order), name }]
-    : undefined;
+  return valid ? [{ kind: "constant", array: permutedArray(array, order), name }] : undefined;
 }
 
 /** A weight behind an Identity is called by whichever name says more. */
@@ -108,4 +106,3 @@ function computed(
     throw error;
   }
 }
-

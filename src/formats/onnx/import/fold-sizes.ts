@@ -141,11 +141,15 @@ function foldCast({ node, inputs: [x] }: SizesCall): Sizes | undefined {
   return complete({ ...x, float: false }, x.values.map(whole));
 }
 
+/** Of one number for all places, or one for each. */
+function pick({ values }: Sizes, at: number): Scalar {
+  return values[values.length === 1 ? 0 : at];
+}
+
 function foldWhere({ inputs: [condition, a, b] }: SizesCall): Sizes | undefined {
   if (condition === undefined || a === undefined || b === undefined) return undefined;
   const count = Math.max(condition.values.length, a.values.length, b.values.length);
   if (count !== condition.values.length && condition.values.length !== 1) return undefined;
-  const pick = ({ values }: Sizes, at: number): Scalar => values[values.length === 1 ? 0 : at];
   const values = Array.from({ length: count }, (_, at) =>
     pick(condition, at) === 0 ? pick(b, at) : pick(a, at),
   );
@@ -172,7 +176,11 @@ function foldSlice({ node, opset, inputs }: SizesCall): Sizes | undefined {
     const value = sizes === undefined ? otherwise : sizes.values[0];
     return typeof value === "number" ? value : undefined;
   };
-  const [start, end, step] = [given("starts", 1, 0), given("ends", 2, x.values.length), given("steps", 4, 1)];
+  const [start, end, step] = [
+    given("starts", 1, 0),
+    given("ends", 2, x.values.length),
+    given("steps", 4, 1),
+  ];
   if (start === undefined || end === undefined || step !== 1) return undefined;
   const values = x.values.slice(start, end);
   return { ...x, shape: [values.length], values };
@@ -205,7 +213,8 @@ function foldConstantOfShape({ node, inputs: [shape] }: SizesCall): Sizes | unde
   const [length] = shape.values.length === 0 ? [1] : shape.values;
   if (typeof length !== "number" || length > MOST) return undefined;
   const attribute = node.attributes.get("value");
-  const filling = attribute?.kind === "tensor" && attribute.value ? sizesOfArray(attribute.value) : undefined;
+  const filling =
+    attribute?.kind === "tensor" && attribute.value ? sizesOfArray(attribute.value) : undefined;
   const [value] = filling?.values ?? [0];
   return {
     shape: shape.values.length === 0 ? [] : [length],
@@ -233,14 +242,15 @@ function foldRange({ inputs: [start, limit, delta] }: SizesCall): Sizes | undefi
   return { shape: [length], values, float: start?.float ?? false };
 }
 
-function foldAll(
-  x: Sizes,
-  apply: (a: Scalar, b: Scalar) => Scalar | undefined,
-): Sizes | undefined {
+function foldAll(x: Sizes, apply: (a: Scalar, b: Scalar) => Scalar | undefined): Sizes | undefined {
   let total: Scalar | undefined = x.values[0];
   for (const value of x.values.slice(1)) {
     total = total === undefined ? undefined : apply(total, value);
   }
   if (total === undefined) return undefined;
-  return { shape: x.shape.length > 0 && x.values.length === 1 ? [1] : [], values: [total], float: x.float };
+  return {
+    shape: x.shape.length > 0 && x.values.length === 1 ? [1] : [],
+    values: [total],
+    float: x.float,
+  };
 }

@@ -5,6 +5,7 @@ import { type Problem, problem } from "../../../diagnostics/diagnostic.ts";
 import { type Bindings, type Dim, formatShape, isKnown, named } from "../../../graph/dim.ts";
 import { tensorType } from "../../../graph/tensor-type.ts";
 import { excerpt } from "../../excerpt.ts";
+import { isIdentifier } from "../../program/identifiers.ts";
 import { isFloat } from "../../stored-array.ts";
 import { type CallParts, OpCall, Refusal } from "./call.ts";
 import { Emission } from "./emission.ts";
@@ -12,7 +13,7 @@ import { foldConstants } from "./fold-constants.ts";
 import { foldShape, foldSizes } from "./fold-sizes.ts";
 import type { Listing } from "./listing.ts";
 import { type OnnxModel, type OnnxNode, type Port, nodeLabel } from "./model.ts";
-import { SizeNames, identifier } from "./names.ts";
+import { PortNames, SizeNames } from "./names.ts";
 import { type Constant, type Operand, flowOf, poisoned } from "./operand.ts";
 import type { OpHandler } from "./ops/handler.ts";
 import { operators } from "./ops/index.ts";
@@ -46,8 +47,7 @@ export class Lowering {
   /** @param sizes values for named sizes of the inputs */
   run(nodes: readonly OnnxNode[], sizes: Bindings): Lowered {
     for (const [name, array] of this.model.initializers) {
-      const operand: Operand =
-        array === undefined ? poisoned : { kind: "constant", array, name };
+      const operand: Operand = array === undefined ? poisoned : { kind: "constant", array, name };
       this.operands.set(name, operand);
     }
     this.makeInputs(sizes);
@@ -61,7 +61,7 @@ export class Lowering {
 
   private makeInputs(sizes: Bindings): void {
     const sizeNames = new SizeNames();
-    const names = new Set<string>();
+    const names = new PortNames();
     for (const port of this.model.inputs) {
       // Old models list their initializers among the inputs.
       if (this.operands.has(port.name)) continue;
@@ -72,7 +72,7 @@ export class Lowering {
         this.operands.set(port.name, poisoned);
         continue;
       }
-      const name = identifier(port.name, names);
+      const name = names.take(port.name, "x");
       const value = this.emission.elaboration.builder.input(name, tensorType(shape.dims));
       this.emission.elaboration.inputPlaces.set(value.id, span);
       this.operands.set(port.name, flowOf(value));
@@ -95,7 +95,9 @@ export class Lowering {
     if (shape === undefined) {
       return refuse("its number of axes is not stated", "export with an example input");
     }
-    const wrong = shape.find((size) => typeof size === "number" && (size < 1 || !Number.isSafeInteger(size)));
+    const wrong = shape.find(
+      (size) => typeof size === "number" && (size < 1 || !Number.isSafeInteger(size)),
+    );
     if (wrong !== undefined) {
       return refuse(`a size of ${wrong} leaves nothing`, "sizes are at least 1, or names");
     }
@@ -155,16 +157,14 @@ export class Lowering {
       return call.results;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      if (error.found !== undefined) this.reporter.report(error.found, error.span ?? parts.place.op);
+      if (error.found !== undefined)
+        this.reporter.report(error.found, error.span ?? parts.place.op);
       return undefined;
     }
   }
 
   /** The result of shape arithmetic. */
-  private fold(
-    node: OnnxNode,
-    operands: readonly (Operand | undefined)[],
-  ): Operand | undefined {
+  private fold(node: OnnxNode, operands: readonly (Operand | undefined)[]): Operand | undefined {
     if (node.domain !== "") return undefined;
     const [first] = operands;
     if (node.op === "Shape" || node.op === "Size") {
@@ -227,14 +227,15 @@ export class Lowering {
   }
 
   private collectOutputs(): Lowered["outputs"] {
-    const names = new Set<string>();
+    const names = new PortNames();
     const outputs: { readonly name: string; readonly value: number }[] = [];
     for (const port of this.model.outputs) {
       const operand = this.read(port.name);
       const value = this.outputValue(port, operand);
       if (value === undefined) continue;
-      const only = this.model.outputs.length === 1 && !/^[A-Za-z_]\w*$/.test(port.name);
-      outputs.push({ name: only ? "output" : identifier(port.name, names), value: value.id });
+      const only = this.model.outputs.length === 1 && !isIdentifier(port.name);
+      const name = only ? "output" : names.take(port.name, "output");
+      outputs.push({ name, value: value.id });
       this.compareDeclared(port, value);
     }
     return outputs;
@@ -271,7 +272,7 @@ export class Lowering {
 function shapeOf(operand: Operand): readonly Dim[] | undefined {
   switch (operand.kind) {
     case "flow":
-      return (operand.own?.type.shape ?? operand.map?.type.shape.toSpliced(2, 1));
+      return operand.own?.type.shape ?? operand.map?.type.shape.toSpliced(2, 1);
     case "constant":
       return operand.array.shape;
     case "sizes":
@@ -294,12 +295,18 @@ function wrongArity(node: OnnxNode, { inputs: [min, max] }: OpHandler): Problem 
   const gets = node.inputs.length;
   const facts = { node: excerpt(nodeLabel(node)), op: excerpt(node.op) };
   if (gets < min || gets > max) {
-    const takes = max === Infinity ? `at least ${min}` : min === max ? String(min) : `${min} to ${max}`;
+    const takes =
+      max === Infinity ? `at least ${min}` : min === max ? String(min) : `${min} to ${max}`;
     return problem("CNN6013", { ...facts, gets, takes, what: "inputs" });
   }
   const missing = node.inputs.slice(0, min).indexOf("");
   if (missing >= 0) {
-    return problem("CNN6013", { ...facts, gets: missing, takes: `at least ${min}`, what: "inputs" });
+    return problem("CNN6013", {
+      ...facts,
+      gets: missing,
+      takes: `at least ${min}`,
+      what: "inputs",
+    });
   }
   return node.outputs.length > 0
     ? undefined
@@ -313,6 +320,13 @@ function isGivenName(name: string): boolean {
 
 /** For a layer that the model's output needs, which no node asks for. */
 function placeholder(name: string): OnnxNode {
-  return { index: -1, name, op: "Identity", domain: "", inputs: [], outputs: [name], attributes: new Map() };
+  return {
+    index: -1,
+    name,
+    op: "Identity",
+    domain: "",
+    inputs: [],
+    outputs: [name],
+    attributes: new Map(),
+  };
 }
-

@@ -1,24 +1,16 @@
 /** Names of a file made into names of the language. */
-import { layers } from "../../../layers/index.ts";
+import { LocalNames, identifierFrom, isIdentifier, pascalCase } from "../../program/identifiers.ts";
 
-/** Words of the language that name nothing. */
-export const RESERVED: ReadonlySet<string> = new Set(
-  "import const block model train let if else repeat in where true false and or not".split(" "),
-);
-
+/** Longer names are cut; nobody reads them. */
 const LONGEST = 60;
 
-/** A name that programs can use, unlike those taken; it is taken then. */
-export function identifier(name: string, taken: Set<string>): string {
-  const words = name.slice(0, 4 * LONGEST).replaceAll(/[^A-Za-z0-9_]+/g, "_");
-  const plain = words.replaceAll(/^_+|_+$/g, "").slice(0, LONGEST);
-  const start = plain === "" || /^[0-9]/.test(plain) ? `x${plain}` : plain;
-  // A name that a layer has too would hide it.
-  const base = RESERVED.has(start) || layers.has(start) ? `${start}_` : start;
-  let unique = base;
-  for (let n = 2; taken.has(unique); n++) unique = `${base}_${n}`;
-  taken.add(unique);
-  return unique;
+/** Hands out names for inputs and outputs, none twice. */
+export class PortNames {
+  private readonly names = new LocalNames();
+
+  take(name: string, fallback: string): string {
+    return this.names.take(identifierFrom(name.slice(0, LONGEST), fallback));
+  }
 }
 
 const BY_RANK: Readonly<Record<number, readonly string[]>> = {
@@ -31,7 +23,7 @@ const BY_RANK: Readonly<Record<number, readonly string[]>> = {
 export class SizeNames {
   /** By the file's name. */
   private readonly known = new Map<string, string>();
-  private readonly taken = new Set<string>();
+  private readonly names = new LocalNames();
 
   nameOf(given: string | undefined, axis: number, rank: number): string {
     const usual = BY_RANK[rank]?.[axis] ?? (axis === 0 ? "N" : `D${axis}`);
@@ -39,9 +31,20 @@ export class SizeNames {
     const key = given ?? (axis === 0 ? "" : undefined);
     const before = key === undefined ? undefined : this.known.get(key);
     if (before !== undefined) return before;
-    const own = given !== undefined && /^[A-Za-z_]\w*$/.test(given) && !given.startsWith("unk__");
-    const name = identifier(own ? given : usual, this.taken);
+    const own = given !== undefined && given.length <= LONGEST && isIdentifier(given);
+    const name = this.names.take(own && !given.startsWith("unk__") ? given : usual);
     if (key !== undefined) this.known.set(key, name);
     return name;
   }
+}
+
+/** What exporters call every graph. */
+const GENERIC =
+  /^(torch[-_]?jit.*|main_?graph|graph\d*|model|tf2onnx.*|sklearn.*|mxnet.*|onnx.*|)$/i;
+
+/** The model's name: the graph's, or the file's where that says nothing. */
+export function modelName(graph: string, file: string): string {
+  const stem = file.replace(/^.*[/\\]/, "").replace(/\.[^.]*$/, "");
+  const name = GENERIC.test(graph) ? stem : graph;
+  return pascalCase(name.slice(0, LONGEST), "Model");
 }

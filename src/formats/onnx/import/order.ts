@@ -102,7 +102,6 @@ const NAMED = 6;
 function cycle(circle: readonly OnnxNode[]): Problem {
   const names = circle.map((node) => excerpt(nodeLabel(node)));
   const [first] = names;
-  const nodes =
-    names.length <= NAMED ? [...names, first] : [...names.slice(0, NAMED), "…", first];
+  const nodes = names.length <= NAMED ? [...names, first] : [...names.slice(0, NAMED), "…", first];
   return problem("CNN6005", { nodes });
 }

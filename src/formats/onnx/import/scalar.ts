@@ -109,13 +109,13 @@ export function truncateScalar(a: Scalar): Scalar | undefined {
 export function compareScalars(a: Scalar, b: Scalar): -1 | 0 | 1 | undefined {
   const difference = subtractScalars(a, b);
   if (difference === undefined) return undefined;
-  if (typeof difference === "number") return sign(difference);
+  if (typeof difference === "number") return signOf(difference);
   const [min, max] = bounds(difference.numerator);
   if (min > 0) return 1;
   return max < 0 ? -1 : undefined;
 }
 
-function sign(value: number): -1 | 0 | 1 {
+function signOf(value: number): -1 | 0 | 1 {
   return value > 0 ? 1 : value < 0 ? -1 : 0;
 }
 

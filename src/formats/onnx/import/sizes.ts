@@ -31,9 +31,7 @@ export function sizesOfArray(array: StoredArray): Sizes | undefined {
 export function arrayOfSizes({ shape, values, float }: Sizes): StoredArray | undefined {
   const numbers = values.filter((value) => typeof value === "number");
   if (numbers.length < values.length) return undefined;
-  const data = float
-    ? Float32Array.from(numbers)
-    : BigInt64Array.from(numbers, wholeNumber);
+  const data = float ? Float32Array.from(numbers) : BigInt64Array.from(numbers, wholeNumber);
   return {
     dtype: float ? "F32" : "I64",
     shape,

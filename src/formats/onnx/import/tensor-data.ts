@@ -60,7 +60,8 @@ export function readTensor(
   }
   const size = elementSize(dtype);
   const length = shape.reduce((product, dim) => product * dim, size);
-  if (length > MOST_BYTES) return damaged(`its shape [${shape.join(", ")}] is larger than any file`);
+  if (length > MOST_BYTES)
+    return damaged(`its shape [${shape.join(", ")}] is larger than any file`);
   if (tensor.segment !== undefined) return damaged("it is stored in segments, which nobody writes");
   const bytes =
     tensor.dataLocation === TensorProto_DataLocation.EXTERNAL

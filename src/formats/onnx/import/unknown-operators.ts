@@ -9,12 +9,16 @@ const FAMILIES: readonly (readonly [RegExp, string])[] = [
   [/Integer$|^QLinear|Linear$|^DynamicQuantize/, "export the network before it is quantised"],
   [/^(Sequence|Optional|String)/, "export the network with tensors as inputs and outputs"],
   [/^Random|^Multinomial|^Bernoulli/, "give random numbers as an input of the model"],
-  [/^(NonMaxSuppression|TopK|NonZero|Unique|RoiAlign|MaxRoiPool)$/, "cut the model before it and do this outside"],
+  [
+    /^(NonMaxSuppression|TopK|NonZero|Unique|RoiAlign|MaxRoiPool)$/,
+    "cut the model before it and do this outside",
+  ],
   [/^Arg(Max|Min)$/, "take the index of the largest result outside of the network"],
 ];
 
 export function remedyFor({ op, domain }: OnnxNode, known: Iterable<string>): string {
-  if (domain !== "") return `export it with ONNX's own operators, without those of ${excerpt(domain)}`;
+  if (domain !== "")
+    return `export it with ONNX's own operators, without those of ${excerpt(domain)}`;
   const family = FAMILIES.find(([pattern]) => pattern.test(op));
   if (family !== undefined) return family[1];
   const close = op.length < 100 ? nearest(op, known) : undefined;

@@ -1,11 +1,6 @@
 /** Operators that give the same elements another shape or order: reshape, transpose and the like. */
 import type { TensorValue } from "../../../../check/values.ts";
-import {
-  type Dim,
-  divideExactly,
-  product,
-  sameDim,
-} from "../../../../graph/dim.ts";
+import { type Dim, divideExactly, product, sameDim } from "../../../../graph/dim.ts";
 import { sameShape } from "../../../../graph/tensor-type.ts";
 import type { OpCall } from "../call.ts";
 import { axesOf, axisFromZero } from "./axes.ts";
@@ -133,10 +128,15 @@ function lowerSqueeze(call: OpCall): void {
   const x = call.tensor(0);
   const { shape } = x.type;
   const axes =
-    axesOf(call, 13, 1, shape.length) ??
-    shape.flatMap((size, axis) => (size === 1 ? [axis] : []));
+    axesOf(call, 13, 1, shape.length) ?? shape.flatMap((size, axis) => (size === 1 ? [axis] : []));
   if (axes.length === 0) call.giveSame(0);
-  else if (shape.length === 4 && axes.length === 2 && axes[0] === 2 && shape[2] === 1 && shape[3] === 1) {
+  else if (
+    shape.length === 4 &&
+    axes.length === 2 &&
+    axes[0] === 2 &&
+    shape[2] === 1 &&
+    shape[3] === 1
+  ) {
     call.give(call.layer("flatten", {}, [x]));
   } else call.give(call.layer("squeeze", { axes }, [x]));
 }
@@ -164,7 +164,9 @@ function lowerDepthToSpace(call: OpCall): void {
   const factor = call.int("blocksize", 0);
   const crd = call.text("mode", ["DCR", "CRD"], "DCR") === "CRD";
   const attributes = { factor, ...(!crd && { mode: "dcr" }) };
-  call.give(call.layer("pixel_shuffle", attributes, [call.tensor(0)], { from: { factor: "blocksize" } }));
+  call.give(
+    call.layer("pixel_shuffle", attributes, [call.tensor(0)], { from: { factor: "blocksize" } }),
+  );
 }
 
 function lowerSpaceToDepth(call: OpCall): void {
@@ -172,4 +174,3 @@ function lowerSpaceToDepth(call: OpCall): void {
   const from = { factor: "blocksize" };
   call.give(call.layer("pixel_unshuffle", attributes, [call.tensor(0)], { from }));
 }
-

@@ -93,7 +93,11 @@ function lowerSelu(call: OpCall): void {
 function lowerPRelu(call: OpCall): void {
   const one = call.number(1);
   const operand = call.operand(1);
-  if (one !== undefined && operand.kind === "constant" && operand.array.shape.length <= call.rank(0)) {
+  if (
+    one !== undefined &&
+    operand.kind === "constant" &&
+    operand.array.shape.length <= call.rank(0)
+  ) {
     const weight = { ...operand, array: { ...operand.array, shape: [1] } };
     const y = call.layer("prelu", {}, [call.tensor(0)], { weights: { weight } });
     call.give(y);
@@ -132,8 +136,6 @@ function lowerClip(call: OpCall): void {
     if (value === undefined) call.sizes(at, what);
     return value;
   };
-  const bound = (value: number | undefined): number | null =>
-    value === undefined || Math.abs(value) >= LARGEST_FLOAT ? null : value;
   const min = bound(limit(1, "min", "min"));
   const max = bound(limit(2, "max", "max"));
   if (min === null && max === null) call.giveSame(0);
@@ -147,6 +149,10 @@ function lowerClip(call: OpCall): void {
 
 /** What older exporters write for "no limit". */
 const LARGEST_FLOAT = 3.4e38;
+
+function bound(value: number | undefined): number | null {
+  return value === undefined || Math.abs(value) >= LARGEST_FLOAT ? null : value;
+}
 
 function lowerDropout(call: OpCall): void {
   const ratio = call.has(1) ? call.number(1) : call.float("ratio", 0.5);

@@ -23,7 +23,10 @@ export const normalizationOps: OpTable = {
 function lowerBatchNorm(call: OpCall): void {
   const training = call.flag("training_mode", false);
   if (!call.flag("spatial", true)) {
-    throw call.refuse("it normalises every pixel by statistics of its own", "export it with `spatial=1`");
+    throw call.refuse(
+      "it normalises every pixel by statistics of its own",
+      "export it with `spatial=1`",
+    );
   }
   const names = ["scale", "B", "input_mean", "input_var"];
   const [weight, bias, running_mean, running_var] = names.map((name, at) =>
@@ -80,7 +83,9 @@ function lowerLayerNorm(call: OpCall): void {
     return;
   }
   const axes = first === 1 ? null : normalized.map((_, at) => first + at);
-  call.give(call.layer("layer_norm", { axes, eps }, [call.tensor(0)], { weights: { weight, bias } }));
+  call.give(
+    call.layer("layer_norm", { axes, eps }, [call.tensor(0)], { weights: { weight, bias } }),
+  );
 }
 
 function zerosLike({ array: { shape } }: Constant) {

@@ -22,20 +22,39 @@ function lowerConcat(call: OpCall): void {
   }
   // Version 1, the first, joined channels unless it was told otherwise.
   const axis = axisFromZero(call, call.int("axis", 1), call.rank(0));
-  const forms = axis === 1 && places.every((at) => call.isFlow(at)) ? places.map((at) => call.elements(at)) : [];
+  const forms =
+    axis === 1 && places.every((at) => call.isFlow(at))
+      ? places.map((at) => call.elements(at))
+      : [];
   const from = { axis: "axis" };
   if (forms.length > 0 && forms.every(({ isMap }) => isMap)) {
-    call.giveMap(call.layer("concat", { axis }, forms.map(({ value }) => value), { from }), true);
+    call.giveMap(
+      call.layer(
+        "concat",
+        { axis },
+        forms.map(({ value }) => value),
+        { from },
+      ),
+      true,
+    );
     return;
   }
-  call.give(call.layer("concat", { axis }, places.map((at) => call.tensor(at)), { from }));
+  call.give(
+    call.layer(
+      "concat",
+      { axis },
+      places.map((at) => call.tensor(at)),
+      { from },
+    ),
+  );
 }
 
 function lowerSplit(call: OpCall): void {
   const x = call.tensor(0);
   const axis = axisFromZero(call, call.int("axis", 0), x.type.shape.length);
   const count = call.node.outputs.length;
-  const stated = call.opset < 13 ? call.ints("split") : call.has(1) ? call.knownInts(1, "split") : undefined;
+  const stated =
+    call.opset < 13 ? call.ints("split") : call.has(1) ? call.knownInts(1, "split") : undefined;
   const sections = stated ?? equalParts(x.type.shape[axis], count);
   if (count === 1) {
     call.giveSame(0);
@@ -49,7 +68,9 @@ function lowerSplit(call: OpCall): void {
   }
   const even = sections.every((size) => size === sections[0]);
   call
-    .layers("split", { sections: even ? [sections.length] : sections, axis }, [x], { from: { axis: "axis" } })
+    .layers("split", { sections: even ? [sections.length] : sections, axis }, [x], {
+      from: { axis: "axis" },
+    })
     .forEach((part, at) => call.give(part, at));
 }
 
@@ -66,11 +87,22 @@ function lowerSlice(call: OpCall): void {
   const byInput = call.opset >= 10;
   const starts = byInput ? call.dims(1, "starts") : (call.ints("starts") ?? []);
   const ends = byInput ? call.dims(2, "ends") : (call.ints("ends") ?? []);
-  const stated = byInput ? (call.has(3) ? call.knownInts(3, "axes") : undefined) : call.ints("axes");
+  const stated = byInput
+    ? call.has(3)
+      ? call.knownInts(3, "axes")
+      : undefined
+    : call.ints("axes");
   const axes = (stated ?? starts.map((_, at) => at)).map((axis) => axisFromZero(call, axis, rank));
   const steps = byInput && call.has(4) ? call.knownInts(4, "steps") : starts.map(() => 1);
-  if (ends.length !== starts.length || axes.length !== starts.length || steps.length !== starts.length) {
-    throw call.refuse("its starts, ends, axes and steps are not equally many", "export the model again");
+  if (
+    ends.length !== starts.length ||
+    axes.length !== starts.length ||
+    steps.length !== starts.length
+  ) {
+    throw call.refuse(
+      "its starts, ends, axes and steps are not equally many",
+      "export the model again",
+    );
   }
   axes.forEach((axis, at) => {
     x = sliceAxis(call, x, axis, { start: starts[at], end: ends[at], step: steps[at] });
@@ -84,7 +116,12 @@ interface Range {
   readonly step: number;
 }
 
-function sliceAxis(call: OpCall, x: TensorValue, axis: number, { start, end, step }: Range): TensorValue {
+function sliceAxis(
+  call: OpCall,
+  x: TensorValue,
+  axis: number,
+  { start, end, step }: Range,
+): TensorValue {
   const size = x.type.shape[axis];
   if (step === 0) throw call.refuse("its step is 0", "export the model again");
   if (step < 0) {
@@ -136,10 +173,16 @@ function lowerGather(call: OpCall): void {
     if (place >= 0) return place;
     const counted = add(size, place);
     if (isKnown(counted)) return counted;
-    throw call.refuse("it takes places from the end of an axis of named size", "fix the size with `--set NAME=SIZE`");
+    throw call.refuse(
+      "it takes places from the end of an axis of named size",
+      "fix the size with `--set NAME=SIZE`",
+    );
   });
   if (indices.shape.length > 1) {
-    throw call.refuse("its indices have several axes", "gather along one axis with a list of places");
+    throw call.refuse(
+      "its indices have several axes",
+      "gather along one axis with a list of places",
+    );
   }
   const [first] = places;
   const neighbours = places.every((place, at) => place === first + at);
@@ -153,13 +196,18 @@ function lowerGather(call: OpCall): void {
 function lowerPad(call: OpCall): void {
   const rank = call.rank(0);
   const byInput = call.opset >= 11;
-  const given = byInput ? call.knownInts(1, "pads") : (call.ints("pads") ?? call.ints("paddings") ?? []);
+  const given = byInput
+    ? call.knownInts(1, "pads")
+    : (call.ints("pads") ?? call.ints("paddings") ?? []);
   const axes =
     call.opset >= 18 && call.has(3)
       ? call.knownInts(3, "axes").map((axis) => axisFromZero(call, axis, rank))
       : Array.from({ length: rank }, (_, axis) => axis);
   if (given.length !== 2 * axes.length) {
-    throw call.refuse(`its pads are ${given.length} numbers for ${axes.length} axes`, "export the model again");
+    throw call.refuse(
+      `its pads are ${given.length} numbers for ${axes.length} axes`,
+      "export the model again",
+    );
   }
   const before = Array.from({ length: rank }, () => 0);
   const after = Array.from({ length: rank }, () => 0);
@@ -229,4 +277,3 @@ function lowerTile(call: OpCall): void {
   if (repeats.every((count) => count === 1)) call.giveSame(0);
   else call.give(call.layer("tile", { repeats }, [call.tensor(0)]));
 }
-

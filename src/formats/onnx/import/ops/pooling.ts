@@ -58,7 +58,9 @@ function lowerPool(
   const window = windowOf(call, axes, kernel, [height, width]);
   const { stride, padding } = window;
   const ceil_mode = call.flag("ceil_mode", false);
-  const attributes = { kernel, stride, padding, ceil_mode, ...more(window) };
+  const isKernel = stride.every((step, axis) => step === kernel[axis]);
+  const shared = { kernel, stride: isKernel ? null : stride, padding, ceil_mode };
+  const attributes = { ...shared, ...more(window) };
   call.giveMap(call.layer(kind, attributes, [x], { from: WINDOW_FROM }), axes === 1);
 }
 

@@ -28,7 +28,12 @@ const ROUNDINGS = ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"] a
 
 /** Before version 11: factors, and places without an offset. */
 function lowerUpsample(call: OpCall, at: number | undefined): void {
-  const mode = MODES[call.text("mode", ["nearest", "linear", "bilinear"], "nearest") === "nearest" ? "nearest" : "linear"];
+  const mode =
+    MODES[
+      call.text("mode", ["nearest", "linear", "bilinear"], "nearest") === "nearest"
+        ? "nearest"
+        : "linear"
+    ];
   const scales = at === undefined ? call.floats("scales") : numbersOf(call, at, "scales");
   const how = mode === "nearest" ? {} : { coordinates: "asymmetric" };
   resize(call, { mode, how, target: { scales: scales ?? [] }, integerIsPlain: false });
@@ -47,11 +52,7 @@ function lowerResize(call: OpCall): void {
 }
 
 /** How places of the output are found in the input, beyond the layer's own way. */
-function howOf(
-  call: OpCall,
-  mode: string,
-  coordinates: (typeof COORDINATES)[number],
-): Attributes {
+function howOf(call: OpCall, mode: string, coordinates: (typeof COORDINATES)[number]): Attributes {
   const attributes: Record<string, Attributes[string]> = {};
   if (mode === "nearest") {
     const rounding = call.text("nearest_mode", ROUNDINGS, "round_prefer_floor");
@@ -93,7 +94,11 @@ type Target = { readonly scales: readonly number[] } | { readonly sizes: readonl
 
 /** Either factors or sizes, one for each axis. */
 function targetOf(call: OpCall): Target {
-  const policy = call.text("keep_aspect_ratio_policy", ["stretch", "not_larger", "not_smaller"], "stretch");
+  const policy = call.text(
+    "keep_aspect_ratio_policy",
+    ["stretch", "not_larger", "not_smaller"],
+    "stretch",
+  );
   if (policy !== "stretch") {
     throw call.refuse(`it keeps the aspect ratio (${policy})`, "give the size that comes out");
   }
@@ -116,7 +121,10 @@ function targetOf(call: OpCall): Target {
 function numbersOf(call: OpCall, at: number, what: string): readonly number[] {
   return call.sizes(at, what).values.map((value) => {
     if (typeof value === "number") return value;
-    throw call.refuse(`its ${what} depend on the size of the input`, "give sizes instead of factors");
+    throw call.refuse(
+      `its ${what} depend on the size of the input`,
+      "give sizes instead of factors",
+    );
   });
 }
 
@@ -136,7 +144,9 @@ function resize(call: OpCall, { mode, how, target, integerIsPlain }: Resizing): 
   const unchanged =
     given.length === rank &&
     [0, 1].every((axis) =>
-      "sizes" in target ? sameDim(target.sizes[axis], x.type.shape[axis]) : target.scales[axis] === 1,
+      "sizes" in target
+        ? sameDim(target.sizes[axis], x.type.shape[axis])
+        : target.scales[axis] === 1,
     );
   if (!unchanged) {
     throw call.refuse("it resizes batches or channels", "only height and width can be resized");
@@ -163,11 +173,7 @@ interface SpatialTarget {
   readonly scale: readonly [number, number] | undefined;
 }
 
-function spatialTarget(
-  target: Target,
-  axes: 1 | 2,
-  map: readonly [Dim, Dim],
-): SpatialTarget {
+function spatialTarget(target: Target, axes: 1 | 2, map: readonly [Dim, Dim]): SpatialTarget {
   if ("scales" in target) {
     const scales = target.scales.slice(2);
     const scale = axes === 2 ? ([scales[0], scales[1]] as const) : ([1, scales[0]] as const);

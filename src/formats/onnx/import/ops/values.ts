@@ -39,7 +39,10 @@ function lowerConstant(call: OpCall): void {
     case "strings":
     case "other":
     case undefined:
-      throw call.refuse(`it holds ${attribute?.value ?? "nothing"} (${name})`, "only numbers are read");
+      throw call.refuse(
+        `it holds ${attribute?.value ?? "nothing"} (${name})`,
+        "only numbers are read",
+      );
     default:
       attribute satisfies never;
   }

@@ -1,0 +1,44 @@
+/**
+ * From an ONNX model to a network that runs, without a program between:
+ *
+ *     const net = await compileOnnx(bytes);
+ *     const { output } = net.run({ input: { shape: [1, 3, 224, 224], data } });
+ */
+import { type Compiled, type NetOptions, openNet } from "./compile.ts";
+import { ProgramError } from "./diagnostics/program-error.ts";
+import { type ImportOptions, importOnnx } from "./formats/onnx/import/import-onnx.ts";
+import type { Net } from "./runtime/net.ts";
+import { bindWeights } from "./runtime/weights.ts";
+
+export type CompileOnnxOptions = Pick<ImportOptions, "file" | "external"> & NetOptions;
+
+/**
+ * Compiles an ONNX model.
+ * @throws ProgramError with all diagnostics where it is damaged or cannot be expressed
+ */
+export async function compileOnnx(
+  bytes: Uint8Array,
+  options: CompileOnnxOptions = {},
+): Promise<Net> {
+  const compiled = await tryCompileOnnx(bytes, options);
+  if (compiled.net !== undefined) return compiled.net;
+  throw new ProgramError(compiled.diagnostics, compiled.sources);
+}
+
+/** As `compileOnnx`, with the mistakes as values. */
+export async function tryCompileOnnx(
+  bytes: Uint8Array,
+  options: CompileOnnxOptions = {},
+): Promise<Compiled> {
+  const { file, external } = options;
+  const { model, arrays, diagnostics, sources } = importOnnx(bytes, {
+    ...(file !== undefined && { file }),
+    ...(external && { external }),
+  });
+  if (model === undefined) return { diagnostics, sources };
+  const weightsFile = options.file ?? "model.onnx";
+  const bound = bindWeights(model.graph, arrays, weightsFile);
+  if (bound.diagnostics.length > 0) return { diagnostics: bound.diagnostics, sources };
+  const trained = { checked: model, weights: bound.weights, weightsFile, diagnostics, sources };
+  return openNet(trained, options);
+}

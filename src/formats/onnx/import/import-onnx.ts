@@ -1,0 +1,115 @@
+/**
+ * An ONNX model as a graph of this language's layers with its weights: decoded, put in order,
+ * turned into layers node by node, recognised where several nodes are one layer, and named.
+ */
+import type { SoundModel } from "../../../check/check-model.ts";
+import { inputContract } from "../../../check/contract.ts";
+import { Reporter } from "../../../check/reporter.ts";
+import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
+import { wholeFile } from "../../../diagnostics/place.ts";
+import type { Source } from "../../../diagnostics/span.ts";
+import type { Bindings } from "../../../graph/dim.ts";
+import type { Graph, Metadata } from "../../../graph/graph.ts";
+import type { StoredArray } from "../../stored-array.ts";
+import { decodeOnnx } from "./decode.ts";
+import { listModel } from "./listing.ts";
+import { Lowering } from "./lower.ts";
+import type { OnnxModel } from "./model.ts";
+import { modelName } from "./names.ts";
+import { orderNodes } from "./order.ts";
+import { nameLayers } from "./rename.ts";
+import type { ReadExternal } from "./tensor-data.ts";
+
+export interface ImportOptions {
+  /** The file's name, for messages and for a model without a name of its own. */
+  readonly file?: string;
+  /** Gives the bytes of a file beside the model, where large models keep their weights. */
+  readonly external?: ReadExternal;
+  /** Values for named sizes of the inputs: `{ H: 224, W: 224 }`. */
+  readonly sizes?: Bindings;
+  /** Inputs of the model that are known: their values become constants. */
+  readonly constants?: ReadonlyMap<string, StoredArray>;
+}
+
+export interface Imported {
+  /** Absent after errors. */
+  readonly model?: SoundModel;
+  /** The weights by their names in the graph; most are views into the file. */
+  readonly arrays: ReadonlyMap<string, StoredArray>;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The model as a text, a line for each node, that the diagnostics point into. */
+  readonly sources: readonly Source[];
+}
+
+export function importOnnx(bytes: Uint8Array, options: ImportOptions = {}): Imported {
+  const { file = "model.onnx", external, sizes = {}, constants = new Map() } = options;
+  const reporter = new Reporter();
+  const decoded = decodeOnnx(bytes, file, external);
+  if ("code" in decoded) {
+    reporter.report(decoded, wholeFile(file));
+    return { arrays: new Map(), diagnostics: reporter.diagnostics, sources: [] };
+  }
+  const model = withConstants(decoded.model, constants);
+  const listing = listModel(model, file);
+  const failed = (): Imported => ({
+    arrays: new Map(),
+    diagnostics: reporter.diagnostics,
+    sources: [listing.source],
+  });
+  decoded.problems.forEach((problem, at) => {
+    // Tensors have no line: each message has a place of its own, so that none hides another.
+    reporter.report(problem, { file, start: listing.model.start, end: listing.model.end + at });
+  });
+  const ordered = orderNodes(model);
+  for (const { problem, node, input } of ordered.problems) {
+    const place = node && listing.nodes[node.index];
+    const span = (input === undefined ? undefined : place?.inputs[input]) ?? place?.op;
+    reporter.report(problem, span ?? listing.model);
+  }
+  if (ordered.problems.length > 0) return failed();
+  const { emission, outputs } = new Lowering(model, listing, reporter).run(ordered.nodes, sizes);
+  if (outputs === undefined) return failed();
+
+  const name = modelName(model.name, file);
+  const { elaboration } = emission;
+  const built = elaboration.builder.finish(name, outputs, metadataOf(model));
+  const { graph, arrays } = nameLayers(withoutStatements(built), emission);
+  const contract = inputContract(graph, elaboration.assumed);
+  return {
+    model: { name, graph, contract, span: listing.model },
+    arrays,
+    diagnostics: reporter.diagnostics,
+    sources: [listing.source],
+  };
+}
+
+function withConstants(model: OnnxModel, constants: ReadonlyMap<string, StoredArray>): OnnxModel {
+  if (constants.size === 0) return model;
+  return { ...model, initializers: new Map([...model.initializers, ...constants]) };
+}
+
+/** Statements about the input that its weights' shapes made, and that are checked now. */
+const STATEMENTS = ["in_channels", "in_features", "num_features", "num_channels"];
+
+/** `linear` of a map keeps its statement: without it the language asks for a flatten. */
+function withoutStatements(graph: Graph): Graph {
+  const nodes = graph.nodes.map((node) => {
+    const isMap = graph.values[node.inputs[0]]?.type.shape.length === 4;
+    const kept = node.kind === "linear" && isMap;
+    const stated = STATEMENTS.filter((name) => !kept && name in node.attributes);
+    if (stated.length === 0) return node;
+    const cleared = Object.fromEntries(stated.map((name) => [name, null]));
+    return { ...node, attributes: { ...node.attributes, ...cleared } };
+  });
+  return { ...graph, nodes };
+}
+
+function metadataOf({ doc, producer, metadata }: OnnxModel): Metadata {
+  const lines = [doc.trim(), producer === "" ? "" : `Imported from ONNX, made by ${producer}.`];
+  const text = lines.filter((line) => line !== "").join("\n\n");
+  const labels = metadata
+    .get("labels")
+    ?.split(/\s*[,\n]\s*/)
+    .filter((label) => label !== "");
+  return { ...(text !== "" && { doc: text }), ...(labels && labels.length > 0 && { labels }) };
+}
