@@ -3,6 +3,7 @@
  * tensors (each counted once) over its time, beside a plain copy that moves as many. Run with
  * `npx tsx bench/kernels-memory.ts [part of a name]`.
  */
+import { add, argument, multiply } from "../src/graph/element.ts";
 import { copy } from "../src/kernels/copy.ts";
 import { elementwise } from "../src/kernels/elementwise.ts";
 import type { Kernel } from "../src/kernels/ir.ts";
@@ -59,7 +60,7 @@ function casesOf(channels: number, size: number): readonly Case[] {
       {
         shape,
         inputs: [map],
-        steps: [{ kind: "activation", activation: functionOf({ kind, attributes: {} }) }],
+        element: functionOf({ kind, attributes: {} }),
         output: map,
       },
       machine,
@@ -153,7 +154,7 @@ function casesOf(channels: number, size: number): readonly Case[] {
         {
           shape,
           inputs: [map, map],
-          steps: [{ kind: "add", operand: { input: 1 } }],
+          element: add(argument(0), argument(1)),
           output: map,
         },
         machine,
@@ -166,10 +167,7 @@ function casesOf(channels: number, size: number): readonly Case[] {
         {
           shape,
           inputs: [map, perChannel, perChannel],
-          steps: [
-            { kind: "multiply", operand: { input: 1 } },
-            { kind: "add", operand: { input: 2 } },
-          ],
+          element: add(multiply(argument(0), argument(1)), argument(2)),
           output: map,
         },
         machine,

@@ -96,3 +96,18 @@ export const ifEqual = choice("ifEqual");
 
 export const clamp = (value: Part, low: number, high: number): Element =>
   min(max(value, low), high);
+
+/** The function of one element `outer`, applied to the result of `inner`. */
+export function compose(outer: Element, inner: Element): Element {
+  const known = new Map<Element, Element>();
+  const replaced = (part: Element): Element => {
+    if (part.op === "argument") return inner;
+    if (part.op === "number") return part;
+    const before = known.get(part);
+    if (before !== undefined) return before;
+    const made: Element = { op: part.op, of: part.of.map(replaced) };
+    known.set(part, made);
+    return made;
+  };
+  return replaced(outer);
+}

@@ -14,10 +14,8 @@ export type Operation =
   | { readonly family: "adaptive_pool"; readonly reduce: "max" | "average" }
   /** The mean over whole axes, which the output has with size 1 or not at all. */
   | { readonly family: "mean"; readonly axes: readonly number[] }
-  /** One function for every element. */
-  | { readonly family: "elementwise"; readonly activation: Element }
-  /** Two tensors element by element, with broadcasting. */
-  | { readonly family: "combine"; readonly operator: "add" | "sub" | "mul" | "div" }
+  /** One function of the elements of all inputs, which are broadcast. */
+  | { readonly family: "elementwise"; readonly element: Element }
   /** Negative elements times `weight`, one number or one for each channel. */
   | { readonly family: "prelu" }
   /** In inference: a scale and a shift for each channel, made from the running statistics. */

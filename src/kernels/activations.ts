@@ -3,7 +3,6 @@
  * in registers. The functions of `vector-math.ts` state the largest error of their
  * approximation; the others are exact up to rounding.
  */
-import { InternalFault } from "../diagnostics/diagnostic.ts";
 import type { Element, ElementOperation } from "../graph/element.ts";
 import type { KernelBuilder } from "./builder.ts";
 import * as ir from "./ir.ts";
@@ -64,14 +63,15 @@ const OPERATIONS: Readonly<Record<ElementOperation, Apply>> = {
 
 /** Applies the function to a value that has been computed. */
 export function applyActivation(b: KernelBuilder, activation: Activation, value: Vector): Vector {
-  return applyElement(b, activation, [value]);
+  const kept = b.let(value);
+  return applyElement(b, activation, () => kept);
 }
 
-/** The function of these values, one for each argument. */
+/** @param valueOf the vector of an argument, asked for once */
 export function applyElement(
   b: KernelBuilder,
   element: Element,
-  values: readonly Vector[],
+  valueOf: (argument: number) => Vector,
 ): Vector {
   const uses = countUses(element);
   const known = new Map<Element, Vector>();
@@ -79,18 +79,14 @@ export function applyElement(
     const before = known.get(part);
     if (before !== undefined) return before;
     const value = compute(part);
-    const again = part.op === "argument" || (uses.get(part) ?? 0) > 1;
-    const kept = again && part.op !== "number" ? b.let(value) : value;
+    const again = (uses.get(part) ?? 0) > 1 && part.op !== "number";
+    const kept = again ? b.let(value) : value;
     known.set(part, kept);
     return kept;
   };
   const compute = (part: Element): Vector => {
     if (part.op === "number") return ir.constant(part.value);
-    if (part.op === "argument") {
-      const value = values.at(part.index);
-      if (value === undefined) throw new InternalFault(`an element has no argument ${part.index}`);
-      return value;
-    }
+    if (part.op === "argument") return valueOf(part.index);
     if (part.op === "add") {
       // `a · b + c` is one instruction.
       const [first, other] = part.of;

@@ -1,50 +1,23 @@
 /**
- * Functions of single elements of one or more tensors: arithmetic with broadcasting, then
- * activations. Contiguous tensors are one flat run. Numbers that repeat from pixel to pixel,
+ * Functions of single elements of one or more tensors, with broadcasting. Contiguous tensors are one flat run. Numbers that repeat from pixel to pixel,
  * such as one for each channel, stay in registers where there are few of them.
  */
-import { type Activation, applyActivation } from "./activations.ts";
+import type { Element } from "../graph/element.ts";
+import { applyElement } from "./activations.ts";
 import { type KernelBuilder, kernel } from "./builder.ts";
-import {
-  type Buffer,
-  type Kernel,
-  type Vector,
-  add,
-  at,
-  constant,
-  divide,
-  fma,
-  less,
-  multiply,
-  select,
-  subtract,
-} from "./ir.ts";
+import { type Buffer, type Kernel, type Vector, at } from "./ir.ts";
 import { loadLanes, storeLanes } from "./lanes.ts";
 import type { Machine } from "./machine.ts";
 import { type LoopKind, type Places, everyPlace, everyVector, moved, startPlaces } from "./nest.ts";
 import { type Operand, axesOf } from "./operand.ts";
 import type { Axis } from "./tiles.ts";
 
-/** What is done to the value that flows, beginning with input 0. */
-export type ElementwiseStep =
-  | {
-      readonly kind: "add" | "subtract" | "multiply" | "divide";
-      readonly operand: StepOperand;
-      /** The operand stands on the left. */
-      readonly reversed?: boolean;
-    }
-  /** `x < 0 ? x · operand : x`. */
-  | { readonly kind: "scale_negative"; readonly operand: StepOperand }
-  | { readonly kind: "activation"; readonly activation: Activation };
-
-/** An input by its number, or a number of the program. */
-export type StepOperand = { readonly input: number } | { readonly value: number };
-
 export interface ElementwiseProblem {
   /** Of the output. */
   readonly shape: readonly number[];
+  /** The arguments of the function, along the output's axes. */
   readonly inputs: readonly Operand[];
-  readonly steps: readonly ElementwiseStep[];
+  readonly element: Element;
   readonly output: Operand;
 }
 
@@ -140,7 +113,11 @@ class ElementwiseGenerator {
 
   /** Computes and stores one vector; `held` are the inputs that were read before. */
   #step(along: Axis, places: Places, lanes: number, held: readonly (Vector | undefined)[]): void {
-    const value = this.#value((i) => held[i] ?? this.#load(i, along, places, lanes));
+    const value = applyElement(
+      this.#b,
+      this.#problem.element,
+      (i) => held[i] ?? this.#load(i, along, places, lanes),
+    );
     const { wholeVectors } = this.#problem.output;
     const spacing = { stride: along.strides[0], lanes, width: this.#width, wholeVectors };
     storeLanes(this.#b, at(this.#output, places[0]), value, spacing);
@@ -152,32 +129,4 @@ class ElementwiseGenerator {
     const from = at(this.#inputs[input], places[input + 1]);
     return loadLanes(this.#b, from, { stride, lanes, width: this.#width, wholeVectors });
   }
-
-  #value(input: (i: number) => Vector): Vector {
-    const { steps } = this.#problem;
-    const valueOf = (operand: StepOperand): Vector =>
-      "value" in operand ? constant(operand.value) : input(operand.input);
-    let value = input(0);
-    for (let i = 0; i < steps.length; i++) {
-      const step = steps[i];
-      const next = steps.at(i + 1);
-      if (step.kind === "multiply" && next?.kind === "add") {
-        value = fma(value, valueOf(step.operand), valueOf(next.operand));
-        i++;
-      } else value = this.#applied(step, value, valueOf);
-    }
-    return value;
-  }
-
-  #applied(step: ElementwiseStep, x: Vector, valueOf: (operand: StepOperand) => Vector): Vector {
-    if (step.kind === "activation") return applyActivation(this.#b, step.activation, x);
-    const operand = valueOf(step.operand);
-    if (step.kind === "scale_negative") {
-      const value = this.#b.let(x);
-      return select(less(value, constant(0)), multiply(value, operand), value);
-    }
-    return step.reversed ? ARITHMETIC[step.kind](operand, x) : ARITHMETIC[step.kind](x, operand);
-  }
 }
-
-const ARITHMETIC = { add, subtract, multiply, divide };

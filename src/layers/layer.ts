@@ -135,6 +135,8 @@ export interface ReferenceResult {
 }
 
 export interface Lowering<A> {
+  /** It is a function of single elements, whatever the shapes. */
+  readonly ofElements?: true;
   /** @param inputs the inputs' shapes */
   operation(attributes: A, inputs: readonly (readonly number[])[]): Operation;
 }

@@ -1,6 +1,6 @@
 /**
  * What follows a kernel element by element runs on its accumulators while they are in
- * registers: a residual add, an activation. The steps become the epilogue of the node that
+ * registers: a residual add, activations. The steps become the epilogue of the node that
  * makes the result, which moves to where the last of them stood, behind all that they read.
  */
 import type { EpilogueStep, Graph, Node, ValueId } from "../graph/graph.ts";
@@ -9,7 +9,7 @@ import { layers } from "../layers/index.ts";
 import type { Pass } from "./pass.ts";
 import { type Uses, rewrite, usesOf } from "./rewrite.ts";
 
-/** Layers whose kernels finish their result before they store it. */
+/** Layers whose kernels finish their result before they store it, beside those of elements. */
 const WITH_EPILOGUE: ReadonlySet<string> = new Set([
   "conv",
   "depthwise",
@@ -20,10 +20,6 @@ const WITH_EPILOGUE: ReadonlySet<string> = new Set([
   "group_norm",
   "layer_norm",
   "adain",
-  "add",
-  "sub",
-  "mul",
-  "div",
 ]);
 
 /** Layers whose kernels can also add a map to their result. */
@@ -38,7 +34,7 @@ export const fuseEpilogues: Pass = {
     const fused = new Map<Node, Node>();
     const gone = new Set<Node>();
     for (const node of graph.nodes) {
-      if (!WITH_EPILOGUE.has(node.kind) || gone.has(node) || node.outputs.length !== 1) continue;
+      if (!hasEpilogue(node) || gone.has(node) || node.outputs.length !== 1) continue;
       const chain = chainBehind(graph, uses, node, gone);
       const last = chain.at(-1);
       if (last === undefined) continue;
@@ -57,7 +53,7 @@ interface Link {
   readonly step: EpilogueStep;
 }
 
-/** At most one added map, then at most one activation: what kernels can finish with. */
+/** At most one added map, then functions of single elements: what kernels can finish with. */
 function chainBehind(
   graph: Graph,
   uses: Uses,
@@ -71,24 +67,23 @@ function chainBehind(
     const reader = uses.onlyReader(value);
     if (reader === undefined || gone.has(reader) || reader.epilogue !== undefined) return chain;
     const mayAdd = chain.length === 0 && WITH_ADD.has(node.kind);
-    if (!isActivation(reader) && !(mayAdd && addsMaps(graph, reader))) return chain;
+    if (!isFunction(reader) && !(mayAdd && addsMaps(graph, reader))) return chain;
     const inputs = reader.inputs.map((id) => (id === value ? "result" : id));
     chain.push({
       node: reader,
       step: { kind: reader.kind, attributes: reader.attributes, inputs },
     });
-    if (isActivation(reader)) return chain;
     at = reader;
   }
 }
 
-function isActivation({ kind, weights }: Node): boolean {
-  return (
-    layers.get(kind)?.category === "activation" &&
-    kind !== "softmax" &&
-    kind !== "log_softmax" &&
-    Object.keys(weights).length === 0
-  );
+function hasEpilogue({ kind }: Node): boolean {
+  return WITH_EPILOGUE.has(kind) || layers.get(kind)?.lowering.ofElements === true;
+}
+
+/** Of one element, such as an activation. */
+function isFunction({ kind, inputs }: Node): boolean {
+  return layers.get(kind)?.lowering.ofElements === true && inputs.length === 1;
 }
 
 /** Without broadcasting. */

@@ -1,9 +1,8 @@
 /** The epilogue of a node as its kernel takes it. */
 import { layerOfKind } from "../analysis/table.ts";
 import { InternalFault } from "../diagnostics/diagnostic.ts";
-import type { Element } from "../graph/element.ts";
+import { type Element, compose } from "../graph/element.ts";
 import type { EpilogueStep, Node, ValueId } from "../graph/graph.ts";
-import type { ElementwiseStep } from "../kernels/elementwise.ts";
 import type { Epilogue } from "../kernels/epilogue.ts";
 import { type PlacedMap, firstElement } from "./placed.ts";
 import type { Place } from "./plan.ts";
@@ -27,9 +26,9 @@ export function epilogueOf(node: Node, placeOf: (id: ValueId) => PlacedMap): Pla
       const placed = placeOf(operand);
       epilogue = { ...epilogue, residual: placed.layout };
       residual.push(firstElement(placed));
-    } else epilogue = { ...epilogue, activation: functionOf(step) };
+    }
   }
-  return { epilogue, residual };
+  return { epilogue: { ...epilogue, ...activationOf(node) }, residual };
 }
 
 /** The function of an activation, or of a layer that became one. */
@@ -41,18 +40,20 @@ export function functionOf({
   if (operation.family !== "elementwise") {
     throw new InternalFault(`\`${kind}\` stands in an epilogue, but is no function of one element`);
   }
-  return operation.activation;
+  return operation.element;
 }
 
-/** The epilogue of a node whose kernel works element by element. */
-export function epilogueSteps({ epilogue = [] }: Node): readonly ElementwiseStep[] {
-  return epilogue.map((step) => ({ kind: "activation", activation: functionOf(step) }));
+/** The function of a node whose kernel works element by element, with its epilogue. */
+export function finished(node: Node, element: Element): Element {
+  const { activation } = activationOf(node);
+  return activation === undefined ? element : compose(activation, element);
 }
 
-/** The epilogue of a node whose kernel can finish with one function. */
+/** The functions of a node's epilogue as one. */
 export function activationOf({ epilogue = [] }: Node): { readonly activation?: Element } {
-  const [step] = epilogue;
-  return step === undefined ? {} : { activation: functionOf(step) };
+  const [first, ...others] = epilogue.filter(({ inputs }) => inputs.length === 1).map(functionOf);
+  if (first === undefined) return {};
+  return { activation: others.reduce((inner, outer) => compose(outer, inner), first) };
 }
 
 /** `conv + add + relu`. */

@@ -1,8 +1,9 @@
 /** A scale and a shift for each channel: batch_norm that did not fold, and normalize. */
+import { add, argument, multiply } from "../graph/element.ts";
 import type { Node } from "../graph/graph.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { elementwise } from "../kernels/elementwise.ts";
-import { describe, epilogueSteps } from "./epilogue.ts";
+import { describe, finished } from "./epilogue.ts";
 import type { Lowering } from "./lowering.ts";
 import { alongChannels, firstElement, wholeVectors } from "./placed.ts";
 import type { Pack } from "./plan.ts";
@@ -42,6 +43,8 @@ type Affine = (
   channels: number,
 ) => { readonly scale: readonly number[]; readonly shift: readonly number[] };
 
+const AFFINE = add(multiply(argument(0), argument(1)), argument(2));
+
 function addAffine(node: Node, lowering: Lowering, affine: Affine): void {
   const { tensors, draft, machine } = lowering;
   const input = tensors.placeOf(node.inputs[0]);
@@ -65,11 +68,7 @@ function addAffine(node: Node, lowering: Lowering, affine: Affine): void {
       {
         shape,
         inputs: [input.operand, perChannel, perChannel],
-        steps: [
-          { kind: "multiply", operand: { input: 1 } },
-          { kind: "add", operand: { input: 2 } },
-          ...epilogueSteps(node),
-        ],
+        element: finished(node, AFFINE),
         output: output.operand,
       },
       machine,

@@ -1,31 +1,16 @@
 /** Functions of single elements as steps of the plan. */
-import type { Element } from "../graph/element.ts";
-import type { Node, ValueId } from "../graph/graph.ts";
-import { type ElementwiseStep, elementwise } from "../kernels/elementwise.ts";
+import { ownInputs } from "../graph/access.ts";
+import { type Element, argument, ifLess, multiply } from "../graph/element.ts";
+import type { Node } from "../graph/graph.ts";
+import { elementwise } from "../kernels/elementwise.ts";
 import type { Operand } from "../kernels/operand.ts";
-import { describe, epilogueSteps } from "./epilogue.ts";
+import { describe, finished } from "./epilogue.ts";
 import type { Lowering } from "./lowering.ts";
 import { type Placed, firstElement, wholeVectors } from "./placed.ts";
 
-const COMBINE = { add: "add", sub: "subtract", mul: "multiply", div: "divide" } as const;
-
-export function lowerElementwise(node: Node, activation: Element, lowering: Lowering): void {
-  addElementwise(node, node.inputs, [{ kind: "activation", activation }], lowering);
-}
-
-export function lowerCombine(node: Node, operator: keyof typeof COMBINE, lowering: Lowering): void {
-  const step = { kind: COMBINE[operator], operand: { input: 1 } };
-  addElementwise(node, node.inputs, [step], lowering);
-}
-
-function addElementwise(
-  node: Node,
-  read: readonly ValueId[],
-  steps: readonly ElementwiseStep[],
-  lowering: Lowering,
-): void {
+export function lowerElementwise(node: Node, element: Element, lowering: Lowering): void {
   const { tensors, machine } = lowering;
-  const inputs = read.map((id) => tensors.placeOf(id));
+  const inputs = ownInputs(node).map((id) => tensors.placeOf(id));
   const shape = tensors.shapeOf(node.outputs[0]);
   const whole = inputs.find((input) => input.shape.every((size, axis) => size === shape[axis]));
   const output = lowering.outputOf(node, whole);
@@ -37,7 +22,7 @@ function addElementwise(
       {
         shape,
         inputs: inputs.map((input) => broadcast(input, shape)),
-        steps: [...steps, ...epilogueSteps(node)],
+        element: finished(node, element),
         output: output.operand,
       },
       machine,
@@ -55,6 +40,9 @@ function broadcast({ shape, operand }: Placed, to: readonly number[]): Operand {
   });
   return { strides, wholeVectors: operand.wholeVectors };
 }
+
+/** `x < 0 ? x · slope : x`. */
+const SLOPED = ifLess(argument(0), 0, multiply(argument(0), argument(1)), argument(0));
 
 /** One slope for all elements or one for each channel. */
 export function lowerPrelu(node: Node, lowering: Lowering): void {
@@ -77,7 +65,7 @@ export function lowerPrelu(node: Node, lowering: Lowering): void {
       {
         shape,
         inputs: [input.operand, { strides, wholeVectors: true }],
-        steps: [{ kind: "scale_negative", operand: { input: 1 } }],
+        element: SLOPED,
         output: output.operand,
       },
       machine,

@@ -26,7 +26,7 @@ import {
   lowerConvolution,
   lowerLinear,
 } from "./lower-convolution.ts";
-import { lowerCombine, lowerElementwise, lowerPrelu } from "./lower-elements.ts";
+import { lowerElementwise, lowerPrelu } from "./lower-elements.ts";
 import {
   lowerChannelShuffle,
   lowerPad,
@@ -176,9 +176,7 @@ class Planner {
       case "mean":
         return lowerMean(node, operation.axes, lowering);
       case "elementwise":
-        return lowerElementwise(node, operation.activation, lowering);
-      case "combine":
-        return lowerCombine(node, operation.operator, lowering);
+        return lowerElementwise(node, operation.element, lowering);
       case "prelu":
         return lowerPrelu(node, lowering);
       case "parameter":

@@ -27,6 +27,7 @@ interface Activation<P extends Parameters> {
 }
 
 export function activation<const P extends Parameters>(definition: Activation<P>): Layer {
+  const { operation } = definition;
   return defineLayer({
     kind: definition.kind,
     category: definition.category ?? "activation",
@@ -54,12 +55,15 @@ export function activation<const P extends Parameters>(definition: Activation<P>
     },
     tolerance: definition.tolerance ?? 1e-6,
     onnx: definition.onnx ?? "pending",
-    lowering: {
-      operation: (attributes) =>
-        definition.operation ?? {
-          family: "elementwise",
-          activation: definition.element(argument(0), attributes),
-        },
-    },
+    lowering:
+      operation === undefined
+        ? {
+            ofElements: true,
+            operation: (attributes) => ({
+              family: "elementwise",
+              element: definition.element(argument(0), attributes),
+            }),
+          }
+        : { operation: () => operation },
   });
 }

@@ -1,79 +1,92 @@
-/** Builds the layers that join two tensors element by element, with broadcasting. */
+/** Builds the layers that join tensors element by element, with broadcasting. */
+import { type Element, argument } from "../../graph/element.ts";
 import { type Tensor, sizeOf, zeros } from "../../graph/tensor.ts";
 import { type Layer, defineLayer, noWeights } from "../layer.ts";
-import { op } from "../onnx.ts";
+import type { OnnxCall, OnnxResult, OnnxTensor } from "../onnx.ts";
 import { broadcast } from "./broadcast.ts";
 import { broadcastPosition } from "./indexing.ts";
 
 interface Arithmetic {
-  readonly kind: "add" | "sub" | "mul" | "div";
+  readonly kind: string;
   readonly summary: string;
-  value(a: number, b: number): number;
-  /** `[d value / d a, d value / d b]`. */
-  derivatives(a: number, b: number): readonly [number, number];
+  readonly source: string;
+  /** Names of the tensors; `a` and `b` unless given. */
+  readonly inputs?: readonly string[];
+  value(...elements: readonly number[]): number;
+  /** d value / d element for each of them; `"none"` where there is no useful one. */
+  readonly derivatives: ((...elements: readonly number[]) => readonly number[]) | "none";
+  element(...elements: readonly Element[]): Element;
+  readonly tolerance?: number;
+  onnx(inputs: readonly OnnxTensor[], call: OnnxCall<object>): OnnxResult;
 }
 
-/** ONNX's, which broadcast alike. */
-const OPERATORS = { add: "Add", sub: "Sub", mul: "Mul", div: "Div" };
-
-export function arithmetic({ kind, summary, value, derivatives }: Arithmetic): Layer {
+export function arithmetic(definition: Arithmetic): Layer {
+  const { kind, summary, source, value, derivatives } = definition;
+  const names = definition.inputs ?? ["a", "b"];
   return defineLayer({
     kind,
     category: "arithmetic",
     summary,
-    source: `PyTorch torch.${kind}`,
-    inputs: ["a", "b"],
+    source,
+    inputs: names,
     parameters: {},
     weights: noWeights,
-    shape: (_, [a, b]) => broadcast(kind, a, b),
+    shape: (_, inputs) => broadcast(kind, inputs),
     /** A tensor that stretches is seen at its only pixel. */
     receptiveField: () => "point",
     cost: () => ({ macs: 0 }),
-    reference: ({ inputs: [a, b] }) => {
-      const y = zeros(broadcastShape(a.shape, b.shape));
-      for (const { at, inA, inB } of pairs(a, b, y.shape)) {
-        y.data[at] = value(a.data[inA], b.data[inB]);
+    reference: ({ inputs }) => {
+      const y = zeros(broadcastShape(inputs));
+      for (const { at, places } of elements(inputs, y.shape)) {
+        y.data[at] = value(...inputs.map(({ data }, i) => data[places[i]]));
       }
       return { outputs: [y] };
     },
-    gradient: {
-      backward: ({ inputs: [a, b], outputGradients: [dy] }) => {
-        const [da, db] = [zeros(a.shape), zeros(b.shape)];
-        for (const { at, inA, inB } of pairs(a, b, dy.shape)) {
-          const [byA, byB] = derivatives(a.data[inA], b.data[inB]);
-          da.data[inA] += byA * dy.data[at];
-          db.data[inB] += byB * dy.data[at];
-        }
-        return { inputs: [da, db], weights: {} };
-      },
+    gradient:
+      derivatives === "none"
+        ? "none"
+        : {
+            backward: ({ inputs, outputGradients: [dy] }) => {
+              const gradients = inputs.map(({ shape }) => zeros(shape));
+              for (const { at, places } of elements(inputs, dy.shape)) {
+                const by = derivatives(...inputs.map(({ data }, i) => data[places[i]]));
+                gradients.forEach(({ data }, i) => {
+                  data[places[i]] += by[i] * dy.data[at];
+                });
+              }
+              return { inputs: gradients, weights: {} };
+            },
+          },
+    tolerance: definition.tolerance ?? 1e-6,
+    onnx: (call) => definition.onnx(call.inputs, call),
+    lowering: {
+      ofElements: true,
+      operation: () => ({
+        family: "elementwise",
+        element: definition.element(...names.map((_, i) => argument(i))),
+      }),
     },
-    tolerance: 1e-6,
-    onnx: ({ inputs }) => op(OPERATORS[kind], inputs),
-    lowering: { operation: () => ({ family: "combine", operator: kind }) },
   });
 }
 
-function broadcastShape(a: readonly number[], b: readonly number[]): readonly number[] {
-  const rank = Math.max(a.length, b.length);
+function broadcastShape(inputs: readonly Tensor[]): readonly number[] {
+  const rank = Math.max(...inputs.map(({ shape }) => shape.length));
   return Array.from({ length: rank }, (_, axis) => {
-    const size = a[axis - rank + a.length] ?? 1;
-    return size === 1 ? (b[axis - rank + b.length] ?? 1) : size;
+    const sizes = inputs.map(({ shape }) => shape[axis - rank + shape.length] ?? 1);
+    return sizes.find((size) => size !== 1) ?? 1;
   });
 }
 
-interface PairOfElements {
+interface ElementPlaces {
+  /** In the output's data. */
   readonly at: number;
-  readonly inA: number;
-  readonly inB: number;
+  /** In the data of each input. */
+  readonly places: readonly number[];
 }
 
-function* pairs(a: Tensor, b: Tensor, shape: readonly number[]): Generator<PairOfElements> {
+function* elements(inputs: readonly Tensor[], shape: readonly number[]): Generator<ElementPlaces> {
   const size = sizeOf(shape);
   for (let at = 0; at < size; at++) {
-    yield {
-      at,
-      inA: broadcastPosition(at, a.shape, shape),
-      inB: broadcastPosition(at, b.shape, shape),
-    };
+    yield { at, places: inputs.map((input) => broadcastPosition(at, input.shape, shape)) };
   }
 }

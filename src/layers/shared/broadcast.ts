@@ -11,33 +11,37 @@ import { axisName } from "./axes.ts";
  * size of 1 stretches. A symbolic size counts as larger than 1, so that two different ones
  * must be equal.
  */
-export function broadcast(kind: string, a: TensorType, b: TensorType): ShapeResult {
-  const rank = Math.max(a.shape.length, b.shape.length);
-  const [left, right] = [padded(a.shape, rank), padded(b.shape, rank)];
+export function broadcast(kind: string, inputs: readonly TensorType[]): ShapeResult {
+  const rank = Math.max(...inputs.map(({ shape }) => shape.length));
   const requires: Requirement[] = [];
-  const shape = left.map((size, axis) => {
-    const other = right[axis];
-    if (other === 1 || sameDim(size, other)) return size;
-    if (size === 1) return other;
-    requires.push(mismatch(kind, axis, size, other, a, b));
-    return isKnown(size) ? size : other;
+  const shape = Array.from({ length: rank }, (_, axis): Dim => {
+    const sizes = inputs.map((type) => sizeAt(type, axis, rank));
+    const first = sizes.findIndex((size) => size !== 1);
+    if (first < 0) return 1;
+    const others = sizes.flatMap((size, input) =>
+      size === 1 || sameDim(size, sizes[first]) ? [] : [input],
+    );
+    for (const other of others) requires.push(mismatch(kind, axis, inputs, [first, other]));
+    return [first, ...others].map((input) => sizes[input]).find(isKnown) ?? sizes[first];
   });
   return { outputs: [tensorType(shape)], requires };
 }
 
-function padded(shape: readonly Dim[], rank: number): readonly Dim[] {
-  return [...Array.from({ length: rank - shape.length }, () => 1), ...shape];
+/** 1 for an axis that the tensor lacks. */
+function sizeAt({ shape }: TensorType, axis: number, rank: number): Dim {
+  return shape[axis - rank + shape.length] ?? 1;
 }
 
+/** @param pair the two of the inputs that do not fit together */
 function mismatch(
   kind: string,
   axis: number,
-  left: Dim,
-  right: Dim,
-  a: TensorType,
-  b: TensorType,
+  inputs: readonly TensorType[],
+  pair: readonly [number, number],
 ): Requirement {
-  const rank = Math.max(a.shape.length, b.shape.length);
+  const rank = Math.max(...inputs.map(({ shape }) => shape.length));
+  const [a, b] = pair.map((input) => inputs[input]);
+  const [left, right] = [sizeAt(a, axis, rank), sizeAt(b, axis, rank)];
   const facts = {
     layer: kind,
     axis: axisName(axis, rank),
@@ -47,7 +51,10 @@ function mismatch(
     rightShape: formatShape(b.shape),
     ranksDiffer: a.shape.length !== b.shape.length,
   };
-  const blame = [a, b].map(({ shape }, input) => ({ input, axis: axis - rank + shape.length }));
+  const blame = pair.map((input) => ({
+    input,
+    axis: axis - rank + inputs[input].shape.length,
+  }));
   return {
     condition: equals(left, right),
     problem: { ...problem("CNN2051", facts), blame },
