@@ -7,10 +7,11 @@ import { sameAttribute } from "../../analysis/attributes.ts";
 import { layerOfKind } from "../../analysis/table.ts";
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
 import type { AttributeValue, Attributes } from "../../graph/attributes.ts";
-import { type Dim, isKnown } from "../../graph/dim.ts";
+import { isKnown, sameDim } from "../../graph/dim.ts";
 import { isList } from "../../graph/print.ts";
 import type { Argument, Parameter } from "../../layers/parameters.ts";
 import { quote } from "./quote.ts";
+import { sizeExpression } from "./sizes.ts";
 
 /** An argument of a call of a layer. */
 export interface Given {
@@ -60,7 +61,10 @@ function* candidates(
     if (written !== undefined) yield written;
     return;
   }
-  if (value.length > 0) yield* candidates(parameter, value[0]);
+  // One axis of several; `valid` means four sides, which are as well said in a number.
+  if (value.length === 1) yield* candidates(parameter, value[0]);
+  const first = value.length === 0 ? undefined : scalarOf(value[0]);
+  if (first !== undefined) yield first;
   if (value.length === 4) yield* tuples(parameter, value.slice(0, 2));
   yield* tuples(parameter, value);
 }
@@ -113,28 +117,34 @@ function scalarOf(value: AttributeValue): Argument | undefined {
     : { kind: "int", value };
 }
 
-/** An argument as a program writes it; `sizeText` writes sizes that depend on names. */
-export function argumentText({ parameter, value }: Given, sizeText: (size: Dim) => string): string {
-  const written = (argument: Argument): string => {
-    switch (argument.kind) {
-      case "int":
-        return sizeText(argument.value);
-      case "float":
-        return String(argument.value);
-      case "bool":
-        return String(argument.value);
-      case "word":
-        return argument.value;
-      case "string":
-        return quote(argument.value);
-      case "tuple": {
-        const items = argument.items.map(written).join(", ");
-        // A shape is written as shapes are in types; there are no tuples of one.
-        return parameter === "shape" || argument.items.length < 2 ? `[${items}]` : `(${items})`;
-      }
-      default:
-        return argument satisfies never;
+/** An argument for a parameter as a program writes it. */
+export function argumentText(parameter: string, argument: Argument): string {
+  switch (argument.kind) {
+    case "int":
+      return sizeExpression(argument.value);
+    case "float":
+    case "bool":
+      return String(argument.value);
+    case "word":
+      return argument.value;
+    case "string":
+      return quote(argument.value);
+    case "tuple": {
+      const items = argument.items.map((item) => argumentText("", item)).join(", ");
+      // A shape is written as shapes are in types; there are no tuples of one.
+      return parameter === "shape" || argument.items.length < 2 ? `[${items}]` : `(${items})`;
     }
-  };
-  return written(value);
+    default:
+      return argument satisfies never;
+  }
+}
+
+export function sameArgument(a: Argument | undefined, b: Argument | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if (a.kind === "tuple" || b.kind === "tuple") {
+    if (a.kind !== "tuple" || b.kind !== "tuple" || a.items.length !== b.items.length) return false;
+    return a.items.every((item, at) => sameArgument(item, b.items[at]));
+  }
+  if (a.kind === "int" && b.kind === "int") return sameDim(a.value, b.value);
+  return a.value === b.value;
 }

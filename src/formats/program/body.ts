@@ -17,7 +17,7 @@ import {
   text,
 } from "./code.ts";
 import type { LocalNames } from "./identifiers.ts";
-import { wordFor, wordOfLabel } from "./let-names.ts";
+import { type Words, wordOfLabel, wordsFor } from "./let-names.ts";
 import type { LayerPart, Part, Region } from "./region.ts";
 
 export interface BodyContext {
@@ -88,15 +88,15 @@ class BodyWriter {
     const [id] = part.outputs;
     if (part.outputs.length > 1) this.destructure(part, code);
     // A source is called what it is bound to.
-    else if (part.inputs.length === 0) this.bind(id, code, wordOfLabel(part.label) ?? "learned");
-    else if ((this.uses.get(id) ?? 0) > 1) this.bind(id, code, this.wordFor(id));
+    else if (part.inputs.length === 0) this.bind(id, code, [wordOfLabel(part.label) ?? "learned"]);
+    else if ((this.uses.get(id) ?? 0) > 1) this.bind(id, code, this.wordsFor(id));
     else this.codes.set(id, code);
   }
 
   /** `let embed = conv(16, kernel: 3)`: a layer whose uses share their weights. */
   private share(part: LayerPart, uses: readonly LayerPart[]): void {
     const step = this.context.step(part);
-    const name = this.newLet(step.value, wordOfLabel(part.label) ?? "shared");
+    const name = this.newLet(step.value, [wordOfLabel(part.label) ?? "shared"]);
     const { stem, role } = step;
     for (const use of uses) this.shared.set(use, { value: text(name), stem, role });
   }
@@ -107,7 +107,7 @@ class BodyWriter {
     if (operator !== undefined) return this.operation(part, operator, step);
     const { value } = step;
     if (part.kind === "layer" && value.kind === "call" && isVariadic(part)) {
-      const tensors = part.inputs.map((id) => ({ value: this.argument(id) }));
+      const tensors = part.inputs.map((id) => ({ value: this.argument(id, part.inputs) }));
       return { ...value, arguments: [...tensors, ...value.arguments] };
     }
     if (part.inputs.length === 0 && value.kind === "call") return value;
@@ -127,7 +127,7 @@ class BodyWriter {
       return { kind: "operator", sign, left, right };
     }
     const side = form === "tensor first" ? "left" : "right";
-    const tensor = this.operand(part.inputs[0], this.wordFor(part.inputs[0]), { sign, side });
+    const tensor = this.operand(part.inputs[0], this.wordsFor(part.inputs[0]), { sign, side });
     if (value.kind !== "call") throw new InternalFault("an operator has no number");
     const number = value.arguments[0].value;
     return form === "tensor first"
@@ -138,12 +138,12 @@ class BodyWriter {
   /** A sum of a long and a short way is that of a body and a shortcut. */
   private operands({ inputs }: Part, sign: Sign): readonly Code[] {
     const lengths = inputs.map((id) => this.lengthOf(id));
-    const words = inputs.map((id, at) => {
-      const own = this.wordFor(id);
+    const words = inputs.map((id, at): Words => {
+      const own = this.wordsFor(id);
       if (sign !== "+" && sign !== "-") return own;
       const other = lengths[1 - at];
-      if (lengths[at] > other) return "body";
-      return lengths[at] > 0 && lengths[at] < other ? "shortcut" : own;
+      if (lengths[at] > other) return ["body"];
+      return lengths[at] > 0 && lengths[at] < other ? ["shortcut"] : own;
     });
     const sides = ["left", "right"] as const;
     return inputs.map((id, at) => this.operand(id, words[at], { sign, side: sides[at] }));
@@ -155,23 +155,25 @@ class BodyWriter {
   }
 
   /** Operators stand between names, numbers and operators that need no parentheses. */
-  private operand(id: ValueId, word: string, place: Place): Code {
+  private operand(id: ValueId, words: Words, place: Place): Code {
     const code = this.take(id);
     if (code.kind === "text" || (code.kind === "operator" && fits(code, place))) return code;
-    return text(this.newLet(code, word));
+    return text(this.newLet(code, words));
   }
 
-  /** Arguments are names and pipelines that begin with one. */
-  private argument(id: ValueId): Code {
+  /** Arguments are names and short pipelines that begin with one. */
+  private argument(id: ValueId, others: readonly ValueId[]): Code {
     const code = this.take(id);
-    const isPlain = code.kind === "pipeline" && code.head?.kind === "text";
-    if (code.kind === "text" || isPlain) return code;
-    return text(this.newLet(code, this.wordFor(id)));
+    if (code.kind === "text") return code;
+    if (code.kind === "pipeline" && code.head.kind === "text" && code.steps.length <= 4)
+      return code;
+    const isAdded = others.some((other) => this.region.inputs.includes(other));
+    return text(this.newLet(code, isAdded ? ["new"] : this.wordsFor(id)));
   }
 
   private named(id: ValueId): Text {
     const code = this.take(id);
-    return code.kind === "text" ? code : text(this.newLet(code, this.wordFor(id)));
+    return code.kind === "text" ? code : text(this.newLet(code, this.wordsFor(id)));
   }
 
   private append(id: ValueId, step: Step): Growing {
@@ -191,25 +193,25 @@ class BodyWriter {
   private destructure({ outputs }: Part, value: Code): void {
     const names = outputs.map((id) => {
       const used = this.uses.has(id);
-      const name = this.context.names.take(used ? this.wordFor(id) : "_unused");
+      const name = this.context.names.take(...(used ? this.wordsFor(id) : (["_unused"] as const)));
       this.codes.set(id, text(name));
       return name;
     });
     this.lets.push({ names, value });
   }
 
-  private bind(id: ValueId, code: Code, word: string): void {
-    this.codes.set(id, text(this.newLet(code, word)));
+  private bind(id: ValueId, code: Code, words: Words): void {
+    this.codes.set(id, text(this.newLet(code, words)));
   }
 
-  private newLet(value: Code, word: string): string {
-    const name = this.context.names.take(word);
+  private newLet(value: Code, words: Words): string {
+    const name = this.context.names.take(...words);
     this.lets.push({ names: [name], value });
     return name;
   }
 
-  private wordFor(id: ValueId): string {
-    return wordFor(this.chainTo(id));
+  private wordsFor(id: ValueId): Words {
+    return wordsFor(this.chainTo(id));
   }
 
   /** The parts that make a value, from the last one back to where ways meet. */

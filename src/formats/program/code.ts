@@ -57,8 +57,8 @@ export interface Step {
   readonly wanted?: string;
   /** What automatic names begin with: `conv` for `conv1`. */
   readonly stem: string;
-  /** Where lines of a pipeline begin. */
-  readonly role: "main" | "norm" | "follower";
+  /** Where lines of a pipeline begin: with what does the work, alone or as a part of many. */
+  readonly role: "main" | "part" | "norm" | "follower";
 }
 
 /** `{ let … result }`. */

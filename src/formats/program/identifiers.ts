@@ -37,10 +37,19 @@ export class LocalNames {
     this.taken = new Set(taken);
   }
 
-  /** `name` itself where it is free, otherwise `name2`, `name3` and so on. */
-  take(name: string): string {
+  /** The first that is free; `name2`, `name3` and so on of the last where none is. */
+  take(...names: readonly [string, ...string[]]): string {
+    const last = names[names.length - 1];
+    let free = names.find((name) => this.isFree(name)) ?? last;
+    for (let n = 2; !this.isFree(free); n++) free = `${last}${n}`;
+    this.taken.add(free);
+    return free;
+  }
+
+  /** For a parameter that is a number, and so cannot be taken for a layer. */
+  takeInt(name: string): string {
     let free = name;
-    for (let n = 2; !this.isFree(free); n++) free = `${name}${n}`;
+    for (let n = 2; this.taken.has(free) || !isIdentifier(free); n++) free = `${name}${n}`;
     this.taken.add(free);
     return free;
   }

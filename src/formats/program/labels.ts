@@ -4,23 +4,25 @@
  * labelled group (`src/check/names.ts` says how the language counts).
  */
 import type { Body, Code, Pipeline, Step } from "./code.ts";
+import { mapPipelines } from "./map-code.ts";
 
 /** The body of a model or a block. */
 export function settleLabels(body: Body): Body {
   const steps = stepsOfBody(body);
   const taken = new Set(body.lets.flatMap(({ names }) => names));
-  const plain = new Set<Step>();
-  for (const [stem, group] of groupBy(steps, (step) => step.stem)) {
-    const isCounted = group.every(({ wanted }, at) => {
-      const automatic = `${stem}${at + 1}`;
-      return (wanted ?? automatic) === automatic && !taken.has(automatic);
-    });
-    if (isCounted) group.forEach((step) => plain.add(step));
-  }
-  return mapBody(body, (step) => {
-    const inner = { ...step, value: settleInside(step.value) };
-    return plain.has(step) || step.wanted === undefined ? inner : { ...inner, label: step.wanted };
+  const counts = new Map<string, number>();
+  const areAutomatic = steps.every(({ stem, wanted }) => {
+    const count = (counts.get(stem) ?? 0) + 1;
+    counts.set(stem, count);
+    const automatic = `${stem}${count}`;
+    return wanted === undefined || (wanted === automatic && !taken.has(automatic));
   });
+  // Where one layer needs a label, those beside it look better with theirs.
+  const labelled = (step: Step): Step => {
+    const inner = { ...step, value: settleInside(step.value) };
+    return areAutomatic || step.wanted === undefined ? inner : { ...inner, label: step.wanted };
+  };
+  return mapPipelines(body, (pipeline) => ({ ...pipeline, steps: pipeline.steps.map(labelled) }));
 }
 
 /** Labelled groups count their steps themselves. */
@@ -43,7 +45,8 @@ function numbered(pipeline: Pipeline): Pipeline {
     const isFree = step.wanted === undefined && !wanted.has(number);
     const label = step.wanted ?? (isFree ? number : freeLabel(step.stem, wanted, taken));
     taken.add(label);
-    return label === number ? inner : { ...inner, label };
+    // A group without a label would add its steps to those around it.
+    return label === number && step.value.kind !== "group" ? inner : { ...inner, label };
   });
   return { ...pipeline, steps };
 }
@@ -87,59 +90,4 @@ function stepsOf(code: Code): readonly Step[] {
 
 function stepsInside({ value, wanted }: Step): readonly Step[] {
   return value.kind === "group" && wanted !== undefined ? [] : stepsOf(value);
-}
-
-/** Every step of a body changed; not those inside of labelled groups. */
-export function mapBody({ lets, result }: Body, change: (step: Step) => Step): Body {
-  return {
-    lets: lets.map((binding) => ({ ...binding, value: mapCode(binding.value, change) })),
-    result: mapCode(result, change),
-  };
-}
-
-function mapCode(code: Code, change: (step: Step) => Step): Code {
-  const inner = (part: Code): Code => mapCode(part, change);
-  switch (code.kind) {
-    case "text":
-      return code;
-    case "operator":
-      return { ...code, left: inner(code.left), right: inner(code.right) };
-    case "call":
-      return {
-        ...code,
-        arguments: code.arguments.map((given) => ({ ...given, value: inner(given.value) })),
-      };
-    case "pipeline": {
-      const { head, steps } = code;
-      return {
-        kind: "pipeline",
-        ...(head === undefined ? {} : { head: inner(head) }),
-        steps: steps.map(change),
-      };
-    }
-    case "group":
-    case "repeat":
-      return { ...code, body: mapBody(code.body, change) };
-    case "if":
-      return {
-        ...code,
-        then: mapBody(code.then, change),
-        ...(code.otherwise === undefined ? {} : { otherwise: mapBody(code.otherwise, change) }),
-      };
-    case "record":
-      return { ...code, fields: code.fields.map((f) => ({ ...f, value: inner(f.value) })) };
-    default:
-      return code satisfies never;
-  }
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

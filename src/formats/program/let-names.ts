@@ -38,18 +38,25 @@ export function wordOfLabel(label: string | undefined): string | undefined {
   return word !== undefined && isIdentifier(word) ? word : undefined;
 }
 
+/** Names in the order in which they are wished for. */
+export type Words = readonly [string, ...string[]];
+
 /** After the chain of parts that makes it, the last one first. */
-export function wordFor(chain: Iterable<Part>): string {
-  let fallback: string | undefined;
+export function wordsFor(chain: Iterable<Part>): Words {
+  let gate: string | undefined;
   for (const part of chain) {
-    const labelled = wordOfLabel(part.label);
-    if (part.kind === "region") return labelled ?? "features";
+    const label = wordOfLabel(part.label);
+    if (part.kind === "region") return words(label, "features");
     const { category } = layerOf(part.node);
     const word = SPECIAL[part.node.kind] ?? WORDS[category];
-    if (!PLAIN.has(category)) return labelled ?? fallback ?? word;
-    if (word === "gate" || word === "weights") fallback ??= word;
+    if (!PLAIN.has(category)) return words(gate ?? label, word);
+    if (word === "gate" || word === "weights") gate ??= word;
   }
-  return fallback ?? "x";
+  return [gate ?? "y"];
+}
+
+function words(label: string | undefined, word: string): Words {
+  return label === undefined ? [word] : [label, word];
 }
 
 /** For the output of a model, as a field's name. */

@@ -64,7 +64,7 @@ function printPipeline({ head, steps }: Pipeline): string {
   const texts = steps.map(printStep);
   const start = head === undefined ? [] : [printCode(head)];
   const line = [...start, ...texts].join(" -> ");
-  const mains = steps.filter(({ role }) => role === "main").length;
+  const mains = steps.filter(isMain).length;
   if (line.length <= WIDTH && mains <= MAINS_IN_A_LINE && !line.includes("\n")) return line;
   const begins = lineStarts(steps);
   const parts = texts.map((step, at) => {
@@ -74,16 +74,23 @@ function printPipeline({ head, steps }: Pipeline): string {
   return start.join("") + parts.join("");
 }
 
+function isMain({ role }: Step): boolean {
+  return role === "main" || role === "part";
+}
+
 /** Where a norm comes first, lines begin with norms; otherwise with what does the work. */
 function lineStarts(steps: readonly Step[]): readonly boolean[] {
   const normFirst = steps.find(({ role }) => role !== "follower")?.role === "norm";
   let line: Step["role"] | undefined;
-  return steps.map(({ role }) => {
+  return steps.map((step, at) => {
+    const { role } = step;
+    const isLast = at === steps.length - 1;
     const begins =
       line === undefined ||
-      (role === "main" && line !== "norm") ||
+      line === "part" ||
+      (isMain(step) && line !== "norm" && !(isLast && line === "follower")) ||
       (role === "norm" && normFirst && line === "main");
-    if (begins || role === "main") line = role;
+    if (begins || isMain(step)) line = role;
     return begins;
   });
 }

@@ -1,10 +1,12 @@
-/** The text of a program, before it is formatted: what is said of the model, its inputs, its body. */
+/** The text of a program, before it is formatted: its blocks, what is said of the model, its body. */
 import { layerOf } from "../../analysis/table.ts";
-import { InternalFault } from "../../diagnostics/diagnostic.ts";
+import { snakeCase } from "../../check/names.ts";
 import { typeOf, valueOf } from "../../graph/access.ts";
 import type { Graph, Metadata } from "../../graph/graph.ts";
 import type { Category } from "../../layers/layer.ts";
-import { argumentText, givenArguments } from "./arguments.ts";
+import { type Block, headText, makeBlock } from "./block.ts";
+import type { BlockParameter, Expression } from "./block-parameters.ts";
+import { blockName } from "./block-names.ts";
 import { writeBody } from "./body.ts";
 import { type CallArgument, type Step, text } from "./code.ts";
 import { LocalNames, identifierFrom, pascalCase } from "./identifiers.ts";
@@ -12,57 +14,140 @@ import { settleLabels } from "./labels.ts";
 import { fieldName } from "./let-names.ts";
 import { printBody } from "./print-code.ts";
 import { quote } from "./quote.ts";
-import type { LayerPart, Part, Region } from "./region.ts";
-import { factsOf, namesOf, shapeExpression, sizeExpression } from "./sizes.ts";
+import type { Part, Region } from "./region.ts";
+import { withRepeats } from "./repeats.ts";
+import { scopesOf } from "./scopes.ts";
+import { type Settings, literal, settingsOf } from "./settings.ts";
+import { factsOf, namesOf, shapeExpression } from "./sizes.ts";
+import { Templates } from "./templates.ts";
 
 /** Of a graph without dead nodes. */
 export function programText(graph: Graph): string {
-  return modelText(graph, flatRegion(graph));
+  const region = scopesOf(graph);
+  const writer = new ProgramWriter(graph, region);
+  return [...writer.blocks(), writer.model()].join("\n");
 }
 
-function flatRegion(graph: Graph): Region {
-  return {
-    kind: "region",
-    inputs: graph.inputs,
-    outputs: graph.outputs.map(({ value }) => value),
-    parts: graph.nodes.map((node): LayerPart => {
-      const hasWeights = Object.keys(node.weights).length > 0;
+class ProgramWriter {
+  private readonly graph: Graph;
+  private readonly region: Region;
+  private readonly templates: Templates;
+  private readonly blocksById = new Map<number, Block>();
+  private readonly itemNames: LocalNames;
+  private readonly name: string;
+
+  constructor(graph: Graph, region: Region) {
+    this.graph = graph;
+    this.region = region;
+    this.templates = new Templates(region);
+    this.name = pascalCase(graph.name, "Network");
+    this.itemNames = new LocalNames([this.name]);
+  }
+
+  blocks(): readonly string[] {
+    const texts: string[] = [];
+    for (const template of this.templates.inOrder) {
+      if (!template.isBlock) continue;
+      const name = this.itemNames.take(blockName(template.regions));
+      const block = makeBlock(
+        name,
+        template,
+        this.graph,
+        (region) => this.blockOf(region)?.parameters,
+      );
+      this.blocksById.set(template.id, block);
+      texts.push(this.blockText(block));
+    }
+    return texts;
+  }
+
+  private blockOf(region: Region): Block | undefined {
+    return this.blocksById.get(this.templates.of(region).id);
+  }
+
+  private blockText(block: Block): string {
+    const [region] = block.template.regions;
+    const body = writeBody(region, {
+      names: new LocalNames(block.names),
+      inputs: block.tensors.map(({ name }) => name),
+      step: (part) => this.step(part, block.settings, block.parameterName),
+    });
+    return `block ${headText(block)} ${printBody(withRepeats(settleLabels(body)))}\n`;
+  }
+
+  model(): string {
+    const { graph, region } = this;
+    const sizes = namesOf(graph.inputs.map((id) => typeOf(graph, id).shape));
+    const names = new LocalNames(sizes.map(({ name }) => name));
+    const inputs = graph.inputs.map((id) =>
+      names.take(identifierFrom(valueOf(graph, id).name, "image")),
+    );
+    const parameters = graph.inputs.map(
+      (id, at) => `${inputs[at]}: ${shapeExpression(typeOf(graph, id).shape)}`,
+    );
+    const fields = new LocalNames();
+    const outputs =
+      graph.outputs.length === 1
+        ? undefined
+        : graph.outputs.map(({ name }, at) => fields.take(fieldName(name, at)));
+    const facts = sizes.flatMap(factsOf);
+    const settings = settingsOf([region], (inner) => this.blockOf(inner)?.parameters, literal);
+    const body = writeBody(region, {
+      names,
+      inputs,
+      ...(outputs && { outputs }),
+      step: (part) => this.step(part, settings, () => ""),
+    });
+    const promise = facts.length === 0 ? "" : ` where ${facts.join(", ")}`;
+    const head = `model ${this.name}(${parameters.join(", ")}) -> ${resultType(graph, outputs)}`;
+    return [
+      ...metadataLines(graph.metadata),
+      `${head}${promise} ${printBody(withRepeats(settleLabels(body)))}`,
+      "",
+    ].join("\n");
+  }
+
+  private step(
+    part: Part,
+    settings: Settings,
+    parameterName: (parameter: BlockParameter) => string,
+  ): Step {
+    const wanted = part.label === undefined ? {} : { wanted: part.label };
+    const given = settings.get(part)?.map(({ parameter, value, isPositional }): CallArgument => {
+      const written = text(expressionText(value, parameterName));
+      return isPositional && part.inputs.length < 2
+        ? { value: written }
+        : { name: parameter, value: written };
+    });
+    if (part.kind === "layer") {
+      const { kind } = part.node;
+      const role = ROLES[layerOf(part.node).category];
       return {
-        kind: "layer",
-        node,
-        ...(hasWeights ? { label: node.name } : {}),
-        inputs: node.inputs,
-        outputs: node.outputs,
+        value: { kind: "call", callee: kind, arguments: given ?? [] },
+        ...wanted,
+        stem: kind,
+        role,
       };
-    }),
-  };
+    }
+    const block = this.blockOf(part);
+    if (block === undefined) {
+      const steps = part.parts.map((inner) => this.step(inner, settings, parameterName));
+      const body = { lets: [], result: { kind: "pipeline", steps } } as const;
+      return { value: { kind: "group", body }, ...wanted, stem: "group", role: "part" };
+    }
+    const { name } = block;
+    const value = { kind: "call", callee: name, arguments: given ?? [] } as const;
+    return { value, ...wanted, stem: snakeCase(name), role: "part" };
+  }
 }
 
-function modelText(graph: Graph, region: Region): string {
-  const sizes = namesOf(graph.inputs.map((id) => typeOf(graph, id).shape));
-  const names = new LocalNames(sizes.map(({ name }) => name));
-  const inputs = graph.inputs.map((id) =>
-    names.take(identifierFrom(valueOf(graph, id).name, "image")),
-  );
-  const parameters = graph.inputs.map(
-    (id, at) => `${inputs[at]}: ${shapeExpression(typeOf(graph, id).shape)}`,
-  );
-  const fields = new LocalNames();
-  const outputs =
-    graph.outputs.length === 1
-      ? undefined
-      : graph.outputs.map(({ name }, at) => fields.take(fieldName(name, at)));
-  const facts = sizes.flatMap(factsOf);
-  const body = settleLabels(
-    writeBody(region, { names, inputs, ...(outputs && { outputs }), step: stepOf }),
-  );
-  const head = `model ${pascalCase(graph.name, "Network")}(${parameters.join(", ")})`;
-  const promise = facts.length === 0 ? "" : ` where ${facts.join(", ")}`;
-  return [
-    ...metadataLines(graph.metadata),
-    `${head} -> ${resultType(graph, outputs)}${promise} ${printBody(body)}`,
-    "",
-  ].join("\n");
+function expressionText(
+  expression: Expression,
+  parameterName: (parameter: BlockParameter) => string,
+): string {
+  return expression
+    .map((piece) => (typeof piece === "string" ? piece : parameterName(piece)))
+    .join("");
 }
 
 function resultType(graph: Graph, fields: readonly string[] | undefined): string {
@@ -78,29 +163,6 @@ function metadataLines({ doc, weights, labels }: Metadata): readonly string[] {
     ...(weights === undefined ? [] : [`@weights(${quote(weights)})`]),
     ...(labels === undefined ? [] : [`@labels(${labels.map(quote).join(", ")})`]),
   ];
-}
-
-function stepOf(part: Part): Step {
-  if (part.kind === "region") throw new InternalFault("regions are not written yet");
-  const { node, label } = part;
-  const given = givenArguments(node.kind, node.attributes);
-  const isFree = part.inputs.length === 1;
-  const firstParameter = Object.keys(layerOf(node).parameters)[0];
-  return {
-    value: {
-      kind: "call",
-      callee: node.kind,
-      arguments: given.map((argument): CallArgument => {
-        const value = text(argumentText(argument, sizeExpression));
-        return isFree && argument.parameter === firstParameter
-          ? { value }
-          : { name: argument.parameter, value };
-      }),
-    },
-    ...(label === undefined ? {} : { wanted: label }),
-    stem: node.kind,
-    role: ROLES[layerOf(node).category],
-  };
 }
 
 const ROLES: Readonly<Record<Category, Step["role"]>> = {

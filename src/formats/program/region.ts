@@ -25,3 +25,20 @@ export interface Region {
   /** In an order in which every part stands behind the makers of its inputs. */
   readonly parts: readonly Part[];
 }
+
+/** The same part under another label. */
+export function relabelled<P extends Part>(part: P, label: string | undefined): P {
+  const { label: _, ...rest } = part;
+  return { ...part, ...rest, ...(label === undefined ? {} : { label }) };
+}
+
+/** Whether every part works on what the one before it makes: such a region needs no names. */
+export function isPipeline({ inputs, outputs, parts }: Region): boolean {
+  let [flowing] = inputs;
+  for (const part of parts) {
+    if (part.inputs.length !== 1 || part.outputs.length !== 1) return false;
+    if (part.inputs[0] !== flowing) return false;
+    [flowing] = part.outputs;
+  }
+  return inputs.length === 1 && outputs.length === 1 && flowing === outputs[0];
+}
