@@ -17,7 +17,7 @@ export function scopesOf(graph: Graph): Region {
     const { inputs, outputs } = node;
     const part: LayerPart = { kind: "layer", node, ...label, inputs, outputs };
     indices.set(part, at);
-    scope.reduce((at, name) => at.child(name), root).parts.push(part);
+    scope.reduce((outer, name) => outer.child(name), root).parts.push(part);
   }
   const outputs = graph.outputs.map(({ value }) => value);
   const builder = new RegionBuilder(graph, indices);
