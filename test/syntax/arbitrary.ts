@@ -26,12 +26,21 @@ function separated(items: readonly Pieces[], trailing: boolean): Pieces {
   return trailing && items.length > 0 ? [...parts, ","] : parts;
 }
 
+/** Deep inside of an expression, lists are shorter. */
+function arrayOf<T>(
+  item: fc.Arbitrary<T>,
+  minLength: number,
+  maxLength: number,
+): fc.Arbitrary<T[]> {
+  return fc.array(item, { minLength, maxLength, depthIdentifier: "expression" });
+}
+
 function listOf(
   item: fc.Arbitrary<Pieces>,
-  { minLength = 0, maxLength = 4 } = {},
+  { minLength = 0, maxLength = 3 } = {},
 ): fc.Arbitrary<Pieces> {
   return fc
-    .tuple(fc.array(item, { minLength, maxLength }), fc.boolean())
+    .tuple(arrayOf(item, minLength, maxLength), fc.boolean())
     .map(([items, trailing]) => separated(items, trailing));
 }
 
@@ -40,22 +49,21 @@ type Nonterminal = "pipeline" | "step" | "chain" | "operand" | "atom" | "group" 
 /** Layouts of every construct; sizes shrink with the depth, so that programs stay small. */
 const expressions = fc.letrec<Record<Nonterminal, Pieces>>((tie) => ({
   pipeline: fc
-    .tuple(tie("chain"), fc.array(tie("step"), { maxLength: 4 }))
+    .tuple(tie("chain"), arrayOf(tie("step"), 0, 3))
     .map(([first, steps]) => [...first, ...steps.flatMap((step) => ["->", ...step])]),
   step: fc
     .tuple(fc.option(fc.oneof(name, text)), tie("chain"))
     .map(([label, chain]) => (label === null ? chain : [label, ":", ...chain])),
   chain: fc
-    .tuple(tie("operand"), fc.array(fc.tuple(operator, tie("operand")), { maxLength: 2 }))
+    .tuple(tie("operand"), arrayOf(fc.tuple(operator, tie("operand")), 0, 2))
     .map(([first, rest]) => [...first, ...rest.flatMap(([sign, operand]) => [sign, ...operand])]),
   operand: fc.oneof(
     { weight: 6, arbitrary: tie("atom") },
     { weight: 1, arbitrary: tie("atom").map((atom) => ["-", ...atom]) },
   ),
   atom: fc.oneof(
-    { maxDepth: 4, depthIdentifier: "expression", withCrossShrink: true },
-    literal,
-    literal,
+    { maxDepth: 3, depthIdentifier: "expression", withCrossShrink: true },
+    { weight: 24, arbitrary: literal },
     callOf(tie("pipeline")),
     callOf(tie("pipeline")),
     tie("group"),
@@ -75,10 +83,7 @@ const expressions = fc.letrec<Record<Nonterminal, Pieces>>((tie) => ({
       { minLength: 1 },
     ).map((fields) => ["{", ...fields, "}"]),
     fc
-      .tuple(
-        fc.array(fc.tuple(tie("chain"), tie("group")), { minLength: 1, maxLength: 3 }),
-        fc.option(tie("group")),
-      )
+      .tuple(arrayOf(fc.tuple(tie("chain"), tie("group")), 1, 3), fc.option(tie("group")))
       .map(([branches, last]) => ifPieces(branches, last)),
     fc
       .tuple(fc.option(name), tie("chain"), tie("chain"), tie("group"))
@@ -91,10 +96,10 @@ const expressions = fc.letrec<Record<Nonterminal, Pieces>>((tie) => ({
   group: tie("body").map((body) => ["{", ...body, "}"]),
   body: fc
     .tuple(
-      fc.array(tie("entry"), { maxLength: 2, depthIdentifier: "expression" }),
+      arrayOf(tie("entry"), 0, 2),
       fc.option(fc.oneof(name, text)),
       callOf(tie("pipeline")),
-      fc.array(tie("step"), { maxLength: 3 }),
+      arrayOf(tie("step"), 0, 3),
     )
     .map(([lets, label, first, steps]) => [
       ...lets.flat(),
@@ -222,18 +227,18 @@ const comment = fc.constantFrom(
   " /**/ ",
 );
 
-/** Joins pieces with random layout; a comment between about one pair in `rarity`. */
-export function layOut(pieces: Pieces, rarity: number): fc.Arbitrary<string> {
-  const between = fc.oneof(
-    { weight: Math.max(1, rarity - 1), arbitrary: spaces },
-    { weight: 1, arbitrary: comment },
-  );
-  return fc
-    .array(between, { minLength: pieces.length, maxLength: pieces.length })
-    .map((gaps) => pieces.map((piece, i) => (piece === "\n" ? "\n" : piece + gaps[i])).join(""));
+/** Joins pieces by the gaps, in turn, as often as they are needed. */
+function layOut(pieces: Pieces, gaps: readonly string[]): string {
+  return pieces.map((piece, i) => (piece === "\n" ? "\n" : piece + gaps[i % gaps.length])).join("");
 }
+
+/** Gaps with no comment, a few or many. */
+const layout = fc
+  .constantFrom(0, 1, 6)
+  .map((weight) => fc.oneof({ weight: 12, arbitrary: spaces }, { weight, arbitrary: comment }))
+  .chain((gap) => fc.array(gap, { minLength: 1, maxLength: 40 }));
 
 /** Random programs in random layout, with comments. */
 export const programText: fc.Arbitrary<string> = fc
-  .tuple(programPieces, fc.constantFrom(3, 12, 1000))
-  .chain(([pieces, rarity]) => layOut(pieces, rarity));
+  .tuple(programPieces, layout)
+  .map(([pieces, gaps]) => layOut(pieces, gaps));

@@ -61,7 +61,7 @@ export class Gap {
       if (isInline(comment)) continue;
       if (comment.trails && onFirstLine) {
         parts.push(" ", printComment(comment));
-        onFirstLine = comment.isBlock;
+        onFirstLine = comment.isBlock && !comment.text.includes("\n");
       } else {
         parts.push(newline(comment.blankLineBefore), printComment(comment));
         onFirstLine = false;

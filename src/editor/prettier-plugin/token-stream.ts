@@ -5,13 +5,14 @@
  * never swallows code; nothing can lose a comment or change their order.
  */
 import type { IToken, TokenType } from "chevrotain";
-import type { builders } from "prettier/doc";
+import { builders } from "prettier/doc";
 import * as t from "../../../grammar/tokens.ts";
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
 import { endOf, is, isClosing, isOpening } from "../../syntax/token.ts";
 import { Gap, type PlacedComment, printComment } from "./gap.ts";
 
 type Doc = builders.Doc;
+const { hardline } = builders;
 
 /** Tokens that touch what stands before them. */
 const hugging = [t.Comma, t.Colon, t.Dot, t.DotDot, t.RightParen, t.RightBracket];
@@ -46,10 +47,15 @@ export class TokenStream {
       const expected = types.map(({ name }) => name).join(" or ");
       throw new InternalFault(`the printer follows the source, which has no ${expected} next`);
     }
-    const inline = this.takeInline().map(printComment);
+    const { inline, own } = this.takeInline();
     this.nextToken++;
     const hugs = is(token, ...hugging);
-    return [...inline.map((comment) => (hugs ? [" ", comment] : [comment, " "])), token.image];
+    const comments = inline.map(printComment);
+    return [
+      ...comments.map((comment) => (hugs ? [" ", comment] : [comment, " "])),
+      ...(own.length > 0 ? [hardline, own] : []),
+      token.image,
+    ];
   }
 
   /** Passes over a comma behind the last item: whether one is printed, the layout decides. */
@@ -61,7 +67,9 @@ export class TokenStream {
 
   /** A space before the next token. */
   space(): Doc {
-    return [" ", ...this.takeInline().map((comment) => [printComment(comment), " "])];
+    const { inline, own } = this.takeInline();
+    const comments = inline.map((comment) => [printComment(comment), " "]);
+    return own.length > 0 ? [" ", comments, hardline, own] : [" ", comments];
   }
 
   /** A place for a line break before the next token. */
@@ -109,13 +117,24 @@ export class TokenStream {
     return this.lineBreaks(from, end) > 0;
   }
 
-  /** Takes comments that can stand within a line; from the first other one on, all wait. */
-  private takeInline(): readonly PlacedComment[] {
+  /**
+   * Takes comments that can stand within a line; from the first other one on, all wait. Only a
+   * `///` gets lines of its own in the place where it is: if it came to stand behind the item,
+   * it would document the next.
+   */
+  private takeInline(): { inline: readonly PlacedComment[]; own: readonly Doc[] } {
     const comments = this.takeComments(this.nextToken);
     const firstOther = comments.findIndex((comment) => !isInline(comment));
     const inlineCount = this.waiting.length > 0 ? 0 : firstOther < 0 ? comments.length : firstOther;
-    this.wait(comments.slice(inlineCount));
-    return comments.slice(0, inlineCount);
+    const inline = comments.slice(0, inlineCount);
+    const others = comments.slice(inlineCount);
+    if (!others.some(isDoc)) {
+      this.wait(others);
+      return { inline, own: [] };
+    }
+    const own = [...this.waiting, ...others].map((comment) => [printComment(comment), hardline]);
+    this.waiting = [];
+    return { inline, own };
   }
 
   private wait(comments: readonly PlacedComment[]): void {
@@ -193,6 +212,10 @@ export class TokenStream {
 
 function isInline({ isBlock, trails, leads }: PlacedComment): boolean {
   return isBlock && (trails || leads);
+}
+
+function isDoc({ text }: PlacedComment): boolean {
+  return text.startsWith("///") && !text.startsWith("////");
 }
 
 /** The comment no longer stands before the token that it led. */
