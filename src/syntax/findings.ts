@@ -8,6 +8,7 @@ import type { Diagnostic, Edit, Label, Problem } from "../diagnostics/diagnostic
 import { problem } from "../diagnostics/diagnostic.ts";
 import { place } from "../diagnostics/place.ts";
 import type { Span } from "../diagnostics/span.ts";
+import { Stretches } from "./stretches.ts";
 
 const MOST_FINDINGS = 100;
 const MOST_PLACES_SHOWN = 3;
@@ -34,7 +35,7 @@ export class Findings {
   readonly file: string;
   private readonly found: Diagnostic[] = [];
   private readonly habits = new Map<string, Habit>();
-  private readonly spoken: Span[] = [];
+  private readonly spoken = new Stretches();
   private overflow: Span | undefined;
 
   constructor(file: string) {
@@ -46,12 +47,17 @@ export class Findings {
     return this.found.length + this.habits.size >= MOST_FINDINGS;
   }
 
+  /** True when there was more to show. */
+  get hasOverflowed(): boolean {
+    return this.overflow !== undefined;
+  }
+
   report(what: Problem, span: Span, { fix, ...details }: Details = {}): void {
     if (this.isFull) {
       this.overflow ??= span;
       return;
     }
-    this.spoken.push(span);
+    this.spoken.add(span);
     const diagnostic = place(what, span, details);
     this.found.push(fix === undefined ? diagnostic : { ...diagnostic, fix });
   }
@@ -69,17 +75,17 @@ export class Findings {
     } else {
       this.habits.set(key, { problem: what, title, places: [span], edits: [edit] });
     }
-    this.spoken.push(span);
+    this.spoken.add(span);
   }
 
   /** Marks a stretch in which later stages are to stay silent. */
   silence(span: Span): void {
-    this.spoken.push(span);
+    this.spoken.add(span);
   }
 
   /** True where a message already speaks of this stretch or of a place that touches it. */
   isSpokenOf(start: number, end: number): boolean {
-    return this.spoken.some((span) => span.start <= end && start <= span.end);
+    return this.spoken.touches(start, end);
   }
 
   /** In the order of their places. */

@@ -69,7 +69,13 @@ class Recovery {
 
   read(tokens: readonly IToken[]): Recovered {
     const starts = itemStarts(tokens);
-    starts.forEach((from, i) => this.readItems(tokens.slice(from, starts.at(i + 1))));
+    for (const [i, from] of starts.entries()) {
+      if (this.findings.hasOverflowed) {
+        this.leaveOut(tokens.slice(from));
+        break;
+      }
+      this.readItems(tokens.slice(from, starts.at(i + 1)));
+    }
     return { items: this.items, unread: this.unread };
   }
 

@@ -122,7 +122,7 @@ export class TokenStream {
    * `///` gets lines of its own in the place where it is: if it came to stand behind the item,
    * it would document the next.
    */
-  private takeInline(): { inline: readonly PlacedComment[]; own: readonly Doc[] } {
+  private takeInline(): { inline: readonly PlacedComment[]; own: Doc[] } {
     const comments = this.takeComments(this.nextToken);
     const firstOther = comments.findIndex((comment) => !isInline(comment));
     const inlineCount = this.waiting.length > 0 ? 0 : firstOther < 0 ? comments.length : firstOther;

@@ -62,8 +62,7 @@ function labelledField(entry: Entry): Field | undefined {
   if (entry.kind !== "expression") return undefined;
   const [first, ...rest] = stepsOf(entry.value);
   if (first.kind !== "labelled" || first.label.kind !== "name") return undefined;
-  const value = rest.length === 0 ? first.value : pipelineOf([first.value, ...rest]);
-  return { name: first.label, value };
+  return { name: first.label, value: joined([first.value, ...rest]) };
 }
 
 export function bodyOf(context: BuildContext, entries: readonly Entry[], span: Span): Body {
@@ -75,7 +74,8 @@ export function bodyOf(context: BuildContext, entries: readonly Entry[], span: S
 class Assembly {
   private readonly context: BuildContext;
   private readonly lets: Let[] = [];
-  private result: Expression | undefined;
+  /** The result's steps: one, or those of a pipeline. */
+  private result: Expression[] = [];
   private commaBehindResult: IToken | undefined;
 
   constructor(context: BuildContext) {
@@ -105,50 +105,51 @@ class Assembly {
     if (this.commaBehindResult !== undefined) {
       this.reportComma(this.commaBehindResult, "behind the result");
     }
-    if (this.result === undefined) this.reportNoResult(span);
-    return { kind: "body", lets: this.lets, ...(this.result && { result: this.result }), span };
+    if (this.result.length === 0) {
+      this.reportNoResult(span);
+      return { kind: "body", lets: this.lets, span };
+    }
+    return { kind: "body", lets: this.lets, result: joined(this.result), span };
   }
 
   private addLet(binding: Let): void {
-    if (this.result !== undefined) {
-      const { result } = this;
+    if (this.result.length > 0) {
       this.context.findings.report(problem("CNN1035", {}), head(binding.span, 3), {
-        related: [{ span: result.span, text: "the result" }],
+        related: [{ span: spanOfSteps(this.result), text: "the result" }],
       });
     }
     this.lets.push(binding);
   }
 
   private addExpression(value: Expression): void {
-    const before = this.result;
-    if (before === undefined) {
-      this.result = value;
-    } else if (this.context.findings.isSpokenOf(before.span.end, value.span.start)) {
-      this.result = join(before, value);
+    const { result } = this;
+    const [first, ...rest] = stepsOf(value);
+    const last = result.at(-1);
+    if (last === undefined || this.context.findings.isSpokenOf(last.span.end, value.span.start)) {
+      result.push(first, ...rest);
     } else if (this.commaBehindResult !== undefined) {
       const comma = spanBetween(this.context, this.commaBehindResult);
       const edit = { span: comma, text: " ->" };
       this.context.findings.reportHabit(problem("CNN1031", {}), comma, "write `->`", edit);
-      this.result = join(before, value);
-    } else if (this.isArgument(before, value)) {
-      const [first, ...rest] = stepsOf(value);
+      result.push(first, ...rest);
+    } else if (this.isArgument(last, first)) {
       this.reportArgument(first);
-      this.result = pipelineOf([...stepsOf(before), missing(first.span), ...rest]);
-    } else if (this.continues(value)) {
-      this.reportMissingArrow(before, value);
-      this.result = join(before, value);
+      result.push(missing(first.span), ...rest);
+    } else if (this.continues(first)) {
+      this.reportMissingArrow(last, first);
+      result.push(first, ...rest);
     } else {
-      const unused = excerpt(this.context, before.span);
+      const before = spanOfSteps(result);
+      const unused = excerpt(this.context, before);
       this.context.findings.report(problem("CNN1034", { unused }), value.span, {
-        related: [{ span: before.span, text: "the first result" }],
+        related: [{ span: before, text: "the first result" }],
       });
-      this.result = value;
+      this.result = [first, ...rest];
     }
   }
 
   /** Whether a second expression looks like a layer to go on with, not like a value. */
-  private continues(value: Expression): boolean {
-    const [first] = stepsOf(value);
+  private continues(first: Expression): boolean {
     switch (first.kind) {
       case "call":
       case "group":
@@ -165,12 +166,10 @@ class Assembly {
   }
 
   /** `conv 6` on one line: an argument without its parentheses. */
-  private isArgument(before: Expression, value: Expression): boolean {
-    const last = stepsOf(before).at(-1) ?? before;
+  private isArgument(last: Expression, first: Expression): boolean {
     const isName = last.kind === "name" || (last.kind === "labelled" && last.value.kind === "name");
-    const [first] = stepsOf(value);
     const isValue = first.kind === "int" || first.kind === "float" || first.kind === "string";
-    const between = this.context.text.slice(before.span.end, value.span.start);
+    const between = this.context.text.slice(last.span.end, first.span.start);
     return isName && isValue && !between.includes("\n");
   }
 
@@ -182,17 +181,14 @@ class Assembly {
     });
   }
 
-  private reportMissingArrow(before: Expression, value: Expression): void {
-    const last = stepsOf(before).at(-1) ?? before;
-    const [first] = stepsOf(value);
+  private reportMissingArrow(last: Expression, first: Expression): void {
     const facts = {
       before: excerpt(this.context, last.span),
       after: excerpt(this.context, first.span),
     };
-    const gap = { ...value.span, end: value.span.start };
+    const gap = { ...first.span, end: first.span.start };
     const edit = { span: gap, text: "-> " };
-    const place = first.span;
-    this.context.findings.reportHabit(problem("CNN1030", facts), place, "add `->`", edit);
+    this.context.findings.reportHabit(problem("CNN1030", facts), first.span, "add `->`", edit);
   }
 
   private reportMissingLet(name: Name): void {
@@ -222,16 +218,16 @@ function asLet(name: Name, value: Expression, span: Span): Let {
   return { kind: "let", names: [name], destructured: false, value, span };
 }
 
-function join(before: Expression, after: Expression): Expression {
-  return pipelineOf([...stepsOf(before), ...stepsOf(after)]);
-}
-
 function stepsOf(expression: Expression): readonly Expression[] {
   return expression.kind === "pipeline" ? expression.steps : [expression];
 }
 
-function pipelineOf(steps: readonly Expression[]): Expression {
-  return { kind: "pipeline", steps, span: cover(steps[0].span, steps[steps.length - 1].span) };
+function joined(steps: readonly Expression[]): Expression {
+  return steps.length === 1 ? steps[0] : { kind: "pipeline", steps, span: spanOfSteps(steps) };
+}
+
+function spanOfSteps(steps: readonly Expression[]): Span {
+  return cover(steps[0].span, steps[steps.length - 1].span);
 }
 
 function head(span: Span, length: number): Span {
