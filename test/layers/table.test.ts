@@ -6,8 +6,8 @@
 import { describe, expect, test } from "vitest";
 import type { Attributes } from "../../src/graph/attributes.ts";
 import { decide } from "../../src/graph/condition.ts";
-import { type Bindings, type Dim, isKnown, named, substitute } from "../../src/graph/dim.ts";
-import { type Tensor, sizeOf, tensor } from "../../src/graph/tensor.ts";
+import { type Dim, isKnown, substitute } from "../../src/graph/dim.ts";
+import { type Tensor, sizeOf } from "../../src/graph/tensor.ts";
 import { type TensorType, tensorType } from "../../src/graph/tensor-type.ts";
 import { layers } from "../../src/layers/index.ts";
 import type { Layer, ReferenceCall, ShapeResult } from "../../src/layers/layer.ts";
@@ -16,33 +16,8 @@ import { attributesOf } from "./arguments.ts";
 import { countMultiplyAdds } from "./multiply-adds.ts";
 import { type LayerProblem, problems } from "./problems.ts";
 import { expectField } from "./seen-pixels.ts";
-
-/** U[0, 1) by a seed: mulberry32, Tommy Ettinger. */
-function randomNumbers(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** Values of both signs, away from 0, where divisions and bends would spoil differences. */
-function inputTensor(shape: readonly number[], random: () => number): Tensor {
-  const values = Array.from({ length: sizeOf(shape) }, () => {
-    const size = 0.3 + 1.7 * random();
-    return random() < 0.5 ? -size : size;
-  });
-  return tensor(shape, values);
-}
-
-/** Positive, as a running variance must be. */
-function weightTensor(shape: readonly number[], random: () => number): Tensor {
-  return tensor(
-    shape,
-    Array.from({ length: sizeOf(shape) }, () => 0.5 + random()),
-  );
-}
+import { symbolic } from "./symbolic.ts";
+import { inputTensor, randomNumbers, weightTensor } from "./tensors.ts";
 
 function knownShape(shape: readonly Dim[]): readonly number[] {
   return shape.map((size) => {
@@ -81,25 +56,6 @@ function callOf(
 /** Every run draws the same numbers, as forward and backward passes do. */
 function seeded(call: ReferenceCall<Attributes>): ReferenceCall<Attributes> {
   return call.mode === "training" ? { ...call, random: randomNumbers(3) } : call;
-}
-
-/** Batch, height and width by name: equal sizes have equal names, a 1 stays for broadcasting. */
-function symbolic(shapes: readonly (readonly number[])[]): {
-  types: readonly TensorType[];
-  bindings: Bindings;
-} {
-  const bindings: Record<string, number> = {};
-  const types = shapes.map((shape) =>
-    tensorType(
-      shape.map((size, axis) => {
-        if (size === 1 || axis === 1) return size;
-        const name = `${axis === 0 ? "N" : "S"}${size}`;
-        bindings[name] = size;
-        return named(name);
-      }),
-    ),
-  );
-  return { types, bindings };
 }
 
 test("the table holds every layer that was promised first, and each has its problems", () => {

@@ -1,0 +1,49 @@
+/** The weights of a model: inside its file, or in one beside it. */
+import type { Tensor } from "../../../graph/tensor.ts";
+import { TensorProto_DataLocation as DataLocation, type TensorProto } from "../schema/onnx_pb.ts";
+import { bytesOf, entries, tensorHeader } from "./messages.ts";
+
+export interface StoredWeights {
+  readonly initializers: readonly TensorProto[];
+  /** The content of the file beside the model. */
+  readonly parts: readonly Uint8Array[];
+}
+
+export function embedded(weights: ReadonlyMap<string, Tensor>): StoredWeights {
+  const initializers = [...weights].map(([name, { shape, data }]) => ({
+    ...tensorHeader(name, shape),
+    rawData: bytesOf(Float32Array.from(data)),
+  }));
+  return { initializers, parts: [] };
+}
+
+/** Large tensors start at a page, so that a runtime can map them into memory. */
+const PAGE = 4096;
+const LARGE = 2 ** 20;
+
+/** @param location the file's name, as the model says it */
+export function external(weights: ReadonlyMap<string, Tensor>, location: string): StoredWeights {
+  const initializers: TensorProto[] = [];
+  const parts: Uint8Array[] = [];
+  let offset = 0;
+  const put = (part: Uint8Array): void => {
+    parts.push(part);
+    offset += part.byteLength;
+  };
+  for (const [name, { shape, data }] of weights) {
+    const bytes = bytesOf(Float32Array.from(data));
+    if (bytes.byteLength >= LARGE && offset % PAGE !== 0)
+      put(new Uint8Array(PAGE - (offset % PAGE)));
+    initializers.push({
+      ...tensorHeader(name, shape),
+      dataLocation: DataLocation.EXTERNAL,
+      externalData: entries({
+        location,
+        offset: String(offset),
+        length: String(bytes.byteLength),
+      }),
+    });
+    put(bytes);
+  }
+  return { initializers, parts };
+}
