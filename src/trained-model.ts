@@ -22,16 +22,6 @@ export interface ModelOptions extends CheckOptions {
 /** @param path as it stands in the program, whose file is `program` */
 export type FindWeights = (path: string, program: string) => WeightsFile | Problem;
 
-export interface TrainedModel {
-  readonly checked: SoundModel;
-  readonly weights: Tensors;
-  /** The weights file's name, for messages. */
-  readonly weightsFile: string;
-  /** Warnings. */
-  readonly diagnostics: readonly Diagnostic[];
-  readonly sources: readonly Source[];
-}
-
 export interface NoModel {
   readonly checked?: undefined;
   readonly diagnostics: readonly Diagnostic[];
@@ -39,17 +29,39 @@ export interface NoModel {
   readonly sources: readonly Source[];
 }
 
-export function readTrainedModel(text: Source, options: ModelOptions): TrainedModel | NoModel {
+interface CheckedProgram {
+  readonly checked: SoundModel;
+  /** Warnings. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: readonly Source[];
+}
+
+export interface UntrainedModel extends CheckedProgram {
+  readonly weights?: undefined;
+}
+
+export interface TrainedModel extends CheckedProgram {
+  readonly weights: Tensors;
+  /** The weights file's name, for messages. */
+  readonly weightsFile: string;
+}
+
+export function readModel(text: Source, options: ModelOptions): UntrainedModel | NoModel {
   const { models, diagnostics, sources } = check(text, options);
+  if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics, sources };
+  const checked = chooseModel(models, text.name, options.model);
+  if ("code" in checked) return { diagnostics: [...diagnostics, checked], sources };
+  return { checked, diagnostics, sources };
+}
+
+export function readTrainedModel(text: Source, options: ModelOptions): TrainedModel | NoModel {
+  const model = readModel(text, options);
+  if (model.checked === undefined) return model;
+  const { checked, diagnostics, sources } = model;
   const failed = (more: readonly Diagnostic[]): NoModel => ({
     diagnostics: [...diagnostics, ...more],
     sources,
   });
-  if (diagnostics.some(({ severity }) => severity === "error")) return failed([]);
-
-  const checked = chooseModel(models, text.name, options.model);
-  if ("code" in checked) return failed([checked]);
-
   const given = weightsFor(checked, options.weights);
   const file = given !== undefined && "code" in given ? given : readWeights(checked.graph, given);
   if ("code" in file) return failed([place(file, checked.span)]);

@@ -35,7 +35,17 @@ export type Instantiation =
 const LARGEST_SIZE = 2 ** 31 - 1;
 
 export function instantiate(graph: Graph, bindings: Bindings): Instantiation {
-  const wrong = bindingProblems(graph, bindings);
+  const open = [...namedSizes(graph).keys()].filter((size) => !Object.hasOwn(bindings, size));
+  const missing = open.map((size) => missingSize(graph, size));
+  return checkedAt(graph, bindings, [...bindingProblems(graph, bindings), ...missing]);
+}
+
+/** As `instantiate` for some of the named sizes: the others stay names. */
+export function instantiatePartly(graph: Graph, bindings: Bindings): Instantiation {
+  return checkedAt(graph, bindings, bindingProblems(graph, bindings));
+}
+
+function checkedAt(graph: Graph, bindings: Bindings, wrong: readonly Problem[]): Instantiation {
   if (wrong.length > 0) return { problems: wrong.map((found) => ({ problem: found })) };
   const fixed = fixSizes(graph, bindings);
   const failure = layerProblem(fixed) ?? sizeProblem(fixed);
@@ -76,9 +86,6 @@ function bindingProblems(graph: Graph, bindings: Bindings): readonly Problem[] {
       problems.push(problem("CNN5023", { size, value }));
     } else if (!allows(variable, value)) problems.push(contradiction(variable, value));
   }
-  for (const size of sizes.keys()) {
-    if (!Object.hasOwn(bindings, size)) problems.push(missing(graph, size));
-  }
   return problems;
 }
 
@@ -105,7 +112,7 @@ function contradiction(variable: Variable, value: number): Problem {
   });
 }
 
-function missing(graph: Graph, size: string): Problem {
+function missingSize(graph: Graph, size: string): Problem {
   const holder = graph.inputs
     .map((id) => graph.values[id])
     .find(({ type }) => type.shape.some((dim) => variablesIn(dim).has(size)));
@@ -146,13 +153,19 @@ function fixAttributes(attributes: Attributes, bindings: Bindings): Attributes {
   return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, fix(value)]));
 }
 
-/** The first layer that cannot work; what follows it would only repeat the cause. */
+/**
+ * The first layer that cannot work; what follows it would only repeat the cause. Conditions on
+ * sizes that still have names were the checker's matter.
+ */
 function layerProblem(graph: Graph): SizeProblem | undefined {
   for (const node of graph.nodes) {
     const inputs = typesOf(graph, ownInputs(node));
     const result = layerOf(node).shape(node.attributes, inputs);
     if ("code" in result) return { problem: result, node };
-    const broken = result.requires.find(({ condition }) => decide(condition).holds !== "always");
+    const broken = result.requires.find(
+      ({ condition }) =>
+        isKnown(condition.left) && isKnown(condition.right) && decide(condition).holds !== "always",
+    );
     if (broken !== undefined) return { problem: broken.problem, node };
   }
   return undefined;

@@ -39,6 +39,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./commands/build.ts")).build,
   },
   {
+    name: "export",
+    summary: "writes a model for other runtimes: ONNX",
+    load: async () => (await import("./commands/export.ts")).exportCommand,
+  },
+  {
     name: "fmt",
     summary: "lays programs out in one style",
     load: async () => (await import("./commands/fmt.ts")).fmt,

@@ -1,5 +1,6 @@
 /** Writes several files into a folder: all of them or none, whatever happens on the way. */
 import {
+  appendFileSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -14,7 +15,8 @@ import { type Io, UsageError } from "./io.ts";
 
 export interface NamedFile {
   readonly name: string;
-  readonly content: string | Uint8Array;
+  /** In parts where it may be larger than one array can be. */
+  readonly content: string | Uint8Array | readonly Uint8Array[];
 }
 
 /**
@@ -38,7 +40,7 @@ export function writeFolder(
     undo.push(() => rmSync(draft, { recursive: true, force: true }));
     for (const { name, content } of files) {
       at = join(folder, name);
-      writeFileSync(join(draft, name), content);
+      writeContent(join(draft, name), content);
     }
     for (const name of new Set([...stale, ...files.map((file) => file.name)])) {
       at = join(folder, name);
@@ -57,6 +59,21 @@ export function writeFolder(
     if (error instanceof UsageError) throw error;
     throw new UsageError(`cannot write ${at}: ${reasonOf(error, pathOf(at, io))}`);
   }
+}
+
+export function byteLengthOf(content: NamedFile["content"]): number {
+  if (typeof content === "string") return Buffer.byteLength(content);
+  if (content instanceof Uint8Array) return content.length;
+  return content.reduce((bytes, part) => bytes + part.length, 0);
+}
+
+function writeContent(path: string, content: NamedFile["content"]): void {
+  if (typeof content === "string" || content instanceof Uint8Array) {
+    writeFileSync(path, content);
+    return;
+  }
+  writeFileSync(path, "");
+  for (const part of content) appendFileSync(path, part);
 }
 
 function makeFolder(full: string, undo: (() => void)[]): void {

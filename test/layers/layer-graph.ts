@@ -20,7 +20,12 @@ export function layerGraph(
     type,
   }));
   const weights = Object.entries(layer.weights(attributes, types)).map(([role, weight]) => {
-    const made: Weight = { name: `${kind}.${role}`, shape: weight.shape, dtype: "f32", role: weight.role };
+    const made: Weight = {
+      name: `${kind}.${role}`,
+      shape: weight.shape,
+      dtype: "f32",
+      role: weight.role,
+    };
     return [role, made] as const;
   });
   return {

@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import type { Attributes } from "../../src/graph/attributes.ts";
 import { decide } from "../../src/graph/condition.ts";
 import { type Dim, isKnown, substitute } from "../../src/graph/dim.ts";
+import { randomSource } from "../../src/graph/random.ts";
 import { type Tensor, sizeOf } from "../../src/graph/tensor.ts";
 import { type TensorType, tensorType } from "../../src/graph/tensor-type.ts";
 import { layers } from "../../src/layers/index.ts";
@@ -17,7 +18,7 @@ import { countMultiplyAdds } from "./multiply-adds.ts";
 import { type LayerProblem, problems } from "./problems.ts";
 import { expectField } from "./seen-pixels.ts";
 import { symbolic } from "./symbolic.ts";
-import { inputTensor, randomNumbers, weightTensor } from "./tensors.ts";
+import { inputTensor, weightTensor } from "./tensors.ts";
 
 function knownShape(shape: readonly Dim[]): readonly number[] {
   return shape.map((size) => {
@@ -38,7 +39,7 @@ function callOf(
   { inputs }: LayerProblem,
   mode: "inference" | "training",
 ): ReferenceCall<Attributes> {
-  const random = randomNumbers(inputs.flat().reduce((a, b) => a * 31 + b, 7));
+  const random = randomSource(inputs.flat().reduce((a, b) => a * 31 + b, 7));
   const weights = layer.weights(attributes, inputs.map(tensorType));
   return {
     attributes,
@@ -55,7 +56,7 @@ function callOf(
 
 /** Every run draws the same numbers, as forward and backward passes do. */
 function seeded(call: ReferenceCall<Attributes>): ReferenceCall<Attributes> {
-  return call.mode === "training" ? { ...call, random: randomNumbers(3) } : call;
+  return call.mode === "training" ? { ...call, random: randomSource(3) } : call;
 }
 
 test("the table holds every layer that was promised first, and each has its problems", () => {
@@ -153,7 +154,7 @@ const STEP = 1e-5;
 function expectGradient(layer: Layer, call: ReferenceCall<Attributes>): void {
   if (layer.gradient === "none") throw new Error(`${layer.kind} has no gradient to check`);
   const { outputs } = layer.reference(seeded(call));
-  const random = randomNumbers(11);
+  const random = randomSource(11);
   const outputGradients = outputs.map(({ shape }) => inputTensor(shape, random));
   const loss = (): number =>
     layer

@@ -1,16 +1,6 @@
 /** The tensors that layers are tested on, the same in every run. */
 import { type Tensor, sizeOf, tensor } from "../../src/graph/tensor.ts";
 
-/** U[0, 1) by a seed: mulberry32, Tommy Ettinger. */
-export function randomNumbers(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Values of both signs, away from 0, where divisions and bends would spoil differences. */
 export function inputTensor(shape: readonly number[], random: () => number): Tensor {
   const values = Array.from({ length: sizeOf(shape) }, () => {

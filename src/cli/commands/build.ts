@@ -14,7 +14,7 @@ import { type Column, table } from "../table.ts";
 import { planOptions, planOptionsFrom } from "../targets.ts";
 import { readProgramWithWeights, trainedModelOptions } from "../trained-model.ts";
 import { version } from "../version.ts";
-import { type NamedFile, writeFolder } from "../write-folder.ts";
+import { type NamedFile, byteLengthOf, writeFolder } from "../write-folder.ts";
 
 export const build: Command = {
   name: "build",
@@ -112,7 +112,7 @@ function filesText(
   const both = `code ${formatBytes(codeBytes)}, weights ${formatBytes(weights.bytes)}`;
   const rows = files.map(({ name, content }) => [
     join(folder, name),
-    formatBytes(typeof content === "string" ? Buffer.byteLength(content) : content.length),
+    formatBytes(byteLengthOf(content)),
     name === "model.wasm" && weights.place === "inside" ? both : "",
   ]);
   const columns: readonly Column[] = [

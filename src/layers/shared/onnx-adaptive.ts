@@ -5,7 +5,7 @@
  */
 import { problem } from "../../diagnostics/diagnostic.ts";
 import type { Pair } from "../../graph/attributes.ts";
-import { formatDim, isKnown } from "../../graph/dim.ts";
+import { formatDim, isKnown, namesIn } from "../../graph/dim.ts";
 import {
   type OnnxExpression,
   type OnnxResult,
@@ -35,10 +35,11 @@ export function adaptiveOnnx(
   if (rows === 1 && columns === 1) return op(GLOBAL[reducer], [x]);
   const [, , height, width] = x.shape;
   if (!isKnown(height) || !isKnown(width)) {
+    const open = [...namesIn(width, namesIn(height))];
     return problem("CNN5080", {
       layer: `adaptive_${reducer === "max" ? "max" : "avg"}_pool`,
       reason: `the parts of a map of ${formatDim(height)}×${formatDim(width)} are not known`,
-      remedy: "give the sizes values: `--set H=224,W=224`",
+      remedy: `give values: ${open.map((name) => `\`--set ${name}=…\``).join(", ")}`,
     });
   }
   if (height % rows === 0 && width % columns === 0) {

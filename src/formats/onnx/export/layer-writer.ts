@@ -5,7 +5,7 @@ import { InternalFault } from "../../../diagnostics/diagnostic.ts";
 import { place } from "../../../diagnostics/place.ts";
 import type { Span } from "../../../diagnostics/span.ts";
 import { ownInputs, typeOf, weightOf } from "../../../graph/access.ts";
-import { type Variable, formatShape, isKnown, variablesIn } from "../../../graph/dim.ts";
+import { type Variable, variablesIn } from "../../../graph/dim.ts";
 import type { EpilogueStep, Graph, Node, ValueId } from "../../../graph/graph.ts";
 import type { Layer } from "../../../layers/layer.ts";
 import type { OnnxCall, OnnxTensor, OnnxValue, Opset } from "../../../layers/onnx.ts";
@@ -44,7 +44,7 @@ export class LayerWriter {
   }
 
   #write(node: Node): void {
-    const wrong = this.#writeLayer(node) ?? undefined;
+    const wrong = this.#writeLayer(node);
     if (wrong === undefined) return;
     this.diagnostics.push(place(wrong, node.span));
     // What follows is written all the same, so that all mistakes are found.
@@ -54,8 +54,6 @@ export class LayerWriter {
   }
 
   #writeLayer(node: Node): Problem | undefined {
-    const unknown = this.#unknownWeight(node);
-    if (unknown !== undefined) return unknown;
     const { epilogue = [], name, span } = node;
     const doc = this.#setting.placeOf(span);
     const values = this.#valuesOf(layerOf(node), {
@@ -74,32 +72,32 @@ export class LayerWriter {
     return this.#writeEpilogue(node, values, epilogue, doc);
   }
 
-  /** The steps as layers of their own; the last one makes the value. */
+  /** The steps as layers of their own, called as their layer; the last one makes the value. */
   #writeEpilogue(
-    { name, kind, outputs: [output] }: Node,
+    { name, outputs: [output] }: Node,
     values: readonly OnnxValue[],
     steps: readonly EpilogueStep[],
     doc: string,
   ): Problem | undefined {
+    const { names, named } = this.#setting;
     const { shape } = typeOf(this.#graph, output);
-    const intermediate = (value: OnnxValue, maker: string): OnnxTensor => {
-      const owner = { name: `${name}/${maker}`, doc };
-      const wish = this.#setting.names.take(owner.name);
-      return { kind: "tensor", name: this.emitter.emitLayer([value], [wish], owner)[0], shape };
+    const write = (value: OnnxValue, owner: Owner, wish?: string): OnnxTensor => {
+      const [written] = this.emitter.emitLayer([value], [wish ?? names.take(owner.name)], owner);
+      return { kind: "tensor", name: written, shape };
     };
-    let result = intermediate(values[0], kind);
-    for (const [at, step] of steps.entries()) {
-      const next = this.#valuesOf(layerOfKind(step.kind), {
-        attributes: step.attributes,
-        inputs: step.inputs.map((id) => (id === "result" ? result : this.#tensorOf(id))),
+    let result = write(values[0], { name, doc });
+    for (const [at, { kind, attributes, inputs }] of steps.entries()) {
+      const next = this.#valuesOf(layerOfKind(kind), {
+        attributes,
+        inputs: inputs.map((id) => (id === "result" ? result : this.#tensorOf(id))),
         weights: {},
         shapes: [shape],
       });
       if ("code" in next) return next;
-      if (at === steps.length - 1) {
-        this.#emit(next, [output], { name, doc });
-      } else result = intermediate(next[0], step.kind);
+      const wish = at === steps.length - 1 ? named.get(output) : undefined;
+      result = write(next[0], { name: `${name}/${kind}`, doc }, wish);
     }
+    this.#tensors.set(output, result);
     return undefined;
   }
 
@@ -120,25 +118,17 @@ export class LayerWriter {
     for (const [at, id] of ids.entries()) this.#name(id, names[at]);
   }
 
-  #unknownWeight(node: Node): Problem | undefined {
-    const weights = Object.values(node.weights).map((name) => weightOf(this.#graph, name));
-    const unknown = weights.find(({ shape }) => !shape.every(isKnown));
-    if (unknown === undefined) return undefined;
-    const names = unknown.shape.flatMap((size) => [...variablesIn(size).keys()]);
-    return problem("CNN5080", {
-      layer: node.kind,
-      reason: `its weight \`${unknown.name}\` is ${formatShape(unknown.shape)}`,
-      remedy: remedyFor(names),
-    });
-  }
-
   /** A size that has to be computed where the model runs, but stands in no input by itself. */
   #unreadable({ kind }: Layer, values: readonly OnnxValue[]): Problem | undefined {
     for (const variable of variablesOf(values)) {
       if (this.#sizes.canRead(variable)) continue;
       const { name } = variable;
       const reason = `it needs \`${name}\`, which is the size of no axis of an input`;
-      return problem("CNN5080", { layer: kind, reason, remedy: remedyFor([name]) });
+      return problem("CNN5080", {
+        layer: kind,
+        reason,
+        remedy: `give it a value: \`--set ${name}=…\``,
+      });
     }
     return undefined;
   }
@@ -161,10 +151,6 @@ export class LayerWriter {
     const { shape } = typeOf(this.#graph, id);
     this.#tensors.set(id, { kind: "tensor", name, shape });
   }
-}
-
-function remedyFor(names: readonly string[]): string {
-  return `give it a value: \`${names.map((name) => `--set ${name}=…`).join(" ")}\``;
 }
 
 /** The named sizes in the size vectors of expressions. */

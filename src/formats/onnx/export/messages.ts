@@ -33,13 +33,17 @@ function attributeValue(attribute: OnnxAttribute): MessageInitShape<typeof Attri
   return { type: AttributeType.FLOATS, floats: [...attribute.floats] };
 }
 
-/** A float32 tensor whose data is put in later. */
-export function tensorHeader(name: string, shape: readonly number[]): TensorProto {
-  return create(TensorProtoSchema, {
-    name,
-    dims: shape.map(BigInt),
-    dataType: DataType.FLOAT,
-  });
+/** A float32 tensor, with its data or the place of it. */
+export function floatTensorProto(
+  name: string,
+  shape: readonly number[],
+  data: Pick<
+    MessageInitShape<typeof TensorProtoSchema>,
+    "rawData" | "dataLocation" | "externalData"
+  >,
+): TensorProto {
+  const dims = shape.map(BigInt);
+  return create(TensorProtoSchema, { ...data, name, dims, dataType: DataType.FLOAT });
 }
 
 export function constantProto(name: string, { type, shape, values }: OnnxConstant): TensorProto {

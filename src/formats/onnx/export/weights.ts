@@ -1,7 +1,7 @@
 /** The weights of a model: inside its file, or in one beside it. */
 import type { Tensor } from "../../../graph/tensor.ts";
 import { TensorProto_DataLocation as DataLocation, type TensorProto } from "../schema/onnx_pb.ts";
-import { bytesOf, entries, tensorHeader } from "./messages.ts";
+import { bytesOf, entries, floatTensorProto } from "./messages.ts";
 
 export interface StoredWeights {
   readonly initializers: readonly TensorProto[];
@@ -10,10 +10,9 @@ export interface StoredWeights {
 }
 
 export function embedded(weights: ReadonlyMap<string, Tensor>): StoredWeights {
-  const initializers = [...weights].map(([name, { shape, data }]) => ({
-    ...tensorHeader(name, shape),
-    rawData: bytesOf(Float32Array.from(data)),
-  }));
+  const initializers = [...weights].map(([name, { shape, data }]) =>
+    floatTensorProto(name, shape, { rawData: bytesOf(Float32Array.from(data)) }),
+  );
   return { initializers, parts: [] };
 }
 
@@ -34,15 +33,13 @@ export function external(weights: ReadonlyMap<string, Tensor>, location: string)
     const bytes = bytesOf(Float32Array.from(data));
     if (bytes.byteLength >= LARGE && offset % PAGE !== 0)
       put(new Uint8Array(PAGE - (offset % PAGE)));
-    initializers.push({
-      ...tensorHeader(name, shape),
-      dataLocation: DataLocation.EXTERNAL,
-      externalData: entries({
-        location,
-        offset: String(offset),
-        length: String(bytes.byteLength),
+    const range = { offset: String(offset), length: String(bytes.byteLength) };
+    initializers.push(
+      floatTensorProto(name, shape, {
+        dataLocation: DataLocation.EXTERNAL,
+        externalData: entries({ location, ...range }),
       }),
-    });
+    );
     put(bytes);
   }
   return { initializers, parts };

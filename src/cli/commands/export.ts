@@ -1,0 +1,98 @@
+/** `cnn export`: a model for other runtimes. */
+import { basename, dirname } from "node:path";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { tryExportOnnx } from "../../export.ts";
+import { OPSETS, type Opset } from "../../layers/onnx.ts";
+import type { Arguments } from "../arguments.ts";
+import type { Command } from "../command.ts";
+import { onePath } from "../files.ts";
+import { type ExitCode, type Io, UsageError } from "../io.ts";
+import { report } from "../report.ts";
+import { givenSizes, sizeOptions } from "../sizes.ts";
+import { readProgramWithWeights, trainedModelOptions } from "../trained-model.ts";
+import { version } from "../version.ts";
+import { type NamedFile, writeFolder } from "../write-folder.ts";
+
+export const exportCommand: Command = {
+  name: "export",
+  summary: "writes a model for other runtimes: ONNX",
+  usage: "FILE -o MODEL.onnx [--weights FILE] [--opset 13|17|21] [--set NAME=SIZE]…",
+  details:
+    "Sizes without a value stay open in the model. Layers keep the form that is trained, with\n" +
+    "BatchNormalization and Dropout, unless --optimized. A failed export writes nothing.",
+  options: {
+    output: { value: "FILE", short: "o", does: "the file to write" },
+    opset: { value: "N", does: "version of ONNX's operators: 13, 17 (the default) or 21" },
+    ...trainedModelOptions,
+    fresh: { does: "takes weights as before any training, in place of a file" },
+    ...sizeOptions,
+    optimized: { does: "folds batch_norm into weights and leaves dropout out" },
+    external: {
+      does: "puts the weights into MODEL.onnx.data, as those of 2 GB and more always are",
+    },
+  },
+  examples: [
+    { line: "cnn export lenet5.cnn -o lenet5.onnx", does: "with the weights that the model names" },
+    {
+      line: "cnn export resnet18.cnn -w resnet18.safetensors -o resnet18.onnx --set H=224,W=224",
+      does: "for images of one size, any number at once",
+    },
+  ],
+  run: runExport,
+};
+
+async function runExport(args: Arguments, io: Io): Promise<ExitCode> {
+  const path = onePath(args.operands, "export", io);
+  const output = args.value("output");
+  if (output === undefined) {
+    throw new UsageError("where to?", `\`cnn export ${path} -o model.onnx\``);
+  }
+  if (!output.endsWith(".onnx")) {
+    throw new UsageError(`${output} is no name for an ONNX model`, "write `-o model.onnx`");
+  }
+  const opset = opsetFrom(args);
+  const sizes = givenSizes(args);
+  const weights = args.value("weights");
+  if (weights !== undefined && args.has("fresh")) {
+    throw new UsageError("choose one of --weights and --fresh");
+  }
+  const program = await readProgramWithWeights(path, weights, args, io);
+  if (!("source" in program)) return report(program.diagnostics, program.sources, io);
+
+  const name = basename(output);
+  const dataFile = `${name}.data`;
+  const exported = tryExportOnnx(program.source, {
+    ...program.options,
+    ...sizes,
+    opset,
+    optimized: args.has("optimized"),
+    external: args.has("external"),
+    dataFile,
+    ...(args.has("fresh") && { fresh: 0 }),
+    version: version(),
+  });
+  if (exported.model !== undefined) {
+    const { model, data } = exported;
+    const files: readonly NamedFile[] = [
+      ...(data.length > 0 ? [{ name: dataFile, content: data }] : []),
+      { name, content: model },
+    ];
+    writeFolder(dirname(output), files, [], io);
+  }
+  return report(exported.diagnostics.map(withFresh), exported.sources, io);
+}
+
+/** @throws UsageError */
+function opsetFrom(args: Arguments): Opset {
+  const text = args.value("opset") ?? "17";
+  const opset = OPSETS.find((one) => String(one) === text);
+  if (opset !== undefined) return opset;
+  throw new UsageError(`--opset is one of ${OPSETS.join(", ")}, not \`${text}\``);
+}
+
+/** Without weights there is another way out here than in other commands. */
+function withFresh(diagnostic: Diagnostic): Diagnostic {
+  if (diagnostic.code !== "CNN5051") return diagnostic;
+  const help = "or export the network as it is before training: `--fresh`";
+  return { ...diagnostic, help: [...diagnostic.help, help] };
+}
