@@ -25,9 +25,10 @@ export function withFixes(
   diagnostics: readonly Diagnostic[],
   attempt: Attempt,
 ): readonly Diagnostic[] {
+  const counts = countCodes(diagnostics);
   return diagnostics.map((diagnostic) => {
     if (diagnostic.fix !== undefined) return diagnostic;
-    const fix = firstThatMends(diagnostic, diagnostics, attempt);
+    const fix = firstThatMends(diagnostic, counts, attempt);
     if (fix !== undefined) return { ...diagnostic, fix };
     if (diagnostic.promises === undefined) return diagnostic;
     const conditions = formatPromises(diagnostic.promises);
@@ -38,10 +39,9 @@ export function withFixes(
 
 function firstThatMends(
   diagnostic: Diagnostic,
-  all: readonly Diagnostic[],
+  before: Counts,
   { source, program, check, effort }: Attempt,
 ): Fix | undefined {
-  const before = countCodes(all);
   return proposals(diagnostic, source, program).find(({ edits }) => {
     if (!effort.allowsAnother()) return false;
     const after = check({ name: source.name, text: applyEdits(source.text, edits) });

@@ -34,10 +34,10 @@ export function fixRows(
 
 interface Hunk {
   readonly lines: Lines;
-  readonly edits: readonly Edit[];
+  readonly edits: Edit[];
   /** Indices of lines, both included. */
   readonly first: number;
-  readonly last: number;
+  last: number;
 }
 
 /** Edits of neighbouring lines are shown together. */
@@ -50,12 +50,12 @@ function hunksOf(
     const lines = linesOfFile(edit.span.file);
     if (lines === undefined) continue;
     const [first, last] = [lines.indexAt(edit.span.start), lines.indexAt(edit.span.end)];
-    const near = hunks.findIndex((hunk) => hunk.lines === lines && first <= hunk.last + 1);
-    if (near < 0) hunks.push({ lines, edits: [edit], first, last });
-    else {
-      const hunk = hunks[near];
-      const joined = [...hunk.edits, edit];
-      hunks[near] = { ...hunk, edits: joined, last: Math.max(hunk.last, last) };
+    const near = hunks.findLast((hunk) => hunk.lines === lines);
+    if (near === undefined || first > near.last + 1) {
+      hunks.push({ lines, edits: [edit], first, last });
+    } else {
+      near.edits.push(edit);
+      near.last = Math.max(near.last, last);
     }
   }
   return hunks;
