@@ -27,8 +27,11 @@ export const SingleQuoted = createToken({
   pattern: /'[^'\\\r\n]*(?:\\[^\r\n][^'\\\r\n]*)*'/,
 });
 
-/** A text without its closing quote ends before what most likely follows it. */
-export const OpenString = createToken({ name: "OpenString", pattern: /["'][^\r\n,()[\]{}]*/ });
+/** A text without its closing quote ends before what most likely follows it; `: ` follows a label. */
+export const OpenString = createToken({
+  name: "OpenString",
+  pattern: /["'](?:[^\r\n,()[\]{}:]|:(?! ))*/,
+});
 
 /** `.5`, `1.`, `3x3`, `1_000`; but not `1e5`, `1.5` or the `0` of `0..n`. */
 export const BadNumber = createToken({
