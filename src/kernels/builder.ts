@@ -47,10 +47,18 @@ export class KernelBuilder {
   /**
    * A loop of `extent` steps, `unroll` of them written out in its body; the steps that are
    * left over stand behind it.
+   * @param beforeRound what stands before the steps of every round
    */
-  unrolled(name: string, extent: number, unroll: number, step: (index: Index) => void): void {
+  unrolled(
+    name: string,
+    extent: number,
+    unroll: number,
+    step: (index: Index) => void,
+    beforeRound?: (index: Index) => void,
+  ): void {
     const rounds = Math.floor(extent / unroll);
     this.loop(name, rounds, (round) => {
+      beforeRound?.(round.times(unroll));
       for (let i = 0; i < unroll; i++) step(round.times(unroll).plus(i));
     });
     for (let i = rounds * unroll; i < extent; i++) step(origin.plus(i));
@@ -96,6 +104,10 @@ export class KernelBuilder {
 
   storeLane(to: Address, value: Variable, lane: number): void {
     this.#body.push({ op: "storeLane", to, value, lane });
+  }
+
+  prefetch(from: Address): void {
+    this.#body.push({ op: "prefetch", from });
   }
 
   barrier(): void {

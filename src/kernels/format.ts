@@ -48,6 +48,8 @@ class Formatter {
         const { to, value, lane } = statement;
         return [`${indent}${this.#address(to)} = lane ${lane} of ${value.name}`];
       }
+      case "prefetch":
+        return [`${indent}prefetch ${this.#address(statement.from)}`];
       case "barrier":
         return [`${indent}barrier`];
       default:

@@ -154,6 +154,8 @@ export type Statement =
       readonly value: Variable;
       readonly lane: number;
     }
+  /** Brings what lies there nearer to the processor; changes nothing else. */
+  | { readonly op: "prefetch"; readonly from: Address }
   /** No thread goes on before all have come here. Stands outside of loops. */
   | { readonly op: "barrier" };
 

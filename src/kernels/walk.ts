@@ -38,6 +38,9 @@ export function* addressesIn(body: readonly Statement[]): Generator<Address> {
       case "storeLane":
         yield statement.to;
         break;
+      case "prefetch":
+        yield statement.from;
+        break;
       case "barrier":
         break;
       default:

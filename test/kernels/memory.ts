@@ -84,6 +84,7 @@ function assertStoresAreShared({ name, body }: Kernel): void {
       case "lookup":
         return statement.body.some(stores);
       case "assign":
+      case "prefetch":
       case "barrier":
         return false;
     }

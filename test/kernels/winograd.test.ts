@@ -45,6 +45,7 @@ const tileOf = (outputs: 2 | 4): WinogradTile => ({
   vectors: 2,
   group: 3,
   unroll: 4,
+  prefetch: false,
   share: "tiles",
 });
 
@@ -95,7 +96,8 @@ describe.each([2, 4] as const)("winograd F(%i) equals the definition", (outputs)
   test.each(cases)("%j", (given) => {
     const tile = tileOf(outputs);
     expect(errorWith(given, tile)).toBeLessThan(tolerances[outputs]);
-    const shared = { ...tile, share: "channels", vectors: 3, pixels: 4 } as const;
+    const other = { share: "channels", vectors: 3, pixels: 4, prefetch: true } as const;
+    const shared = { ...tile, ...other };
     expect(errorWith(given, shared)).toBeLessThan(tolerances[outputs]);
   });
 

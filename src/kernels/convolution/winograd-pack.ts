@@ -19,7 +19,10 @@ export function packWinograd(
   const { size, taps, filterTransform } = winograd(tile.outputs, shape[0]);
   const points = size * size;
   const vectors = Math.ceil(outChannels / vectorWidth);
-  const packed = new Float32Array(vectors * vectorWidth * points * inChannels);
+  const length = vectors * vectorWidth * points * inChannels;
+  // What is fetched ahead of the last panel must be there.
+  const behind = tile.prefetch ? 2 * inChannels * tile.vectors * vectorWidth : 0;
+  const packed = new Float32Array(length + behind);
   const transform = filterTransform.flat();
   const half = new Float64Array(size * taps);
   /** Writes the points of one filter `step` apart. */

@@ -6,7 +6,7 @@ import type { WinogradTile } from "./winograd.ts";
 
 const BYTES = 4;
 /** Share of the second-level cache for the transformed inputs of a block. */
-const BLOCK_SHARE = 0.5;
+const BLOCK_SHARE = 0.6;
 /** Fewer tiles do not fill a register tile. */
 const SMALLEST_BLOCK = 12;
 /** Cycles to transform one vector of a tile, by its points: measured, loads and stores included. */
@@ -21,6 +21,8 @@ export function winogradTile(
   machine: Machine,
 ): WinogradTile {
   const points = pointsOf(shape, outputs);
+  const outVectors = Math.ceil(shape.outChannels / machine.vectorWidth);
+  const weights = points * shape.inChannels * outVectors * machine.vectorWidth;
   const fitting = (machine.caches.l2 * BLOCK_SHARE) / (points * shape.inChannels * BYTES);
   return {
     outputs,
@@ -29,6 +31,7 @@ export function winogradTile(
     vectors: 2,
     group: 2,
     unroll: 4,
+    prefetch: weights * BYTES > machine.caches.l2,
     share: "tiles",
   };
 }

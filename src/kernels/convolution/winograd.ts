@@ -38,6 +38,8 @@ export interface WinogradTile {
   /** Vectors of output channels that are multiplied before they are transformed back. */
   readonly group: number;
   readonly unroll: number;
+  /** Whether each panel of weights is fetched while the one before it is used. */
+  readonly prefetch: boolean;
   /** What the threads share out: blocks of tiles, or the channels within a block. */
   readonly share: "tiles" | "channels";
 }
@@ -104,6 +106,8 @@ interface RegisterTile {
   readonly m: Index;
   /** Elements of M from tile to tile. */
   readonly groupWidth: number;
+  /** The part of the next panel of weights to fetch meanwhile, and how much of it a step. */
+  readonly next: { readonly start: Index; readonly step: number };
 }
 
 class WinogradGenerator {
@@ -269,18 +273,25 @@ class WinogradGenerator {
       const u = weights.plus(point.times(inChannels * groupWidth));
       const m = point.times(this.#planeOfM(block, groupVectors));
       for (const channels of evenTiles(groupVectors, this.#tile.vectors)) {
+        const step = channels.size * this.#width;
+        const share = Math.ceil((inChannels * step) / block.tiles);
         b.loop("vectors", channels.count, (i) => {
           const first = i.times(channels.size).plus(channels.start).times(this.#width);
           for (const tiles of evenTiles(block.tiles, this.#tile.pixels)) {
             b.loop("tiles", tiles.count, (j) => {
               const tile = j.times(tiles.size).plus(tiles.start);
+              const panel = u.plus(first.times(inChannels));
               this.#registerTile({
                 tiles: tiles.size,
                 vectors: channels.size,
                 v: v.plus(tile.times(this.#inPitch)),
-                u: u.plus(first.times(inChannels)),
+                u: panel,
                 m: m.plus(tile.times(groupWidth)).plus(first),
                 groupWidth,
+                next: {
+                  start: panel.plus(inChannels * step).plus(tile.times(share)),
+                  step: Math.ceil((tiles.size * step) / block.tiles),
+                },
               });
             });
           }
@@ -289,12 +300,12 @@ class WinogradGenerator {
     });
   }
 
-  #registerTile({ tiles, vectors, v, u, m, groupWidth }: RegisterTile): void {
+  #registerTile({ tiles, vectors, v, u, m, groupWidth, next }: RegisterTile): void {
     const b = this.#b;
     const { inChannels } = this.#problem;
     const step = vectors * this.#width;
     const sums = range(tiles).map(() => range(vectors).map(() => b.variable(constant(0))));
-    b.unrolled("c", inChannels, unrollFactor(inChannels, this.#tile.unroll), (c) => {
+    const multiplyAdd = (c: Index): void => {
       const held = range(vectors).map((k) =>
         b.let(load(at(this.#weights, u.plus(c.times(step)).plus(k * this.#width)))),
       );
@@ -302,6 +313,11 @@ class WinogradGenerator {
         const x = b.let(splat(at(this.#v, v.plus(c).plus(p * this.#inPitch))));
         row.forEach((sum, k) => b.assign(sum, fma(x, held[k], read(sum))));
       });
+    };
+    const unroll = unrollFactor(inChannels, this.#tile.unroll);
+    b.unrolled("c", inChannels, unroll, multiplyAdd, (c) => {
+      if (!this.#tile.prefetch) return;
+      b.prefetch(at(this.#weights, next.start.plus(c.times(next.step))));
     });
     sums.forEach((row, p) =>
       row.forEach((sum, k) =>

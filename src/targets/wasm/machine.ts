@@ -15,7 +15,7 @@ export function wasmMachine(options: { relaxedSimd: boolean; threads: number }):
     fmaLatency: options.relaxedSimd ? 4 : 7,
     loadsPerCycle: 2,
     threads: options.threads,
-    caches: { l1: 32 * 1024, l2: 512 * 1024, l3: 16 * 1024 * 1024 },
+    caches: { l1: 32 * 1024, l2: 1024 * 1024, l3: 16 * 1024 * 1024 },
     bandwidth: { l2: 24, l3: 10, memory: 4 },
   };
 }

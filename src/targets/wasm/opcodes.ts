@@ -79,6 +79,7 @@ export const opcodes = {
   "i32.lt_u": plain([0x49], "i32 i32", "i32"),
   "i32.eqz": plain([0x45], "i32", "i32"),
   "i32.load": memory([0x28], "i32", "i32", 4),
+  drop: plain([0x1a], "i32", ""),
   "i32.store": memory([0x36], "i32 i32", "", 4),
 
   "v128.load": memory([SIMD, 0x00], "i32", "v128", 16),

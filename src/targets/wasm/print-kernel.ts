@@ -92,6 +92,9 @@ class KernelPrinter {
         this.#out.get(this.#variable(statement.value));
         return this.#out.memory("v128.store32_lane", offset, statement.lane);
       }
+      case "prefetch":
+        this.#out.memory("i32.load", this.#address(statement.from));
+        return this.#out.op("drop");
       case "barrier":
         if (this.#options.threads > 1) this.#out.call(this.#barrier());
         return;
