@@ -15,7 +15,7 @@ export function lowerPad(
   lowering: Lowering,
 ): void {
   const input = lowering.mapOf(node.inputs[0]);
-  const output = lowering.outputOf(node, input);
+  const output = lowering.outputMapOf(node, input);
   const problem = {
     shape: input.shape,
     padding,

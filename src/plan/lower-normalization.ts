@@ -111,7 +111,7 @@ export function lowerLrn(
   lowering: Lowering,
 ): void {
   const input = lowering.mapOf(node.inputs[0]);
-  const output = lowering.outputOf(node, input);
+  const output = lowering.outputMapOf(node, input);
   lowering.draft.step({
     nodes: [node.name],
     operation: describe(node),

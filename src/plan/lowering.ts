@@ -90,9 +90,9 @@ export class Lowering {
     return this.mapOf(id);
   }
 
-  /** The place of a node's first output as a map with its channels last. */
-  outputMapOf(node: Node): PlacedMap {
-    const map = asMap(this.outputOf(node));
+  /** As `outputOf`, for a map. */
+  outputMapOf(node: Node, like?: Placed): PlacedMap {
+    const map = asMap(this.outputOf(node, like));
     if (map === undefined) throw new InternalFault(`${node.name} makes no map`);
     return map;
   }

@@ -5,7 +5,7 @@
  * a margin of zeros for the padding of those who read them.
  */
 import { type Layout, type Margin, noMargin } from "../kernels/layout.ts";
-import { type Operand, fastestAxis } from "../kernels/operand.ts";
+import { type Operand, fastestAxis, operandOf } from "../kernels/operand.ts";
 import { joinAxes } from "../kernels/tiles.ts";
 import type { BufferId, Place } from "./plan.ts";
 
@@ -191,20 +191,13 @@ function keepingFill(whole: Placed, view: Placed): Placed {
 /** A map as it is, and `[N, F]` as a map of one pixel; undefined for other ranks. */
 export function asMap(placed: Placed): PlacedMap | undefined {
   const { shape, operand } = placed;
-  const { strides } = operand;
-  if (shape.length === 2) {
-    const [n, c] = strides;
-    const layout = { n, c, h: n, w: n, wholeVectors: operand.wholeVectors && c === 1 };
-    return { ...placed, shape: [shape[0], shape[1], 1, 1], layout };
-  }
-  if (shape.length !== 4) return undefined;
-  const [n, c, h, w] = strides;
+  const [batch, channels, height = 1, width = 1] = shape;
+  if (shape.length !== 2 && shape.length !== 4) return undefined;
+  const [n, c, h = n, w = n] = operand.strides;
+  // What fills another axis up says nothing about boxes of pixels.
   const filled = operand.wholeVectors && fastestAxis(shape, operand) === CHANNEL;
-  return {
-    ...placed,
-    shape: [shape[0], shape[1], shape[2], shape[3]],
-    layout: { n, c, h, w, wholeVectors: filled },
-  };
+  const layout = { n, c, h, w, wholeVectors: filled };
+  return { ...placed, shape: [batch, channels, height, width], operand: operandOf(layout), layout };
 }
 
 /**
@@ -219,17 +212,15 @@ export function asPixels(placed: Placed): PlacedMap | undefined {
   if (outer === undefined) return undefined;
   const [n = ONE, h = ONE, w = ONE] = outer;
   const fast = operand.wholeVectors && fastestAxis(shape, operand) === last;
-  return {
-    ...placed,
-    shape: [n.extent, shape[last], h.extent, w.extent],
-    layout: {
-      n: n.stride,
-      c: operand.strides[last],
-      h: h.stride,
-      w: w.stride,
-      wholeVectors: fast,
-    },
+  const layout = {
+    n: n.stride,
+    c: operand.strides[last],
+    h: h.stride,
+    w: w.stride,
+    wholeVectors: fast,
   };
+  const pixels: MapShape = [n.extent, shape[last], h.extent, w.extent];
+  return { ...placed, shape: pixels, operand: operandOf(layout), layout };
 }
 
 interface StridedAxis {
