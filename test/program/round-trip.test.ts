@@ -23,7 +23,8 @@ describe.each(exampleNames)("%s", (name) => {
   const graph = graphOf(name);
 
   test("comes back with its layers, sizes, metadata and the names of its weights", async () => {
-    const { text, weights } = await writeProgram(graph);
+    const { text, weights, outline } = await writeProgram(graph);
+    expect(outline).toBe("blocks");
     const { models, diagnostics } = check({ name: "written.cnn", text }, { remedies: false });
     expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
     const [{ graph: again }] = models;

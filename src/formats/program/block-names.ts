@@ -7,7 +7,7 @@ import type { Node } from "../../graph/graph.ts";
 import { isList } from "../../graph/print.ts";
 import type { Category } from "../../layers/layer.ts";
 import { pascalCase } from "./identifiers.ts";
-import { type Part, type Region, isPipeline } from "./region.ts";
+import { type Part, type Region, isPipeline, layersOf } from "./region.ts";
 
 /** Labels that say where a block stands and not what it is. */
 const PLACES: ReadonlySet<string> = new Set(
@@ -27,8 +27,10 @@ export function blockName(regions: readonly Region[]): string {
 
 function contentName(region: Region): string | undefined {
   if (isPipeline(region)) return pipelineName(region);
-  const joins = region.parts.filter(({ inputs }) => inputs.length > 1);
-  const join = joins.findLast(isJoin);
+  const parts = region.parts.flatMap((part) =>
+    part.kind === "option" ? part.choice.body.parts : [part],
+  );
+  const join = parts.findLast(isJoin);
   const nodes = nodesOf(region);
   switch (join?.node.kind) {
     case "mul":
@@ -59,7 +61,8 @@ function rarestName(region: Region): string {
 }
 
 function isJoin(part: Part): part is Extract<Part, { kind: "layer" }> {
-  return part.kind === "layer" && ["mul", "add", "concat"].includes(part.node.kind);
+  const isLayer = part.kind === "layer" && part.inputs.length > 1;
+  return isLayer && ["mul", "add", "concat"].includes(part.node.kind);
 }
 
 function sumName(nodes: readonly Node[]): string {
@@ -108,5 +111,5 @@ function kernelOf({ attributes: { kernel } }: Node): number | undefined {
 }
 
 function nodesOf(part: Part): readonly Node[] {
-  return part.kind === "layer" ? [part.node] : part.parts.flatMap(nodesOf);
+  return layersOf(part).map(({ node }) => node);
 }

@@ -42,6 +42,7 @@ type Ints = readonly (Dim | undefined)[];
 export class BlockParameters {
   readonly parameters: BlockParameter[] = [];
   private readonly sizes: readonly SizeName[];
+  private readonly said: { readonly values: Ints; readonly expression: Expression }[] = [];
   /** Channels of what the block makes. */
   private readonly result: Ints;
 
@@ -54,6 +55,9 @@ export class BlockParameters {
   express(slot: Slot): Expression {
     const given = slot.values.filter((value) => value !== undefined);
     const [first] = given;
+    // Inside of an option, what the block is told already.
+    const told = given.length < slot.values.length ? this.toldBefore(slot) : undefined;
+    if (told !== undefined) return [told];
     if (given.every((value) => sameArgument(value, first) && !isSymbolic(value))) {
       return [argumentText(nameOf(slot), first)];
     }
@@ -64,9 +68,77 @@ export class BlockParameters {
     return isParameter ? [this.parameterFor(slot)] : this.expressItems(slot);
   }
 
+  /**
+   * When an option is there: where the sizes of what flows in and of the result differ, where a
+   * parameter is not what it usually is, or by a parameter of its own.
+   */
+  condition(present: readonly boolean[], origin: readonly string[]): Expression {
+    const facts = this.facts();
+    for (const fact of [...facts, ...pairsOf(facts)]) {
+      if (sameAnswers(fact.holds, present)) return fact.text;
+      if (
+        sameAnswers(
+          fact.holds,
+          present.map((there) => !there),
+        )
+      )
+        return fact.negated;
+    }
+    const values = present.map((value): Argument => ({ kind: "bool", value }));
+    return [this.parameterFor({ values, fallback: { kind: "bool", value: false }, origin })];
+  }
+
+  private facts(): readonly Fact[] {
+    const [channels] = this.sizes.filter(({ isChannels }) => isChannels);
+    const result = channels && this.resultText();
+    const same = result && {
+      holds: channels.values.map((size, at) => agree([size], [this.result[at]])),
+      text: [`${channels.name} == `, ...result],
+      negated: [`${channels.name} != `, ...result],
+    };
+    const usual = this.parameters.flatMap((parameter): Fact[] => {
+      const { values, fallback } = parameter;
+      if (parameter.type !== "int" || fallback?.kind !== "int") return [];
+      const text = argumentText("", fallback);
+      return [
+        {
+          holds: values.map((value) => value === undefined || sameArgument(value, fallback)),
+          text: [parameter, ` == ${text}`],
+          negated: [parameter, ` != ${text}`],
+        },
+      ];
+    });
+    const expands = this.parameters.filter((parameter) => nameOf(parameter) === "expand");
+    const wide = expands.map((parameter) => ({
+      holds: parameter.values.map((value) => value?.kind === "int" && value.value !== 1),
+      text: [parameter, " > 1"],
+      negated: [parameter, " == 1"],
+    }));
+    return [...wide, ...(same === undefined ? [] : [same]), ...usual];
+  }
+
+  /** The channels of the result as an expression. */
+  private resultText(): Expression | undefined {
+    const own = this.parameters.find((parameter) => this.setsResult(parameter));
+    if (own !== undefined) return [own];
+    const given = this.result.filter((size) => size !== undefined);
+    if (given.length < this.result.length) return undefined;
+    return this.expressRatio(this.result);
+  }
+
   /** Whether a parameter sets the channels of what the block makes. */
   setsResult({ values }: BlockParameter): boolean {
     return agree(this.result, intsOf(values));
+  }
+
+  private toldBefore(slot: Slot): BlockParameter | undefined {
+    return this.parameters.find(
+      (parameter) =>
+        nameOf(parameter) === nameOf(slot) &&
+        slot.values.every(
+          (value, at) => value === undefined || sameArgument(value, parameter.values[at]),
+        ),
+    );
   }
 
   private expressItems(slot: Slot): Expression {
@@ -85,6 +157,15 @@ export class BlockParameters {
 
   private expressInts(slot: Slot): Expression {
     const values = intsOf(slot.values);
+    // Options are said in the words of what is always there.
+    const said = this.said.find((known) => agree(values, known.values));
+    if (said !== undefined) return said.expression;
+    const expression = this.newInts(slot, values);
+    this.said.push({ values, expression });
+    return expression;
+  }
+
+  private newInts(slot: Slot, values: Ints): Expression {
     const size = this.sizes.find(
       (known) => (known.isChannels || values.some(isNamed)) && agree(values, known.values),
     );
@@ -126,18 +207,33 @@ export class BlockParameters {
   }
 
   private parameterFor(slot: Slot): BlockParameter {
-    const known = this.parameters.find(
-      (parameter) =>
-        nameOf(parameter) === nameOf(slot) &&
-        slot.values.every(
-          (value, at) => value === undefined || sameArgument(value, parameter.values[at]),
-        ),
-    );
+    const known = this.toldBefore(slot);
     if (known !== undefined) return known;
     const made = { type: typeOfColumn(slot.values), ...slot };
     this.parameters.push(made);
     return made;
   }
+}
+
+/** Something that holds for some of the regions. */
+interface Fact {
+  readonly holds: readonly boolean[];
+  readonly text: Expression;
+  readonly negated: Expression;
+}
+
+function pairsOf(facts: readonly Fact[]): readonly Fact[] {
+  return facts.flatMap((a, at) =>
+    facts.slice(at + 1).map((b) => ({
+      holds: a.holds.map((holds, i) => holds && b.holds[i]),
+      text: [...b.text, " and ", ...a.text],
+      negated: [...b.negated, " or ", ...a.negated],
+    })),
+  );
+}
+
+function sameAnswers(a: readonly boolean[], b: readonly boolean[]): boolean {
+  return a.every((answer, at) => answer === b[at]);
 }
 
 /** The name of what is set. */

@@ -1,8 +1,7 @@
 /** One block of a program: its head, what its parts are set to, and what each use of it gives. */
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
-import { typeOf } from "../../graph/access.ts";
 import { type Dim, mul, sameDim } from "../../graph/dim.ts";
-import type { Graph } from "../../graph/graph.ts";
+import type { ValueId } from "../../graph/graph.ts";
 import type { Argument } from "../../layers/parameters.ts";
 import { argumentText, sameArgument } from "./arguments.ts";
 import { type BlockParameter, BlockParameters, type SizeName, nameOf } from "./block-parameters.ts";
@@ -23,6 +22,9 @@ export interface Block {
   readonly names: readonly string[];
 }
 
+/** Of a value by its number inside of regions. */
+export type ShapeOf = (id: ValueId) => readonly Dim[];
+
 interface Tensor {
   readonly name: string;
   /** Absent where the regions disagree on how many axes it has. */
@@ -36,16 +38,16 @@ interface HeadParameter extends UsedParameter {
 export function makeBlock(
   name: string,
   template: Template,
-  graph: Graph,
+  shapeOf: ShapeOf,
   parametersOf: ParametersOf,
 ): Block {
   const { regions } = template;
-  const { tensors, sizes } = headTensors(regions, graph);
+  const { tensors, sizes } = headTensors(regions, shapeOf);
   const inferred = new BlockParameters(
     sizes,
-    regions.map(({ outputs: [id] }) => typeOf(graph, id).shape.at(1)),
+    regions.map(({ outputs: [id] }) => shapeOf(id).at(1)),
   );
-  const settings = settingsOf(regions, parametersOf, (slot) => inferred.express(slot));
+  const settings = settingsOf(regions, parametersOf, inferred);
   const taken = [...tensors, ...sizes].map((named) => named.name);
   const names = namesFor(inferred, taken);
   const parameterName = (parameter: BlockParameter): string => {
@@ -126,13 +128,13 @@ const LETTERS = ["S", "K", "P", "Q", "R", "A", "B", "D", "E", "G"];
 
 function headTensors(
   regions: readonly Region[],
-  graph: Graph,
+  shapeOf: ShapeOf,
 ): { readonly tensors: readonly Tensor[]; readonly sizes: readonly SizeName[] } {
   const sizes: SizeName[] = [];
   const letters = [...LETTERS];
   const tensorNames = new LocalNames();
   const tensors = regions[0].inputs.map((_, at): Tensor => {
-    const shapes = regions.map(({ inputs }) => typeOf(graph, inputs[at]).shape);
+    const shapes = regions.map(({ inputs }) => shapeOf(inputs[at]));
     const rank = shapes[0].length;
     const name = tensorNames.take(at === 0 ? "x" : rank === 4 ? "skip" : "vector");
     if (shapes.some((shape) => shape.length !== rank)) return { name, shape: undefined };

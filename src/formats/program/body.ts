@@ -18,7 +18,7 @@ import {
 } from "./code.ts";
 import type { LocalNames } from "./identifiers.ts";
 import { type Words, wordOfLabel, wordsFor } from "./let-names.ts";
-import type { LayerPart, Part, Region } from "./region.ts";
+import { type LayerPart, type OptionPart, type Part, type Region, resultsOf } from "./region.ts";
 
 export interface BodyContext {
   readonly names: LocalNames;
@@ -65,7 +65,7 @@ class BodyWriter {
       for (const id of part.inputs) this.count(id);
       for (const id of part.outputs) this.makers.set(id, part);
     }
-    region.outputs.forEach((id) => this.count(id));
+    resultsOf(region).forEach((id) => this.count(id));
     region.inputs.forEach((id, at) => this.codes.set(id, text(context.inputs[at])));
   }
 
@@ -73,7 +73,7 @@ class BodyWriter {
     for (const [part, uses] of sharedLayers(this.region)) this.share(part, uses);
     for (const part of this.region.parts) this.add(part);
     const { outputs } = this.context;
-    const results = this.region.outputs.map((id) => this.take(id));
+    const results = resultsOf(this.region).map((id) => this.take(id));
     if (outputs === undefined) return { lets: this.lets, result: results[0] };
     const fields = results.map((value, at) => ({ name: outputs[at], value }));
     return { lets: this.lets, result: { kind: "record", fields } };
@@ -102,6 +102,7 @@ class BodyWriter {
   }
 
   private codeOf(part: Part): Written {
+    if (part.kind === "option" && part.inputs.length > 1) return this.choose(part);
     const step = this.shared.get(part) ?? this.context.step(part);
     const operator = operatorOf(part);
     if (operator !== undefined) return this.operation(part, operator, step);
@@ -119,6 +120,21 @@ class BodyWriter {
       ...step,
       value: { ...value, arguments: [...tensors, ...value.arguments] },
     });
+  }
+
+  /** `if stride == 1 and C == out { x + body } else { body }`. */
+  private choose(part: OptionPart): Written {
+    const { value } = this.context.step(part);
+    if (value.kind !== "if") throw new InternalFault("an option has no condition");
+    const inputs = part.inputs.map((id) => this.named(id));
+    const names = inputs.map((name) => name.text);
+    const then = writeBody(part.choice.body, { ...this.context, inputs: names });
+    return {
+      kind: "if",
+      condition: value.condition,
+      then,
+      otherwise: { lets: [], result: inputs[0] },
+    };
   }
 
   private operation(part: Part, { sign, form }: Operator, { value }: Step): Written {
@@ -178,10 +194,16 @@ class BodyWriter {
 
   private append(id: ValueId, step: Step): Growing {
     const code = this.take(id);
+    if (code.kind === "if") return this.append(this.rebound(id, code), step);
     if (code.kind !== "pipeline") return { kind: "pipeline", head: code, steps: [step] };
     // Its only use is here, so it may grow.
     code.steps.push(step);
     return code;
+  }
+
+  private rebound(id: ValueId, code: Code): ValueId {
+    this.bind(id, code, this.wordsFor(id));
+    return id;
   }
 
   private take(id: ValueId): Written {
@@ -244,7 +266,7 @@ function fits({ sign, left, right }: Extract<Code, { kind: "operator" }>, place:
 const SIGNS = ["+", "-", "*", "/"] as const;
 
 function operatorOf(part: Part): Operator | undefined {
-  if (part.kind === "region") return undefined;
+  if (part.kind !== "layer") return undefined;
   const { kind } = part.node;
   for (const sign of SIGNS) {
     const { tensors, tensorFirst, numberFirst } = operators[sign];
@@ -263,7 +285,7 @@ function isVariadic({ node }: LayerPart): boolean {
 function sharedLayers({ parts }: Region): ReadonlyMap<LayerPart, readonly LayerPart[]> {
   const byWeights = new Map<string, LayerPart[]>();
   for (const part of parts) {
-    if (part.kind === "region" || part.inputs.length === 0) continue;
+    if (part.kind !== "layer" || part.inputs.length === 0) continue;
     if (Object.keys(part.node.weights).length === 0) continue;
     const { kind, weights, attributes } = part.node;
     const key = JSON.stringify([kind, weights, attributes]);

@@ -18,11 +18,19 @@ export function settleLabels(body: Body): Body {
     return wanted === undefined || (wanted === automatic && !taken.has(automatic));
   });
   // Where one layer needs a label, those beside it look better with theirs.
-  const labelled = (step: Step): Step => {
-    const inner = { ...step, value: settleInside(step.value) };
-    return areAutomatic || step.wanted === undefined ? inner : { ...inner, label: step.wanted };
+  return mapSteps(body, (step) =>
+    areAutomatic || step.wanted === undefined ? step : { ...step, label: step.wanted },
+  );
+}
+
+function mapSteps(body: Body, change: (step: Step) => Step): Body {
+  const changed = (step: Step): Step => {
+    const { value } = step;
+    const inner =
+      value.kind === "if" ? { ...value, then: mapSteps(value.then, change) } : settleInside(value);
+    return change({ ...step, value: inner });
   };
-  return mapPipelines(body, (pipeline) => ({ ...pipeline, steps: pipeline.steps.map(labelled) }));
+  return mapPipelines(body, (pipeline) => ({ ...pipeline, steps: pipeline.steps.map(changed) }));
 }
 
 /** Labelled groups count their steps themselves. */
@@ -38,6 +46,8 @@ function numbered(pipeline: Pipeline): Pipeline {
   const taken = new Set<string>();
   let next = 0;
   const steps = pipeline.steps.map((step): Step => {
+    // What may be absent shifts the numbers behind it: no label is asked for there.
+    if (step.value.kind === "if") return step;
     const inner = { ...step, value: settleInside(step.value) };
     while (taken.has(String(next))) next++;
     const number = String(next);

@@ -46,7 +46,7 @@ export function wordsFor(chain: Iterable<Part>): Words {
   let gate: string | undefined;
   for (const part of chain) {
     const label = wordOfLabel(part.label);
-    if (part.kind === "region") return words(label, "features");
+    if (part.kind !== "layer") return words(label, "features");
     const { category } = layerOf(part.node);
     const word = SPECIAL[part.node.kind] ?? WORDS[category];
     if (!PLAIN.has(category)) return words(gate ?? label, word);

@@ -1,30 +1,24 @@
 /** The text of a program, before it is formatted: its blocks, what is said of the model, its body. */
-import { layerOf } from "../../analysis/table.ts";
-import { snakeCase } from "../../check/names.ts";
 import { typeOf, valueOf } from "../../graph/access.ts";
-import type { Graph, Metadata } from "../../graph/graph.ts";
-import type { Category } from "../../layers/layer.ts";
-import { type Block, headText, makeBlock } from "./block.ts";
-import type { BlockParameter, Expression } from "./block-parameters.ts";
+import type { Graph, Metadata, ValueId } from "../../graph/graph.ts";
+import { type Block, type ShapeOf, headText, makeBlock } from "./block.ts";
 import { blockName } from "./block-names.ts";
 import { writeBody } from "./body.ts";
-import { type CallArgument, type Step, text } from "./code.ts";
 import { LocalNames, identifierFrom, pascalCase } from "./identifiers.ts";
 import { settleLabels } from "./labels.ts";
 import { fieldName } from "./let-names.ts";
 import { printBody } from "./print-code.ts";
 import { quote } from "./quote.ts";
-import type { Part, Region } from "./region.ts";
+import { type Region, passedBy } from "./region.ts";
 import { withRepeats } from "./repeats.ts";
-import { scopesOf } from "./scopes.ts";
-import { type Settings, literal, settingsOf } from "./settings.ts";
+import { type ParametersOf, type Settings, literal, settingsOf } from "./settings.ts";
+import { type StepContext, stepOf } from "./steps.ts";
 import { factsOf, namesOf, shapeExpression } from "./sizes.ts";
 import { Templates } from "./templates.ts";
 
-/** Of a graph without dead nodes. */
-export function programText(graph: Graph): string {
-  const region = scopesOf(graph);
-  const writer = new ProgramWriter(graph, region);
+/** Of a graph without dead nodes, as the regions that it is divided into. */
+export function programText(graph: Graph, model: Region): string {
+  const writer = new ProgramWriter(graph, model);
   return [...writer.blocks(), writer.model()].join("\n");
 }
 
@@ -32,6 +26,8 @@ class ProgramWriter {
   private readonly graph: Graph;
   private readonly region: Region;
   private readonly templates: Templates;
+  /** What the outputs of absent options are. */
+  private readonly passing: ReadonlyMap<ValueId, ValueId>;
   private readonly blocksById = new Map<number, Block>();
   private readonly itemNames: LocalNames;
   private readonly name: string;
@@ -40,6 +36,7 @@ class ProgramWriter {
     this.graph = graph;
     this.region = region;
     this.templates = new Templates(region);
+    this.passing = passedBy(region);
     this.name = pascalCase(graph.name, "Network");
     this.itemNames = new LocalNames([this.name]);
   }
@@ -49,20 +46,27 @@ class ProgramWriter {
     for (const template of this.templates.inOrder) {
       if (!template.isBlock) continue;
       const name = this.itemNames.take(blockName(template.regions));
-      const block = makeBlock(
-        name,
-        template,
-        this.graph,
-        (region) => this.blockOf(region)?.parameters,
-      );
+      const block = makeBlock(name, template, this.shapeOf, this.parametersOf);
       this.blocksById.set(template.id, block);
       texts.push(this.blockText(block));
     }
     return texts;
   }
 
+  private readonly parametersOf: ParametersOf = (region) => this.blockOf(region)?.parameters;
+
+  private readonly shapeOf: ShapeOf = (id) => {
+    let real = id;
+    for (let at = this.passing.get(id); at !== undefined; at = this.passing.get(at)) real = at;
+    return typeOf(this.graph, real).shape;
+  };
+
   private blockOf(region: Region): Block | undefined {
     return this.blocksById.get(this.templates.of(region).id);
+  }
+
+  private context(settings: Settings, parameterName: StepContext["parameterName"]): StepContext {
+    return { settings, parameterName, blockName: (region) => this.blockOf(region)?.name };
   }
 
   private blockText(block: Block): string {
@@ -70,7 +74,7 @@ class ProgramWriter {
     const body = writeBody(region, {
       names: new LocalNames(block.names),
       inputs: block.tensors.map(({ name }) => name),
-      step: (part) => this.step(part, block.settings, block.parameterName),
+      step: (part) => stepOf(part, this.context(block.settings, block.parameterName)),
     });
     return `block ${headText(block)} ${printBody(withRepeats(settleLabels(body)))}\n`;
   }
@@ -91,12 +95,16 @@ class ProgramWriter {
         ? undefined
         : graph.outputs.map(({ name }, at) => fields.take(fieldName(name, at)));
     const facts = sizes.flatMap(factsOf);
-    const settings = settingsOf([region], (inner) => this.blockOf(inner)?.parameters, literal);
+    const settings = settingsOf([region], this.parametersOf, literal);
     const body = writeBody(region, {
       names,
       inputs,
       ...(outputs && { outputs }),
-      step: (part) => this.step(part, settings, () => ""),
+      step: (part) =>
+        stepOf(
+          part,
+          this.context(settings, () => ""),
+        ),
     });
     const promise = facts.length === 0 ? "" : ` where ${facts.join(", ")}`;
     const head = `model ${this.name}(${parameters.join(", ")}) -> ${resultType(graph, outputs)}`;
@@ -106,48 +114,6 @@ class ProgramWriter {
       "",
     ].join("\n");
   }
-
-  private step(
-    part: Part,
-    settings: Settings,
-    parameterName: (parameter: BlockParameter) => string,
-  ): Step {
-    const wanted = part.label === undefined ? {} : { wanted: part.label };
-    const given = settings.get(part)?.map(({ parameter, value, isPositional }): CallArgument => {
-      const written = text(expressionText(value, parameterName));
-      return isPositional && part.inputs.length < 2
-        ? { value: written }
-        : { name: parameter, value: written };
-    });
-    if (part.kind === "layer") {
-      const { kind } = part.node;
-      const role = ROLES[layerOf(part.node).category];
-      return {
-        value: { kind: "call", callee: kind, arguments: given ?? [] },
-        ...wanted,
-        stem: kind,
-        role,
-      };
-    }
-    const block = this.blockOf(part);
-    if (block === undefined) {
-      const steps = part.parts.map((inner) => this.step(inner, settings, parameterName));
-      const body = { lets: [], result: { kind: "pipeline", steps } } as const;
-      return { value: { kind: "group", body }, ...wanted, stem: "group", role: "part" };
-    }
-    const { name } = block;
-    const value = { kind: "call", callee: name, arguments: given ?? [] } as const;
-    return { value, ...wanted, stem: snakeCase(name), role: "part" };
-  }
-}
-
-function expressionText(
-  expression: Expression,
-  parameterName: (parameter: BlockParameter) => string,
-): string {
-  return expression
-    .map((piece) => (typeof piece === "string" ? piece : parameterName(piece)))
-    .join("");
 }
 
 function resultType(graph: Graph, fields: readonly string[] | undefined): string {
@@ -164,16 +130,3 @@ function metadataLines({ doc, weights, labels }: Metadata): readonly string[] {
     ...(labels === undefined ? [] : [`@labels(${labels.map(quote).join(", ")})`]),
   ];
 }
-
-const ROLES: Readonly<Record<Category, Step["role"]>> = {
-  source: "follower",
-  convolution: "main",
-  linear: "main",
-  normalization: "norm",
-  pooling: "follower",
-  activation: "follower",
-  arithmetic: "follower",
-  shape: "follower",
-  resampling: "follower",
-  regularization: "follower",
-};

@@ -6,7 +6,7 @@
 import { typeOf } from "../../graph/access.ts";
 import type { Graph, Node, ValueId } from "../../graph/graph.ts";
 import { layerOf } from "../../analysis/table.ts";
-import type { LayerPart, Part, Region } from "./region.ts";
+import { type LayerPart, type Part, type Region, layersOf } from "./region.ts";
 
 /** The whole model as a region of regions. */
 export function scopesOf(graph: Graph): Region {
@@ -26,6 +26,16 @@ export function scopesOf(graph: Graph): Region {
 
 /** Deeper names stand in their scope whole. */
 const DEEPEST = 20;
+
+/** The whole model as one body. */
+export function flat({ inputs, outputs, nodes }: Graph): Region {
+  const parts = nodes.map((node): LayerPart => {
+    const { scope, label } = placeOf(node);
+    const own = label.label === undefined ? {} : { label: [...scope, label.label].join(".") };
+    return { kind: "layer", node, ...own, inputs: node.inputs, outputs: node.outputs };
+  });
+  return { kind: "region", inputs, outputs: outputs.map(({ value }) => value), parts };
+}
 
 /** Where a layer belongs by its name, and what it is called there if its weights have names. */
 function placeOf(node: Node): { scope: readonly string[]; label: { label?: string } } {
@@ -90,7 +100,7 @@ class RegionBuilder {
     const parts = this.partsOf(scope);
     const outputs = this.outputsOf(parts);
     const inputs = this.inputsOf(parts);
-    if (parts.length === 1 || outputs.length !== 1 || inputs.length === 0) {
+    if (outputs.length !== 1 || inputs.length === 0) {
       return parts.map((part) => this.moved(part, scope.name));
     }
     const region: Region = {
@@ -152,5 +162,5 @@ function readersOf({ nodes }: Graph): ReadonlyMap<ValueId, readonly Node[]> {
 }
 
 function nodesOf(part: Part): readonly Node[] {
-  return part.kind === "layer" ? [part.node] : part.parts.flatMap(nodesOf);
+  return layersOf(part).map(({ node }) => node);
 }

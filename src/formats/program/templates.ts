@@ -4,7 +4,7 @@
  */
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
 import type { ValueId } from "../../graph/graph.ts";
-import { type Region, isPipeline } from "./region.ts";
+import { type Choice, type Part, type Region, isPipeline, resultsOf } from "./region.ts";
 import { formOf } from "./slots.ts";
 
 export interface Template {
@@ -19,23 +19,37 @@ export class Templates {
   private readonly byForm = new Map<string, Region[]>();
   private readonly ids = new Map<Region, number>();
   private readonly all: Region[][] = [];
-  private readonly blocks: readonly boolean[];
+  private readonly choices = new Map<Choice, number>();
+  private readonly model: Region;
+  private blocks: readonly boolean[] | undefined;
 
   /** Of the regions in a model, not of the model itself. */
   constructor(model: Region) {
-    for (const part of model.parts) if (part.kind === "region") this.add(part);
-    const sites = this.sitesIn(model);
-    this.blocks = this.all.map((regions, id) => deservesBlock(regions[0], sites[id]));
+    this.model = model;
+    this.addInside(model.parts);
+  }
+
+  /** All regions, alike ones together. */
+  get forms(): readonly (readonly Region[])[] {
+    return this.all;
   }
 
   /** Those of inner regions before those of the regions around them. */
   get inOrder(): readonly Template[] {
-    return this.all.map((regions, id) => ({ id, regions, isBlock: this.blocks[id] }));
+    return this.all.map((regions, id) => ({ id, regions, isBlock: this.isBlock(id) }));
   }
 
   of(region: Region): Template {
     const id = this.idOf(region);
-    return { id, regions: this.all[id], isBlock: this.blocks[id] };
+    return { id, regions: this.all[id], isBlock: this.isBlock(id) };
+  }
+
+  private isBlock(id: number): boolean {
+    if (this.blocks === undefined) {
+      const sites = this.sitesIn(this.model);
+      this.blocks = this.all.map((regions, at) => deservesBlock(regions[0], sites[at]));
+    }
+    return this.blocks[id];
   }
 
   private idOf(region: Region): number {
@@ -44,8 +58,18 @@ export class Templates {
     return id;
   }
 
+  private addInside(parts: readonly Part[]): void {
+    for (const part of parts) {
+      if (part.kind === "region") this.add(part);
+      if (part.kind === "run") this.addInside(part.rounds);
+      if (part.kind !== "option") continue;
+      if (!this.choices.has(part.choice)) this.choices.set(part.choice, this.choices.size);
+      if (part.body !== undefined) this.addInside(part.body.parts);
+    }
+  }
+
   private add(region: Region): void {
-    for (const part of region.parts) if (part.kind === "region") this.add(part);
+    this.addInside(region.parts);
     const form = this.formOf(region);
     let regions = this.byForm.get(form);
     if (regions === undefined) {
@@ -57,26 +81,50 @@ export class Templates {
     this.ids.set(region, this.all.indexOf(regions));
   }
 
-  private formOf({ inputs, outputs, parts }: Region): string {
+  private formOf(region: Region): string {
+    const { inputs, parts, isCounted } = region;
     const numbers = new Map<ValueId, number>();
     const number = (id: ValueId): void => void numbers.set(id, numbers.size);
     inputs.forEach(number);
     const forms = parts.map((part) => {
       const read = part.inputs.map((id) => numbers.get(id)).join(" ");
       part.outputs.forEach(number);
-      const own = part.kind === "layer" ? formOf(part.node) : `#${this.idOf(part)}`;
-      return `${JSON.stringify(part.label ?? null)} ${own} of ${read} makes ${part.outputs.length}`;
+      const label = isCounted === true ? null : (part.label ?? null);
+      const makes = part.outputs.length;
+      return `${JSON.stringify(label)} ${this.formOfPart(part)} of ${read} makes ${makes}`;
     });
-    const results = outputs.map((id) => numbers.get(id)).join(" ");
+    const results = resultsOf(region)
+      .map((id) => numbers.get(id))
+      .join(" ");
     return `${inputs.length}\n${forms.join("\n")}\n${results}`;
+  }
+
+  private formOfPart(part: Part): string {
+    switch (part.kind) {
+      case "layer":
+        return formOf(part.node);
+      case "region":
+        return `#${this.idOf(part)}`;
+      case "run":
+        return `*${this.idOf(part.rounds[0])}`;
+      case "option":
+        return `?${this.choices.get(part.choice)}`;
+      default:
+        return part satisfies never;
+    }
   }
 
   /** How often each template stands in the text, which has each template once. */
   private sitesIn(model: Region): readonly number[] {
     const sites = this.all.map(() => 0);
-    for (const { parts } of [model, ...this.all.map(([first]) => first)]) {
-      for (const part of parts) if (part.kind === "region") sites[this.idOf(part)]++;
-    }
+    const count = (parts: readonly Part[]): void => {
+      for (const part of parts) {
+        if (part.kind === "region") sites[this.idOf(part)]++;
+        if (part.kind === "run") count(part.rounds.slice(0, 1));
+        if (part.kind === "option") count(part.choice.body.parts);
+      }
+    };
+    for (const { parts } of [model, ...this.all.map(([first]) => first)]) count(parts);
     return sites;
   }
 }
@@ -88,14 +136,17 @@ const CALL = 25;
 
 /** Branches need names for what flows in, and so a block; pipelines become one where it saves text. */
 function deservesBlock(region: Region, sites: number): boolean {
-  if (!isPipeline(region)) return true;
+  // Its steps have numbers, which only a group gives.
+  if (region.isCounted === true) return false;
+  const isSpecial = region.parts.some(({ kind }) => kind === "option" || kind === "run");
+  if (!isPipeline(region) || isSpecial) return true;
   return (sites - 1) * (lengthOf(region) - CALL) > HEADER;
 }
 
 /** About how long a region's text is. */
 function lengthOf({ parts }: Region): number {
   const lengths = parts.map((part) => {
-    if (part.kind === "region") return CALL;
+    if (part.kind !== "layer") return CALL;
     return Object.keys(part.node.weights).length > 0 && part.node.kind !== "batch_norm" ? 45 : 12;
   });
   return lengths.reduce((sum, length) => sum + length, 0);

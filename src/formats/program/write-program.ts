@@ -11,7 +11,12 @@ import { format } from "../../editor/format.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { removeDeadNodes } from "../../optimize/remove-dead-nodes.ts";
 import { matchGraphs } from "./match-graphs.ts";
+import { collapsed } from "./collapse.ts";
 import { programText } from "./program-text.ts";
+import type { Region } from "./region.ts";
+import { withRuns } from "./runs.ts";
+import { flat, scopesOf } from "./scopes.ts";
+import { withOptions } from "./variants.ts";
 
 export interface WrittenProgram {
   /** Formatted. */
@@ -20,7 +25,13 @@ export interface WrittenProgram {
   readonly graph: Graph;
   /** For each weight of the program, the weight of the given graph that it holds. */
   readonly weights: ReadonlyMap<string, string>;
+  readonly outline: Outline;
 }
+
+/**
+ * With blocks, or, should those not say what the graph says, one body: longer, but as right.
+ */
+export type Outline = "blocks" | "flat";
 
 /**
  * Writes a graph as it was checked or imported; an optimised one has no program.
@@ -28,15 +39,28 @@ export interface WrittenProgram {
  */
 export async function writeProgram(graph: Graph): Promise<WrittenProgram> {
   const live = removeDeadNodes.run(graph);
-  const formatted = await format(programText(live));
+  try {
+    return await writtenAs("blocks", live, outlined(live));
+  } catch (error) {
+    if (!(error instanceof InternalFault)) throw error;
+    return writtenAs("flat", live, flat(live));
+  }
+}
+
+async function writtenAs(outline: Outline, graph: Graph, model: Region): Promise<WrittenProgram> {
+  const formatted = await format(programText(graph, model));
   if (!formatted.ok) throw new InternalFault("a written program has a syntax error");
   const { text } = formatted;
   const checked = graphOf(text);
-  const match = matchGraphs(live, checked);
+  const match = matchGraphs(graph, checked);
   if ("difference" in match) {
     throw new InternalFault(`the written program differs at ${match.difference}`);
   }
-  return { text, graph: checked, weights: match.weights };
+  return { text, graph: checked, weights: match.weights, outline };
+}
+
+function outlined(graph: Graph): Region {
+  return withRuns(collapsed(withOptions(scopesOf(graph))));
 }
 
 function graphOf(text: string): Graph {
