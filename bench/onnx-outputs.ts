@@ -26,7 +26,7 @@ for (const kind of layers.keys()) {
   for (const problem of problems[kind] ?? []) {
     const attributes = attributesOf(kind, problem.given);
     const random = randomSource(11);
-    const inputs = problem.inputs.map((shape) => inputTensor(shape, random));
+    const inputs = problem.inputs.map((shape) => inputTensor(shape, random, problem.range));
     const types = problem.inputs.map(tensorType);
     const weights = Object.fromEntries(
       Object.entries(layerOf(kind).weights(attributes, types)).map(([role, { shape }]) => [

@@ -1,7 +1,7 @@
-/** `+ - * /` where a tensor is involved: layers of two tensors, or of a tensor and a number. */
+/** Operators where a tensor is involved: layers of two tensors, or of a tensor and a number. */
 import { problem } from "../diagnostics/diagnostic.ts";
 import { layers } from "../layers/index.ts";
-import { operators } from "../layers/operators.ts";
+import { type Forms, operators } from "../layers/operators.ts";
 import type { Binary, Unary } from "../syntax/ast.ts";
 import { applyLayer } from "./apply.ts";
 import type { Context } from "./context.ts";
@@ -38,7 +38,7 @@ interface Choice {
 }
 
 function choose(
-  { tensors, tensorFirst, numberFirst }: (typeof operators)[keyof typeof operators],
+  { tensors, tensorFirst, numberFirst }: Forms,
   left: Value,
   right: Value,
 ): Choice | undefined {

@@ -40,7 +40,7 @@ import {
   labelled,
   repetition,
 } from "./groups.ts";
-import { isLayerBody, isLayerExpression, isSource } from "./heads.ts";
+import { isLayerBody, isLayerExpression, isSource, withNumber } from "./heads.ts";
 import { operate } from "./operators.ts";
 import { type Binding, Scope } from "./scope.ts";
 import { type Signature, argumentOf, signatureOfBlock, signatureOfLayer } from "./signature.ts";
@@ -242,18 +242,28 @@ function evaluateConst(
 /** @param label what a source is called: the name that a `let` gives it, or its own label */
 function evaluateCall(call: Call, context: Context, label?: Label): Value {
   const binding = context.scope.lookup(call.callee.text);
-  if (binding?.kind === "layer" || binding?.kind === "block") {
-    const signature = signatureOf(binding);
-    const matched = matchArguments(call, signature, context.elaboration, (argument, words) =>
-      evaluateArgument(argument.value, words, context),
-    );
-    return matched.valid ? evaluateCallable(binding, matched, call, context, label) : poison;
+  if (binding?.kind === "layer") {
+    const meant = withNumber(binding.layer, call, context.scope);
+    return evaluateMatched({ ...binding, layer: meant.layer }, meant.call, context, label);
   }
+  if (binding?.kind === "block") return evaluateMatched(binding, call, context);
   const callee = evaluateName(call.callee, context);
   if (callee.kind === "layer") return callInstance(callee, call, context);
   for (const argument of call.arguments) evaluate(argument.value, context);
   reportType(context, "a layer or a block before `(`", callee, call.callee.span);
   return poison;
+}
+
+function evaluateMatched(
+  binding: Extract<Binding, { kind: "layer" | "block" }>,
+  call: Call,
+  context: Context,
+  label?: Label,
+): Value {
+  const matched = matchArguments(call, signatureOf(binding), context.elaboration, (given, words) =>
+    evaluateArgument(given.value, words, context),
+  );
+  return matched.valid ? evaluateCallable(binding, matched, call, context, label) : poison;
 }
 
 /** `embed(x)` for a layer that `let` or a parameter holds. */

@@ -3,9 +3,12 @@
  * branch that starts with a layer waits for its input, and must be evaluated anew at each
  * place where it is applied, so that each gets weights of its own.
  */
+import { layers } from "../layers/index.ts";
+import type { Layer } from "../layers/layer.ts";
+import { formsOfCalls } from "../layers/operators.ts";
 import type { Body, Call, Expression } from "../syntax/ast.ts";
 import type { Scope } from "./scope.ts";
-import { signatureOfBlock, signatureOfLayer } from "./signature.ts";
+import { type Signature, signatureOfBlock, signatureOfLayer } from "./signature.ts";
 
 type Head = "tensor" | "layer" | "other";
 
@@ -99,12 +102,47 @@ function headOfName(name: string, scope: Scope): Head {
   }
 }
 
+/**
+ * What a call stands for that has a number in place of one of two tensors: `pow(x, 2)` is
+ * `pow_scalar(x, 2)`, and `x -> maximum(0.1)` is `x -> maximum_scalar(0.1)`.
+ */
+export function withNumber(
+  layer: Layer,
+  call: Call,
+  scope: Scope,
+  locals: Locals = new Map(),
+): { readonly layer: Layer; readonly call: Call } {
+  const forms = formsOfCalls.get(layer.kind);
+  if (forms === undefined || call.arguments.some(({ name }) => name !== undefined)) {
+    return { layer, call };
+  }
+  const heads = call.arguments.map(({ value }) => headOf(value, scope, locals)).join(" ");
+  const form = (kind: string, given: Call["arguments"]) => ({
+    layer: layers.get(kind) ?? layer,
+    call: { ...call, arguments: given },
+  });
+  if (heads === "other" || heads === "tensor other") return form(forms.tensorFirst, call.arguments);
+  if (heads === "other tensor") return form(forms.numberFirst, call.arguments.toReversed());
+  return { layer, call };
+}
+
 /** A call is a value as soon as all its tensors are given. */
 function headOfCall(call: Call, scope: Scope, locals: Locals): Head {
   const binding = scope.lookup(call.callee.text);
   if (binding?.kind !== "layer" && binding?.kind !== "block") return "other";
-  const { tensors, variadic } =
-    binding.kind === "layer" ? signatureOfLayer(binding.layer) : signatureOfBlock(binding.block);
+  if (binding.kind === "block") {
+    return headOfComplete(call, signatureOfBlock(binding.block), scope, locals);
+  }
+  const meant = withNumber(binding.layer, call, scope, locals);
+  return headOfComplete(meant.call, signatureOfLayer(meant.layer), scope, locals);
+}
+
+function headOfComplete(
+  call: Call,
+  { tensors, variadic }: Signature,
+  scope: Scope,
+  locals: Locals,
+): Head {
   const given = call.arguments.filter(({ name, value }) => {
     if (name !== undefined && !tensors.includes(name.text)) return false;
     return headOf(value, scope, locals) === "tensor";

@@ -24,6 +24,7 @@ const colours: Readonly<Record<Category, string>> = {
   resampling: "#b5e2dc",
   regularization: "#f0e0d0",
   source: "#ffffff",
+  function: "#fee8c8",
 };
 
 const GREY = "#555555";

@@ -49,8 +49,10 @@ export type ElementOperation =
 type Part = Element | number;
 
 function elementOf(part: Part): Element {
-  return typeof part === "number" ? { op: "number", value: part } : part;
+  return typeof part === "number" ? number(part) : part;
 }
+
+export const number = (value: number): Element => ({ op: "number", value });
 
 /** The element of one of the tensors, from 0. */
 export const argument = (index: number): Element => ({ op: "argument", index });

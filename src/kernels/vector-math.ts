@@ -82,7 +82,7 @@ export function log(b: KernelBuilder, x: Vector): Vector {
   return fma(e, constant(LN2_HIGH), add(f, small));
 }
 
-/** log(1 + x) for x in [0, 1], exact in x where 1 + x rounds. */
+/** log(1 + x) for x ≥ 0, exact in x where 1 + x rounds. */
 export function log1p(b: KernelBuilder, x: Vector): Vector {
   const value = b.let(x);
   const sum = b.let(add(one, value));
@@ -130,12 +130,15 @@ function oddQuotient(b: KernelBuilder, x: Vector, { bound, above, below }: typeo
 /** π/2 in three parts of 12 bits or more, so that n·π/2 is subtracted without loss. */
 const HALF_PI = [1.5703125, 4.837512969970703e-4, 7.549789948768648e-8];
 
+/** A little over π/4: what is left of an angle, unless it is too large for its digits. */
+const MOST = 0.79;
+
 /** Coefficients of (sin r / r - 1) / r² in r² for |r| ≤ π/4; Cephes sinf. */
 const SIN = [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1];
 /** Coefficients of (cos r - 1 + r²/2) / r⁴ in r² for |r| ≤ π/4; Cephes cosf. */
 const COS = [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2];
 
-/** sin x with error 2e-7 up to |x| = 8192; beyond, the quarter turn that x is in gets lost. */
+/** sin x with error 2e-7 up to |x| = 8192; the farther beyond, the less of the angle is left. */
 export function sin(b: KernelBuilder, x: Vector): Vector {
   return wave(b, x, 0);
 }
@@ -150,7 +153,8 @@ function wave(b: KernelBuilder, x: Vector, quarters: number): Vector {
   const value = b.let(x);
   const rounded = fma(value, constant(2 / Math.PI), constant(ROUNDING));
   const n = b.let(subtract(rounded, constant(ROUNDING)));
-  const r = b.let(HALF_PI.reduce((rest, part) => fma(n, constant(-part), rest), value));
+  const rest = HALF_PI.reduce((left, part) => fma(n, constant(-part), left), value);
+  const r = b.let(max(min(rest, constant(MOST)), constant(-MOST)));
   const square = b.let(multiply(r, r));
   const sine = fma(multiply(polynomial(square, SIN), square), r, r);
   const half = fma(square, constant(-0.5), one);

@@ -53,6 +53,7 @@ export interface Layer<P extends Parameters = Parameters> {
 
 export type Category =
   | "source"
+  | "function"
   | "convolution"
   | "linear"
   | "pooling"

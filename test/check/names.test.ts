@@ -238,3 +238,27 @@ describe("parameters", () => {
     expect([...weights.values()].map(({ role }) => role)).toEqual(["buffer"]);
   });
 });
+
+describe("numbers in place of tensors", () => {
+  const kinds = (text: string): string[] => graphOf(model(text)).nodes.map(({ kind }) => kind);
+
+  test.each([
+    ["x -> pow(2)", ["pow_scalar"]],
+    ["pow(x, 2) -> relu", ["pow_scalar", "relu"]],
+    ["pow(2, x)", ["rpow_scalar"]],
+    ["maximum(x, 0.1) + minimum(1, x)", ["maximum_scalar", "minimum_scalar", "add"]],
+    ["add(x, 1) -> sub(2)", ["add_scalar", "sub_scalar"]],
+    ["pow(x, x)", ["pow"]],
+    ["select(x > 0, x, x * 0.1)", ["gt_scalar", "mul_scalar", "select"]],
+    ["x * (0 <= x)", ["ge_scalar", "mul"]],
+    ["x * (x != x)", ["ne", "mul"]],
+  ])("%s", (text, expected) => {
+    expect(kinds(text)).toEqual(expected);
+  });
+
+  test("do not hide other mistakes", () => {
+    expect(() => graphOf(model("x -> pow(relu)"))).toThrow("CNN3006");
+    expect(() => graphOf(model("pow(x, 2, 3)"))).toThrow("CNN3006");
+    expect(() => graphOf(model("maximum(x, a: 2)"))).toThrow("CNN3003");
+  });
+});

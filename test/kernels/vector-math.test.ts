@@ -43,6 +43,7 @@ test.each([
   ["exp", exp, Math.exp, sweep(-87, 87), relative, 3e-7],
   ["log", log, Math.log, sizes(1e-37, 1e37), relativeOrAbsolute, 2e-7],
   ["log1p", log1p, Math.log1p, sweep(0, 1).subarray(4), relative, 4e-7],
+  ["log1p of all sizes", log1p, Math.log1p, sizes(1e-30, 1e30), relative, 4e-7],
   ["tanh", tanh, Math.tanh, sweep(-12, 12), relative, 4e-7],
   ["tanh of small numbers", tanh, Math.tanh, sizes(1e-30, 1), relative, 4e-7],
   ["erf", erf, (x: number) => 1 - erfc(x), sweep(-6, 6), relative, 4e-7],
@@ -63,6 +64,13 @@ test.each([
       if (!(found <= largest)) largest = found;
     });
     expect(largest).toBeLessThan(bound);
+  }
+});
+
+test("sin and cos of numbers too large for their angle stay within -1 … 1", () => {
+  const x = Float32Array.of(1e6, -1e10, 1e30, 3e38);
+  for (const value of [...applied(sin, x, true), ...applied(cos, x, true)]) {
+    expect(Math.abs(value)).toBeLessThanOrEqual(1);
   }
 });
 

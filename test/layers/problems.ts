@@ -8,6 +8,8 @@ import type { PlainArguments } from "./arguments.ts";
 export interface LayerProblem {
   readonly given: PlainArguments;
   readonly inputs: readonly (readonly number[])[];
+  /** Of the inputs' values; of both signs, away from 0, unless given. */
+  readonly range?: readonly [low: number, high: number];
   /** The declared receptive field is only an upper bound: `global` for a row, or one phase. */
   readonly bound?: true;
 }
@@ -16,6 +18,13 @@ export interface LayerProblem {
 function on(shape: readonly number[], given: PlainArguments = {}, bound?: true): LayerProblem {
   return bound === undefined ? { given, inputs: [shape] } : { given, inputs: [shape], bound };
 }
+
+/** Elements of values for which a function is defined. */
+const within = (low: number, high: number, given: PlainArguments = {}): readonly LayerProblem[] =>
+  [
+    [2, 3, 2, 4],
+    [3, 5],
+  ].map((shape) => ({ given, inputs: [shape], range: [low, high] }));
 
 const ELEMENTWISE = [on([2, 3, 2, 4]), on([3, 5])];
 
@@ -44,9 +53,15 @@ const BROADCASTING: readonly LayerProblem[] = [
   { given: {}, inputs: [[2, 5], [5]] },
 ];
 
+/** Hardly any change of a pixel makes it equal to another. */
+const EQUALITY = BROADCASTING.map((problem) => ({ ...problem, bound: true }) as const);
+
 const SCALAR = [on([2, 3, 2, 4], { scalar: 1.5 }), on([3, 5], { scalar: -2 })];
 
 export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
+  abs: ELEMENTWISE,
+  acos: within(-0.95, 0.95),
+  acosh: within(1.05, 9),
   adain: [
     {
       given: {},
@@ -76,6 +91,10 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
   ],
   add: BROADCASTING,
   add_scalar: SCALAR,
+  asin: within(-0.95, 0.95),
+  asinh: ELEMENTWISE,
+  atan: ELEMENTWISE,
+  atanh: within(-0.95, 0.95),
   avg_pool: [
     on([2, 2, 6, 4], { kernel: 2 }),
     on([1, 2, 7, 6], { kernel: [3, 2], stride: [2, 1], padding: 1 }),
@@ -87,6 +106,7 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([4, 3, 2, 2], { affine: false, momentum: 0.3 }),
     on([2, 2, 2, 3], { eps: 0.01 }),
   ],
+  ceil: ELEMENTWISE,
   celu: [...ELEMENTWISE, on([2, 3], { alpha: 0.6 })],
   channel_shuffle: [on([2, 6, 2, 3], { groups: 2 }), on([1, 6, 1, 2], { groups: 3 })],
   clip: [
@@ -134,6 +154,8 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([1, 4, 3, 2], { out: 2, kernel: 3, stride: 2, padding: 1, output_padding: 1, groups: 2 }),
     on([1, 2, 3, 3], { out: 1, kernel: [2, 3], dilation: [2, 1], bias: false }),
   ],
+  cos: ELEMENTWISE,
+  cosh: ELEMENTWISE,
   depthwise: [
     on([2, 3, 5, 6], { kernel: 3, padding: 1 }),
     on([1, 2, 6, 5], { kernel: [3, 2], stride: 2, multiplier: 2, bias: false }),
@@ -142,12 +164,19 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
   div_scalar: SCALAR,
   dropout: [on([2, 3, 2, 4]), on([4, 5], { p: 0.2 }), on([2, 3], { p: 0 }), on([2, 3], { p: 1 })],
   elu: [...ELEMENTWISE, on([2, 3], { alpha: 0.6 })],
+  eq: EQUALITY,
+  eq_scalar: SCALAR.map((problem) => ({ ...problem, bound: true })),
+  erf: ELEMENTWISE,
+  exp: ELEMENTWISE,
   flatten: [
     on([2, 3, 2, 4]),
     on([2, 3, 2, 4], { start_axis: 2 }),
     on([2, 3, 4], { start_axis: 0, end_axis: 1 }),
     on([2, 5]),
   ],
+  floor: ELEMENTWISE,
+  ge: BROADCASTING,
+  ge_scalar: SCALAR,
   gelu: [...ELEMENTWISE, on([2, 3, 2, 4], { approximate: "tanh" })],
   global_avg_pool: [on([2, 3, 3, 4]), on([1, 2, 1, 1])],
   global_max_pool: [on([2, 3, 3, 4]), on([1, 2, 1, 1])],
@@ -155,6 +184,9 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([2, 4, 2, 3], { num_groups: 2 }),
     on([1, 3, 2, 2], { num_groups: 1, affine: false }),
   ],
+  gt: BROADCASTING,
+  gt_scalar: SCALAR,
+  hard_shrink: [...ELEMENTWISE, on([3, 5], { lambd: 1.1, bias: 0.4 })],
   hard_sigmoid: [...ELEMENTWISE, on([2, 3], { alpha: -0.2, beta: 0.4 })],
   hard_swish: ELEMENTWISE,
   identity: ELEMENTWISE,
@@ -166,12 +198,16 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([2, 2, 2, 3], { elementwise_affine: false }),
     on([1, 2, 3, 3], { axes: ["height", "width"] }),
   ],
+  le: BROADCASTING,
+  le_scalar: SCALAR,
   leaky_relu: [...ELEMENTWISE, on([2, 3], { negative_slope: 0.3 })],
   linear: [
     on([3, 5], { out: 4 }),
     on([2, 3], { out: 2, bias: false }),
     on([2, 2, 2, 3], { out: 4, in_features: 3 }, true),
   ],
+  log: within(0.1, 20),
+  log_sigmoid: ELEMENTWISE,
   log_softmax: [
     on([3, 5]),
     on([2, 3, 2, 2]),
@@ -179,12 +215,16 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([2, 4], { axis: 0 }),
   ],
   lrn: [on([2, 5, 2, 3], { size: 3 }), on([1, 4, 2, 2], { size: 2, alpha: 0.5, k: 2 })],
+  lt: BROADCASTING,
+  lt_scalar: SCALAR,
   max_pool: [
     on([2, 2, 6, 4], { kernel: 2 }),
     on([1, 2, 7, 6], { kernel: 3, stride: 2, padding: 1 }),
     on([1, 1, 6, 7], { kernel: [2, 3], stride: 2, ceil_mode: true }),
     on([1, 1, 7, 7], { kernel: 2, stride: 1, dilation: [2, 3] }),
   ],
+  maximum: BROADCASTING,
+  maximum_scalar: SCALAR,
   mean: [
     on([2, 3, 2, 4]),
     on([2, 3, 2, 4], { keepdim: true }),
@@ -192,9 +232,13 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([2, 3, 2, 2], { axes: "channel" }),
     on([2, 3, 4], { axes: [-1, 1] }),
   ],
+  minimum: BROADCASTING,
+  minimum_scalar: SCALAR,
   mish: ELEMENTWISE,
   mul: BROADCASTING,
   mul_scalar: SCALAR,
+  ne: EQUALITY,
+  ne_scalar: SCALAR.map((problem) => ({ ...problem, bound: true })),
   normalize: [
     on([2, 3, 2, 3], { mean: [0.5, 0.4, 0.3], std: [0.2, 0.3, 0.4] }),
     on([2, 1, 2, 3], { mean: 0.1307, std: 0.3081 }),
@@ -215,25 +259,38 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([2, 3, 4], { order: [-1, 0, 1] }),
   ],
   pixel_shuffle: [on([2, 8, 2, 3], { factor: 2 }), on([1, 9, 1, 2], { factor: 3 })],
+  pow: BROADCASTING.map((problem) => ({ ...problem, range: [0.2, 2] })),
+  pow_scalar: [
+    ...[2, 3, -1, 5, 0].flatMap((scalar) => on([3, 5], { scalar })),
+    ...[0.5, 1.7, -0.4].flatMap((scalar) => within(0.2, 3, { scalar })),
+  ],
   prelu: [
     ...ELEMENTWISE,
     on([2, 3, 2, 2], { num_parameters: 3 }),
     on([2, 5], { num_parameters: 5 }),
   ],
   rdiv_scalar: SCALAR,
+  reciprocal: ELEMENTWISE,
   relu: ELEMENTWISE,
   relu6: ELEMENTWISE,
   reshape: [on([2, 3, 2, 4], { shape: [2, 6, 4] }), on([2, 3, 2, 4], { shape: [2, 4, -1] })],
+  round: ELEMENTWISE,
+  rpow_scalar: [on([2, 3, 2, 4], { scalar: 1.5 }), on([3, 5], { scalar: 0.3 })],
+  rsqrt: within(0.2, 9),
   rsub_scalar: SCALAR,
   selu: ELEMENTWISE,
   sigmoid: ELEMENTWISE,
+  sign: ELEMENTWISE,
   silu: ELEMENTWISE,
+  sin: ELEMENTWISE,
+  sinh: ELEMENTWISE,
   slice: [
     on([2, 4, 2, 3], { axis: "channel", start: 1, end: -1 }),
     on([1, 2, 7, 3], { axis: "height", start: 1, end: 6, step: 2 }),
     on([1, 2, 3, 7], { axis: -1, start: -5 }),
     on([3, 5], { axis: 1, end: 2 }),
   ],
+  soft_shrink: [...ELEMENTWISE, on([3, 5], { lambd: 1.1 })],
   softmax: [
     on([3, 5]),
     on([2, 3, 2, 2]),
@@ -248,9 +305,17 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([1, 2, 2, 6], { sections: 3, axis: "width" }, true),
     on([2, 6], { sections: 3 }),
   ],
+  sqrt: within(0.2, 9),
+  square: ELEMENTWISE,
   sub: BROADCASTING,
   sub_scalar: SCALAR,
+  tan: within(-1.3, 1.3),
   tanh: ELEMENTWISE,
+  tanh_shrink: ELEMENTWISE,
+  threshold: [
+    on([2, 3, 2, 4], { threshold: 0.7, value: 0 }),
+    on([3, 5], { threshold: -1, value: 3 }),
+  ],
   upsample: [
     on([1, 2, 2, 3], { scale: 2 }),
     on([1, 1, 4, 6], { scale: [1.5, 0.5] }),
@@ -260,4 +325,9 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([1, 1, 9, 3], { size: [3, 5], mode: "bilinear" }),
     on([1, 1, 3, 5], { scale: 2, mode: "bilinear", align_corners: true }),
   ],
+  select: BROADCASTING.map(({ inputs }) => ({
+    given: {},
+    inputs: [...inputs, inputs[1]],
+    bound: true,
+  })),
 };

@@ -1,9 +1,17 @@
 /** The tensors that layers are tested on, the same in every run. */
 import { type Tensor, sizeOf, tensor } from "../../src/graph/tensor.ts";
 
-/** Values of both signs, away from 0, where divisions and bends would spoil differences. */
-export function inputTensor(shape: readonly number[], random: () => number): Tensor {
+/**
+ * Values in the range; unless given of both signs, away from 0, where divisions and bends
+ * would spoil differences.
+ */
+export function inputTensor(
+  shape: readonly number[],
+  random: () => number,
+  range?: readonly [low: number, high: number],
+): Tensor {
   const values = Array.from({ length: sizeOf(shape) }, () => {
+    if (range !== undefined) return range[0] + (range[1] - range[0]) * random();
     const size = 0.3 + 1.7 * random();
     return random() < 0.5 ? -size : size;
   });

@@ -7,52 +7,11 @@ Inputs have four decimals; results are written in full, so that they can be comp
 Gradients are those of sum(outputs * output_gradients).
 """
 
-import json
-import pathlib
-
 import torch
 import torch.nn.functional as F
 from torchvision.transforms.functional import normalize
 
-torch.manual_seed(20)
-cases = []
-
-# Bends, ends of ranges and far values of the activations.
-EDGES = [0.0, -0.0, 1.0, -1.0, 3.0, -3.0, 6.0, -6.0, 20.0, -20.0, 25.5, -25.5, 0.5, -0.5]
-
-
-def draw(*shape, scale=2.0):
-    return (torch.randn(*shape, dtype=torch.float64) * scale * 1e4).round() / 1e4
-
-
-def plain(tensor):
-    return {"shape": list(tensor.shape), "data": tensor.detach().flatten().tolist()}
-
-
-def case(kind, function, inputs, attributes=None, weights=None):
-    inputs = [x.clone().requires_grad_() for x in inputs]
-    weights = {role: w.clone().requires_grad_() for role, w in (weights or {}).items()}
-    outputs = function(*inputs, **weights)
-    outputs = list(outputs) if isinstance(outputs, (tuple, list)) else [outputs]
-    gradients = [draw(*y.shape, scale=1.0) for y in outputs]
-    sum((y * g).sum() for y, g in zip(outputs, gradients)).backward()
-    cases.append(
-        {
-            "kind": kind,
-            "attributes": attributes or {},
-            "inputs": [plain(x) for x in inputs],
-            "weights": {role: plain(w) for role, w in weights.items()},
-            "outputs": [plain(y) for y in outputs],
-            "output_gradients": [plain(g) for g in gradients],
-            "input_gradients": [plain(x.grad) for x in inputs],
-            "weight_gradients": {role: plain(w.grad) for role, w in weights.items()},
-        }
-    )
-
-
-def activation(kind, function, attributes=None):
-    values = torch.cat([torch.tensor(EDGES, dtype=torch.float64), draw(22)])
-    case(kind, function, [values.reshape(1, 4, 3, 3)], attributes)
+from cases import activation, case, draw, write
 
 
 def hard_sigmoid(x):
@@ -263,10 +222,4 @@ case(
 )
 case("normalize", lambda x: (x - 0.5) / 0.25, [draw(2, 3, 2, 2)], {"mean": 0.5, "std": 0.25})
 
-document = {
-    "note": f"computed by make-layers.py with torch {torch.__version__} on the CPU in float64",
-    "cases": cases,
-}
-path = pathlib.Path(__file__).with_name("layers.json")
-path.write_text(json.dumps(document, separators=(",", ":")) + "\n")
-print(len(cases), "cases,", path.stat().st_size, "bytes")
+write("layers.json", __file__)

@@ -5,6 +5,7 @@
 import { expect } from "vitest";
 import type { Graph } from "../../src/graph/graph.ts";
 import type { Plan } from "../../src/plan/plan.ts";
+import type { Tensors } from "../../src/runtime/inputs.ts";
 import { run } from "../../src/runtime/reference.ts";
 import { type WasmOptions, prepareWasm } from "../../src/runtime/wasm-target.ts";
 import { randomInputs, randomWeights } from "../graph/random-values.ts";
@@ -14,9 +15,12 @@ import { randomInputs, randomWeights } from "../graph/random-values.ts";
  * less than `SMALL` has the rounding errors of its parts.
  * @param graph as instantiated
  */
-export function errorInWasm(graph: Graph, options: WasmOptions = {}): number {
+export function errorInWasm(
+  graph: Graph,
+  options: WasmOptions = {},
+  inputs: Tensors = randomInputs(graph),
+): number {
   const weights = randomWeights(graph);
-  const inputs = randomInputs(graph);
   const expected = run(graph, weights, inputs).outputs;
   const net = prepareWasm(graph, weights, options);
   new Float32Array(net.memory.buffer, net.module.arena, net.plan.arena.bytes / 4).fill(Number.NaN);

@@ -2,8 +2,10 @@
 import { describe, expect, test } from "vitest";
 import type { Graph } from "../../src/graph/graph.ts";
 import { layers } from "../../src/layers/index.ts";
+import type { Tensors } from "../../src/runtime/inputs.ts";
 import { attributesOf } from "../layers/arguments.ts";
 import { Build } from "../graph/build.ts";
+import { randomInputs } from "../graph/random-values.ts";
 import { type LayerProblem, problems } from "../layers/problems.ts";
 import { errorInWasm } from "./compare.ts";
 
@@ -12,10 +14,23 @@ const ROUNDING = 2e-6;
 
 describe.each([...layers.values()])("$kind", ({ kind, tolerance }) => {
   test.each(problems[kind])("$given of $inputs", (problem) => {
-    const error = errorInWasm(alone(kind, problem));
+    const graph = alone(kind, problem);
+    const error = errorInWasm(graph, {}, inputsOf(graph, problem));
     expect(error).toBeLessThanOrEqual(Math.max(tolerance, ROUNDING));
   });
 });
+
+/** Float32 numbers in the problem's range. */
+function inputsOf(graph: Graph, { range = [-1, 1] }: LayerProblem): Tensors {
+  const [low, high] = range;
+  const spread = (value: number): number => Math.fround(low + ((value + 1) / 2) * (high - low));
+  return new Map(
+    [...randomInputs(graph)].map(([name, { shape, data }]) => [
+      name,
+      { shape, data: data.map(spread) },
+    ]),
+  );
+}
 
 /** With all outputs of the layer as results. */
 function alone(kind: string, { given, inputs }: LayerProblem): Graph {

@@ -105,7 +105,8 @@ program is laid out before any image is seen.`,
     title: ({ operator }) => `\`${operator}\` does not work on these values`,
     label: ({ left, right }) => `${left} and ${right}`,
     explain: `
-\`+ - * /\` work on numbers and on tensors, \`%\` on ints, comparisons on numbers, \`==\` and \`!=\` on values
+\`+ - * /\` work on numbers and on tensors, \`%\` on ints, comparisons on
+numbers and on tensors (a mask of 0 and 1), \`==\` and \`!=\` on values
 of one type, \`and\`, \`or\` and \`not\` on booleans.`,
   }),
   CNN3012: entry<{ cycle: readonly string[] }>({

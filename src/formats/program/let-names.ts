@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<Category, string>> = {
   normalization: "normed",
   activation: "activated",
   arithmetic: "sum",
+  function: "value",
   shape: "shaped",
   resampling: "resized",
   regularization: "dropped",

@@ -119,6 +119,7 @@ const ROLES: Readonly<Record<Category, Step["role"]>> = {
   pooling: "follower",
   activation: "follower",
   arithmetic: "follower",
+  function: "follower",
   shape: "follower",
   resampling: "follower",
   regularization: "follower",

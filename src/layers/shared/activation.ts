@@ -16,8 +16,8 @@ interface Activation<P extends Parameters> {
   /** What is wrong with accepted arguments taken together. */
   conflict?(attributes: ParameterValues<P>): Problem | undefined;
   value(x: number, attributes: ParameterValues<P>): number;
-  /** d value / d x. */
-  derivative(x: number, attributes: ParameterValues<P>): number;
+  /** d value / d x; `"none"` where there is no useful one. */
+  readonly derivative: ((x: number, attributes: ParameterValues<P>) => number) | "none";
   readonly tolerance?: number;
   readonly onnx?: OnnxMapping<ParameterValues<P>>;
   /** What kernels compute. */
@@ -27,7 +27,7 @@ interface Activation<P extends Parameters> {
 }
 
 export function activation<const P extends Parameters>(definition: Activation<P>): Layer {
-  const { operation } = definition;
+  const { derivative, operation } = definition;
   return defineLayer({
     kind: definition.kind,
     category: definition.category ?? "activation",
@@ -42,17 +42,15 @@ export function activation<const P extends Parameters>(definition: Activation<P>
     reference: ({ attributes, inputs: [x] }) => ({
       outputs: [{ shape: x.shape, data: x.data.map((v) => definition.value(v, attributes)) }],
     }),
-    gradient: {
-      backward: ({ attributes, inputs: [x], outputGradients: [dy] }) => ({
-        inputs: [
-          {
-            shape: x.shape,
-            data: x.data.map((v, i) => definition.derivative(v, attributes) * dy.data[i]),
+    gradient:
+      derivative === "none"
+        ? "none"
+        : {
+            backward: ({ attributes, inputs: [x], outputGradients: [dy] }) => {
+              const data = x.data.map((v, i) => derivative(v, attributes) * dy.data[i]);
+              return { inputs: [{ shape: x.shape, data }], weights: {} };
+            },
           },
-        ],
-        weights: {},
-      }),
-    },
     tolerance: definition.tolerance ?? 1e-6,
     onnx: definition.onnx ?? "pending",
     lowering:

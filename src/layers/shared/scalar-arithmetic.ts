@@ -15,14 +15,15 @@ interface ScalarArithmetic {
   /** PyTorch's function. */
   readonly source: string;
   value(x: number, scalar: number): number;
-  /** d value / d x. */
-  derivative(x: number, scalar: number): number;
+  /** d value / d x; `"none"` where there is no useful one. */
+  readonly derivative: ((x: number, scalar: number) => number) | "none";
+  readonly tolerance?: number;
   element(x: Element, scalar: number): Element;
   onnx(x: OnnxValue, scalar: OnnxValue): OnnxResult;
 }
 
 export function scalarArithmetic(definition: ScalarArithmetic): Layer {
-  const { kind, summary, source } = definition;
+  const { kind, summary, source, derivative, tolerance } = definition;
   return activation({
     kind,
     category: "arithmetic",
@@ -30,7 +31,8 @@ export function scalarArithmetic(definition: ScalarArithmetic): Layer {
     source,
     parameters: { scalar: float({ doc: "The number on the other side of the operator." }) },
     value: (x, { scalar }) => definition.value(x, scalar),
-    derivative: (x, { scalar }) => definition.derivative(x, scalar),
+    derivative: derivative === "none" ? "none" : (x, { scalar }) => derivative(x, scalar),
+    ...(tolerance === undefined ? {} : { tolerance }),
     element: (x, { scalar }) => definition.element(x, scalar),
     onnx: ({ attributes, inputs: [x] }) => definition.onnx(x, constant(attributes.scalar)),
   });

@@ -1,0 +1,80 @@
+"""Writes import-layers.json: as layers.json, for the layers that other people's networks need.
+
+    python3 test/material/make-import-layers.py
+
+The file in the repository was made with torch 1.13, on the CPU in float64.
+"""
+
+import torch
+import torch.nn.functional as F
+
+from cases import activation, case, draw, mask, write
+
+
+def within(low, high):
+    return (low + torch.rand(2, 3, 2, 2, dtype=torch.float64) * (high - low)).mul(1e4).round() / 1e4
+
+
+# Functions of one element
+
+for name in ("abs", "asinh", "atan", "ceil", "cos", "cosh", "erf", "exp", "floor", "round", "sign", "sin", "sinh",
+             "square", "tan"):
+    case(name, getattr(torch, name), [draw(2, 3, 2, 2)])
+# Halves, to the even number.
+case("round", torch.round, [torch.tensor([[0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 0.49999]], dtype=torch.float64)])
+for name in ("acos", "asin", "atanh"):
+    case(name, getattr(torch, name), [within(-0.99, 0.99)])
+for name in ("log", "reciprocal", "rsqrt", "sqrt"):
+    case(name, getattr(torch, name), [within(0.01, 20)])
+case("acosh", torch.acosh, [within(1.01, 20)])
+
+# Activations
+
+activation("log_sigmoid", F.logsigmoid)
+activation("tanh_shrink", F.tanhshrink)
+activation("hard_shrink", F.hardshrink)
+activation("hard_shrink", lambda x: F.hardshrink(x, 1.25), {"lambd": 1.25})
+activation("soft_shrink", F.softshrink)
+activation("soft_shrink", lambda x: F.softshrink(x, 1.25), {"lambd": 1.25})
+activation("threshold", lambda x: F.threshold(x, 0.5, 0), {"threshold": 0.5, "value": 0})
+activation("threshold", lambda x: F.threshold(x, -1, 2.5), {"threshold": -1, "value": 2.5})
+case(
+    "hard_sigmoid",
+    lambda x: torch.clamp(0.2 * x + 0.4, 0, 1),
+    [draw(2, 3, 2, 2)],
+    {"alpha": 0.2, "beta": 0.4},
+)
+
+# Two tensors, and a tensor and a number
+
+for name in ("maximum", "minimum"):
+    case(name, getattr(torch, name), [draw(2, 3, 2, 3), draw(2, 3, 1, 1)])
+    case(name, getattr(torch, name), [draw(3, 1, 2), draw(2, 3, 4, 1)])
+    # Equal elements share the gradient.
+    case(name, getattr(torch, name), [draw(2, 5).round(), draw(2, 5).round()])
+    case(name + "_scalar", lambda x: getattr(torch, name)(x, torch.tensor(0.3, dtype=torch.float64)), [draw(2, 5)], {"scalar": 0.3})
+case("pow", torch.pow, [within(0.1, 3), within(-2, 3)])
+case("pow", torch.pow, [within(0.1, 3), draw(3, 1, 1)])
+for exponent in (0, 0.5, 1, 1.7, 2, 3, -1, -0.4, 5, 17):
+    case("pow_scalar", lambda x: x**exponent, [within(0.2, 2)], {"scalar": exponent})
+for exponent in (2, 3, -1, 17, -4):
+    case("pow_scalar", lambda x: x**exponent, [draw(2, 5, scale=1.0)], {"scalar": exponent})
+case("rpow_scalar", lambda x: 1.7**x, [draw(2, 5)], {"scalar": 1.7})
+for name in ("gt", "ge", "lt", "le", "eq", "ne"):
+    function = getattr(torch, name)
+    mask(name, function, [draw(2, 7).round(), draw(2, 7).round()])
+    mask(name, function, [draw(2, 3, 2, 2).round(), draw(3, 1, 1).round()])
+    mask(name + "_scalar", lambda x: function(x, 1), [draw(3, 7).round()], {"scalar": 1})
+condition = (draw(2, 3, 2, 2) > 0).double()
+case(
+    "select",
+    lambda c, a, b: torch.where(c != 0, a, b) + 0 * c,
+    [condition, draw(2, 3, 2, 2), draw(2, 3, 1, 1)],
+)
+case("select", lambda c, a, b: torch.where(c != 0, a, b) + 0 * c, [draw(1, 4).round(), draw(3, 4), draw(1)])
+
+# A learned tensor
+
+case("parameter", lambda value: value, [], {"shape": [3, 1, 2]}, {"value": draw(3, 1, 2)})
+
+write("import-layers.json", __file__)
