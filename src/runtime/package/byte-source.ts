@@ -74,7 +74,8 @@ function fromResponse({ body }: Response, file: ExpectedFile): ByteSource {
       into.set(taken);
       return taken.length;
     },
-    close: () => reader.cancel(),
+    // A stream that broke off has told the reader so before.
+    close: () => reader.cancel().catch(() => undefined),
   });
 }
 
@@ -103,7 +104,10 @@ function fromChunks({ name, bytes }: ExpectedFile, { next, close }: Chunks): Byt
     read: async (into) => {
       let rest = into;
       while (rest.length > 0) {
-        const count = await next(rest);
+        const count = await next(rest).catch((error: unknown) => {
+          const after = `${total} of ${bytes} bytes`;
+          throw new Error(`${name} broke off after ${after}: ${messageOf(error)}`, { cause: error });
+        });
         if (count === 0) throw new Error(`${name} is cut short: ${total} of ${bytes} bytes`);
         total += count;
         rest = rest.subarray(count);
