@@ -37,7 +37,9 @@ export async function startWorkers(count: number): Promise<readonly WorkerThread
 }
 
 async function startWebWorker(Worker: new (url: string) => WebWorker): Promise<WorkerThread> {
-  const text = `${WORK} onmessage = ({ data }) => work(data); postMessage("ready");`;
+  // It answers a message instead of speaking first: what is posted before its first message has
+  // arrived stays with the page's thread, which would wait for it in vain.
+  const text = `${WORK} onmessage = ({ data }) => data ? work(data) : postMessage("ready");`;
   const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   try {
     const worker = new Worker(url);
@@ -46,6 +48,7 @@ async function startWebWorker(Worker: new (url: string) => WebWorker): Promise<W
       worker.addEventListener("error", ({ message }) => {
         reject(new Error(message ?? "the worker did not start"));
       });
+      worker.postMessage(undefined);
     });
     return { post: (job) => worker.postMessage(job), terminate: () => worker.terminate() };
   } finally {

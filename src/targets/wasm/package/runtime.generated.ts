@@ -28,15 +28,15 @@ return(...t)=>{Reflect.apply(n,void 0,t)}}var v="const work = ({ module, memory,
  } }).exports.work(thread);";async function I(e){let r=await Promise.allSettled(Array.from({length:e},
 ()=>typeof Worker=="function"?q(Worker):G())),n=r.flatMap(o=>o.status==="fulfilled"?[o.value]:[]),t=r.
 find(o=>o.status==="rejected");if(t===void 0)return n;for(let o of n)o.terminate();throw t.reason}async function q(e){
-let r=\`\${v} onmessage = ({ data }) => work(data); postMessage("ready");\`,n=URL.createObjectURL(new Blob(
-[r],{type:"text/javascript"}));try{let t=new e(n);return await new Promise((o,s)=>{t.addEventListener(
+let r=\`\${v} onmessage = ({ data }) => data ? work(data) : postMessage("ready");\`,n=URL.createObjectURL(
+new Blob([r],{type:"text/javascript"}));try{let t=new e(n);return await new Promise((o,s)=>{t.addEventListener(
 "message",()=>o()),t.addEventListener("error",({message:a})=>{s(new Error(a??"the worker did not sta\\
-rt"))})}),{post:o=>t.postMessage(o),terminate:()=>t.terminate()}}finally{URL.revokeObjectURL(n)}}async function G(){
-let e=globalThis.process?.getBuiltinModule?.("node:worker_threads");if(e===void 0)throw new Error("t\\
-here are no workers here");let r=\`\${v} const { parentPort } = require("node:worker_threads"); parent\\
-Port.on("message", work); parentPort.postMessage("ready");\`,n=new e.Worker(r,{eval:!0,execArgv:[]});
-return await new Promise((t,o)=>{n.once("message",()=>t()),n.once("error",o)}),n.unref(),{post:t=>n.
-postMessage(t),terminate:()=>{n.terminate()}}}var w=class e{threads;#e;#r;constructor(r){this.threads=r.length+1,this.#e=r}static async start(r){return new e(
+rt"))}),t.postMessage(void 0)}),{post:o=>t.postMessage(o),terminate:()=>t.terminate()}}finally{URL.revokeObjectURL(
+n)}}async function G(){let e=globalThis.process?.getBuiltinModule?.("node:worker_threads");if(e===void 0)
+throw new Error("there are no workers here");let r=\`\${v} const { parentPort } = require("node:worker\\
+_threads"); parentPort.on("message", work); parentPort.postMessage("ready");\`,n=new e.Worker(r,{eval:!0,
+execArgv:[]});return await new Promise((t,o)=>{n.once("message",()=>t()),n.once("error",o)}),n.unref(),
+{post:t=>n.postMessage(t),terminate:()=>{n.terminate()}}}var w=class e{threads;#e;#r;constructor(r){this.threads=r.length+1,this.#e=r}static async start(r){return new e(
 await I(r-1))}gather(r){this.#r!==r&&(this.#n(),this.#r=r,Atomics.store(F(r),r.flags/4,V()?2:0),this.#e.
 forEach((n,t)=>{n.post({module:r.module,memory:r.memory,thread:t+1})}))}leave(r){this.#r===r&&this.#n()}close(){
 this.#r=void 0;for(let r of this.#e)r.terminate()}#n(){let r=this.#r;r!==void 0&&(Atomics.or(F(r),r.
