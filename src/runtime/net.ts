@@ -109,7 +109,7 @@ export class Net {
     const { session, diagnostics } = readied;
     for (const [name, { data }] of Object.entries(inputs)) session.inputs[name].data.set(data);
     const outputs = Object.entries(session.run()).map(
-      ([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data) }] as const,
+      ([name, { shape, data }]) => [name, { shape, data: new Float32Array(data) }] as const,
     );
     return { outputs: Object.fromEntries(outputs), diagnostics };
   }

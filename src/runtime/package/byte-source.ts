@@ -106,7 +106,9 @@ function fromChunks({ name, bytes }: ExpectedFile, { next, close }: Chunks): Byt
       while (rest.length > 0) {
         const count = await next(rest).catch((error: unknown) => {
           const after = `${total} of ${bytes} bytes`;
-          throw new Error(`${name} broke off after ${after}: ${messageOf(error)}`, { cause: error });
+          throw new Error(`${name} broke off after ${after}: ${messageOf(error)}`, {
+            cause: error,
+          });
         });
         if (count === 0) throw new Error(`${name} is cut short: ${total} of ${bytes} bytes`);
         total += count;
