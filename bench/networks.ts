@@ -2,7 +2,9 @@
  * Whole networks against other runtimes: interleaved in one process, so that all see the same
  * noise; the minimum and the median of each are shown, and their outputs are compared.
  *
- *     npm run bench -- [model …] [--threads 1] [--seconds 3]
+ *     npm run bench -- [model …] [--threads 1,2] [--seconds 3] [--batch N] [--brief]
+ *
+ * `--brief` runs each network once on every runtime and ends non-zero where outputs differ.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
@@ -11,50 +13,65 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { cnnLang } from "./cnn-lang.ts";
+import { type Measured, measure } from "./measure.ts";
 import { type Model, models, workOf } from "./models.ts";
-import type { Contender, Peer } from "./peer.ts";
+import type { Peer } from "./peer.ts";
+import { differences, listing, ratios } from "./table.ts";
+
+/** float32 sums in another order differ by less, relative to the largest output. */
+const TOLERANCE = 1e-4;
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    threads: { type: "string", default: "1" },
+    threads: { type: "string", default: "1,2" },
     seconds: { type: "string", default: "3" },
     batch: { type: "string" },
-    output: { type: "string" },
+    brief: { type: "boolean", default: false },
   },
 });
-const threads = Number(options.threads);
-const seconds = Number(options.seconds);
-
-interface Measured {
-  readonly model: string;
-  readonly batch: number;
-  readonly threads: number;
-  readonly runtime: string;
-  /** Milliseconds. */
-  readonly min: number;
-  readonly median: number;
-  readonly runs: number;
-  /** Largest difference from the first runtime's output, relative to its largest value. */
-  readonly difference: number;
-}
 
 async function main(): Promise<void> {
+  const { brief, threads } = options;
+  const counts = brief ? [1] : threads.split(",").map(Number);
+  if (counts.length > 1) return oneProcessEach(counts);
+  const [count] = counts;
+  const seconds = brief ? 0 : Number(options.seconds);
   const contenders = [cnnLang, ...(await peersIfInstalled())];
+  const results: Measured[] = [];
+  for (const model of chosenModels()) {
+    for (const batch of batchesOf(model)) {
+      const rows = await measure(workOf(model, batch, count), contenders, seconds);
+      results.push(...rows.map((row) => ({ model: model.name, batch, threads: count, ...row })));
+      console.log((brief ? differences : listing)(results.slice(-rows.length)));
+    }
+  }
+  if (brief) return assertSameOutputs(results);
+  console.log(`\n${ratios(results)}`);
+  save(results, count);
+}
+
+/** Runtimes fix their number of threads when they start. */
+function oneProcessEach(counts: readonly number[]): void {
+  const own = process.argv.slice(1).filter((argument) => !argument.includes("threads"));
+  const [script, ...rest] = own.filter((argument) => argument !== options.threads);
+  for (const count of counts) {
+    const given = [...process.execArgv, script, ...rest, `--threads=${count}`];
+    execFileSync(process.execPath, given, { stdio: "inherit" });
+  }
+}
+
+function chosenModels(): readonly Model[] {
   const wanted = positionals.map((name) => name.toLowerCase());
-  const chosen = models.filter(
+  return models.filter(
     ({ name, file }) =>
       wanted.length === 0 || wanted.some((w) => [name.toLowerCase(), file].includes(w)),
   );
-  const results: Measured[] = [];
-  for (const model of chosen) {
-    for (const batch of options.batch ? [Number(options.batch)] : model.batches) {
-      const rows = await measureModel(model, batch, contenders);
-      results.push(...rows);
-      print(rows);
-    }
-  }
-  save(results);
+}
+
+function batchesOf({ batches }: Model): readonly number[] {
+  if (options.batch !== undefined) return [Number(options.batch)];
+  return options.brief ? batches.slice(0, 1) : batches;
 }
 
 async function peersIfInstalled(): Promise<readonly Peer[]> {
@@ -67,95 +84,21 @@ async function peersIfInstalled(): Promise<readonly Peer[]> {
   return Object.values(peers);
 }
 
-async function measureModel(
-  model: Model,
-  batch: number,
-  peers: readonly Peer[],
-): Promise<readonly Measured[]> {
-  const work = workOf(model, batch, threads);
-  const contenders: Contender[] = [];
-  for (const peer of peers) {
-    const contender = await peer(work);
-    if (contender !== undefined) contenders.push(contender);
+function assertSameOutputs(results: readonly Measured[]): void {
+  const wrong = results.filter(({ difference }) => !(difference < TOLERANCE));
+  for (const { model, runtime, difference } of wrong) {
+    console.error(`${model}: ${runtime} gives another output, by ${difference} of the largest`);
   }
-  const outputs: Float32Array[] = [];
-  for (const contender of contenders) {
-    await contender.run();
-    outputs.push(Float32Array.from(await contender.output()));
-  }
-  const times = await interleave(contenders);
-  for (const contender of contenders) await contender.release();
-  return contenders.map(({ name }, i) => ({
-    model: model.name,
-    batch,
-    threads,
-    runtime: name,
-    min: times[i][0],
-    median: times[i][Math.floor(times[i].length / 2)],
-    runs: times[i].length,
-    difference: differenceOf(outputs[0], outputs[i]),
-  }));
+  if (wrong.length > 0) process.exitCode = 1;
 }
 
-/** Milliseconds of one run, sorted, by contender. */
-async function interleave(contenders: readonly Contender[]): Promise<number[][]> {
-  const times: number[][] = contenders.map(() => []);
-  const end = performance.now() + seconds * 1000 * contenders.length;
-  do {
-    for (const [i, { run }] of contenders.entries()) {
-      // A turn of some milliseconds, so that caches are warm as in a stream of images.
-      const turn = performance.now() + 20;
-      do {
-        const start = performance.now();
-        const running = run();
-        if (running !== undefined) await running;
-        times[i].push(performance.now() - start);
-      } while (performance.now() < turn);
-    }
-  } while (performance.now() < end || times[0].length < 10);
-  return times.map((list) => list.sort((a, b) => a - b));
-}
-
-function differenceOf(expected: Float32Array, got: Float32Array): number {
-  let [difference, largest] = [0, 0];
-  expected.forEach((value, i) => {
-    difference = Math.max(difference, Math.abs(value - got[i]));
-    largest = Math.max(largest, Math.abs(value));
-  });
-  return difference / largest;
-}
-
-function print(rows: readonly Measured[]): void {
-  const [own] = rows;
-  const count = own.threads === 1 ? "1 thread" : `${own.threads} threads`;
-  console.log(`\n${own.model}, batch ${own.batch}, ${count}`);
-  for (const { runtime, min, median, difference } of rows) {
-    const ratio = runtime === own.runtime ? "" : `${(min / own.min).toFixed(2)}× the time`;
-    console.log(
-      [
-        `  ${runtime}`.padEnd(20),
-        `min ${milliseconds(min)}`,
-        `median ${milliseconds(median)}`,
-        ratio.padStart(16),
-        `  difference ${difference.toExponential(1)}`,
-      ].join("  "),
-    );
-  }
-}
-
-function milliseconds(value: number): string {
-  return value < 1
-    ? `${(value * 1000).toFixed(1).padStart(7)} µs`
-    : `${value.toFixed(2).padStart(7)} ms`;
-}
-
-function save(results: readonly Measured[]): void {
+function save(results: readonly Measured[], threads: number): void {
   const folder = join(import.meta.dirname, "results");
   mkdirSync(folder, { recursive: true });
   const [{ model: processor }] = cpus();
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
   const machine = { processor, cores: cpus().length, node: process.version, commit };
-  const file = join(folder, options.output ?? `networks-${threads}-threads.json`);
+  const file = join(folder, `networks-${threads}-threads.json`);
   writeFileSync(file, `${JSON.stringify({ machine, results }, null, 2)}\n`);
 }
 

@@ -1,31 +1,25 @@
 /** ONNX Runtime as native code. */
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { exportOnnx, valueName } from "../onnx/export.ts";
 import { knownShape } from "../../src/graph/access.ts";
 import type { Peer } from "../peer.ts";
+import { floats, onnxModel } from "./onnx.ts";
 
-export const onnxruntimeNode: Peer = async ({ graph, weights, input, threads }) => {
-  const session = await InferenceSession.create(exportOnnx(graph, weights), {
+export const onnxruntimeNode: Peer = async (work) => {
+  const { graph, input, threads } = work;
+  const session = await InferenceSession.create(onnxModel(work), {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: "all",
   });
-  const [id] = graph.inputs;
-  const shape = knownShape(graph.values[id].type.shape);
-  const feeds = { [valueName(id)]: new Tensor("float32", input, shape) };
-  const [{ value }] = graph.outputs;
+  const shape = knownShape(graph.values[graph.inputs[0]].type.shape);
+  const feeds = { [session.inputNames[0]]: new Tensor("float32", input, shape) };
   let result: InferenceSession.ReturnType | undefined;
   return {
     name: "onnxruntime-node",
     run: async () => {
       result = await session.run(feeds);
     },
-    output: () => floats(result?.[valueName(value)]?.data),
+    output: () => floats(result?.[session.outputNames[0]]?.data),
     release: () => session.release(),
   };
 };
-
-function floats(data: unknown): Float32Array {
-  if (data instanceof Float32Array) return data;
-  throw new Error("onnxruntime-node gave no float32 output");
-}
