@@ -1,4 +1,4 @@
-/** Types of the concrete syntax tree, made from `grammar/parser.ts` by `npm run gen:syntax`. */
+/** Types of the concrete syntax tree, made from `grammar/parser.ts` by `npm run gen`. */
 import type { CstNode, IToken } from "chevrotain";
 
 export interface ProgramCstNode extends CstNode {
