@@ -85,7 +85,8 @@ export class BlockParameters {
         return fact.negated;
     }
     const values = present.map((value): Argument => ({ kind: "bool", value }));
-    return [this.parameterFor({ values, fallback: { kind: "bool", value: false }, origin })];
+    const isUsual = present.filter((there) => there).length * 2 > present.length;
+    return [this.parameterFor({ values, fallback: { kind: "bool", value: isUsual }, origin })];
   }
 
   private facts(): readonly Fact[] {
@@ -166,8 +167,10 @@ export class BlockParameters {
   }
 
   private newInts(slot: Slot, values: Ints): Expression {
+    // Elsewhere, that a number is that of a map's height can only be chance.
+    const isSize = nameOf(slot) === "shape" || values.some(isNamed);
     const size = this.sizes.find(
-      (known) => (known.isChannels || values.some(isNamed)) && agree(values, known.values),
+      (known) => (known.isChannels || isSize) && agree(values, known.values),
     );
     if (size !== undefined) return [size.name];
     const known = this.parameters.find((parameter) => agree(values, intsOf(parameter.values)));

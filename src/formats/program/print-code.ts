@@ -4,6 +4,7 @@
  * the work, with the norm and the activation that belong to it.
  */
 import type { Body, CallArgument, Code, Pipeline, Step } from "./code.ts";
+import { isIdentifier } from "./identifiers.ts";
 import { quote } from "./quote.ts";
 
 /** Longer pipelines are broken into lines. */
@@ -52,8 +53,7 @@ export function printBody({ lets, result }: Body): string {
 
 export function printStep({ label, value }: Step): string {
   if (label === undefined) return printCode(value);
-  const isName = /^[A-Za-z_]\w*$/.test(label);
-  return `${isName ? label : quote(label)}: ${printCode(value)}`;
+  return `${isIdentifier(label) ? label : quote(label)}: ${printCode(value)}`;
 }
 
 function printArgument({ name, value }: CallArgument): string {

@@ -100,6 +100,9 @@ class RegionBuilder {
     const parts = this.partsOf(scope);
     const outputs = this.outputsOf(parts);
     const inputs = this.inputsOf(parts);
+    // A module without weights needs no name.
+    const [only] = parts;
+    if (parts.length === 1 && only.kind === "layer" && only.label === undefined) return parts;
     if (outputs.length !== 1 || inputs.length === 0) {
       return parts.map((part) => this.moved(part, scope.name));
     }

@@ -8,7 +8,14 @@ import type { Argument } from "../../layers/parameters.ts";
 import { argumentText, defaultArgument, sameArgument } from "./arguments.ts";
 import type { Expression, Slot } from "./block-parameters.ts";
 import { nameOf } from "./block-parameters.ts";
-import type { LayerPart, OptionPart, Part, Region, RunPart } from "./region.ts";
+import {
+  type LayerPart,
+  type OptionPart,
+  type Part,
+  type Region,
+  type RunPart,
+  layersOf,
+} from "./region.ts";
 import { allArguments } from "./slots.ts";
 import { blockName } from "./block-names.ts";
 import { isIdentifier } from "./identifiers.ts";
@@ -166,6 +173,8 @@ export function settingsOf(
 /** What a parameter that asks for an option is called. */
 function optionWord({ parts: [first] }: Region): string {
   if (first.label !== undefined && isIdentifier(first.label)) return first.label;
+  const [{ node }] = layersOf(first);
+  if (first.kind === "region" && node.kind === "conv") return "expand";
   if (first.kind === "layer") return first.node.kind;
   return first.kind === "region" ? snakeCase(blockName([first])) : "more";
 }

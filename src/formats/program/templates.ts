@@ -47,7 +47,10 @@ export class Templates {
   private isBlock(id: number): boolean {
     if (this.blocks === undefined) {
       const sites = this.sitesIn(this.model);
-      this.blocks = this.all.map((regions, at) => deservesBlock(regions[0], sites[at]));
+      const counted = this.countedInside();
+      this.blocks = this.all.map(
+        (regions, at) => counted.has(at) || deservesBlock(regions[0], sites[at]),
+      );
     }
     return this.blocks[id];
   }
@@ -112,6 +115,19 @@ export class Templates {
       default:
         return part satisfies never;
     }
+  }
+
+  /** Steps whose numbers shift with what may be absent: only a block's use leaves its label out. */
+  private countedInside(): ReadonlySet<number> {
+    const found = new Set<number>();
+    const visit = (parts: readonly Part[], isCounted: boolean): void => {
+      for (const part of parts) {
+        if (part.kind === "option") visit(part.choice.body.parts, isCounted);
+        if (part.kind === "region" && isCounted) found.add(this.idOf(part));
+      }
+    };
+    for (const [{ parts, isCounted }] of this.all) visit(parts, isCounted === true);
+    return found;
   }
 
   /** How often each template stands in the text, which has each template once. */

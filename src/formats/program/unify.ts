@@ -32,11 +32,27 @@ const LONGEST_OPTION = 4;
 const MOST_OPTIONS = 3;
 
 export function unify(first: Region, second: Region): Unified | undefined {
-  const early = new Unifier(first, second, "options first").run();
-  const late = new Unifier(first, second, "parts first").run();
+  return best(first, second, true);
+}
+
+/** The region in a form that has all its options; undefined where it is not of this form. */
+export function conform(form: Region, region: Region): Region | undefined {
+  return best(form, region, false)?.second;
+}
+
+function best(first: Region, second: Region, mayExtend: boolean): Unified | undefined {
+  const early = new Unifier(first, second, { optionsFirst: true, mayExtend }).run();
+  const late = new Unifier(first, second, { optionsFirst: false, mayExtend }).run();
   if (early === undefined || late === undefined) return late ?? early;
   const isEarlyBetter = early.common > late.common || early.agreeing > late.agreeing;
   return isEarlyBetter && early.common >= late.common ? early : late;
+}
+
+interface Manner {
+  /** Parts that one side lacks are looked for before parts that match. */
+  readonly optionsFirst: boolean;
+  /** New options may be made. */
+  readonly mayExtend: boolean;
 }
 
 /** Values that stand for others where an option is absent get numbers below zero. */
@@ -88,13 +104,13 @@ class Unifier {
   private readonly forward = new Map<ValueId, ValueId>();
   private readonly backward = new Map<ValueId, ValueId>();
   private readonly areNumbered: boolean;
-  private readonly order: "options first" | "parts first";
+  private readonly manner: Manner;
   private common = 0;
   private agreeing = 0;
   private options = 0;
 
-  constructor(first: Region, second: Region, order: "options first" | "parts first") {
-    this.order = order;
+  constructor(first: Region, second: Region, manner: Manner) {
+    this.manner = manner;
     this.first = new Side(first);
     this.second = new Side(second);
     this.areNumbered = isNumberedInside(first) && isNumberedInside(second);
@@ -108,7 +124,7 @@ class Unifier {
       const moved =
         this.matchOption(first) ||
         this.matchOption(second) ||
-        (this.order === "options first" && this.skipShorter()) ||
+        (this.manner.optionsFirst && this.skipShorter()) ||
         this.matchParts() ||
         this.skip(first) ||
         this.skip(second);
@@ -192,7 +208,7 @@ class Unifier {
       return [a, b];
     }
     if (a.kind !== "region" || b.kind !== "region") return undefined;
-    const inner = unify(a, b);
+    const inner = best(a, b, this.manner.mayExtend);
     if (inner === undefined) return undefined;
     this.common += inner.common;
     this.agreeing += inner.agreeing;
@@ -205,10 +221,12 @@ class Unifier {
     if (option?.kind !== "option") return false;
     const other = this.otherOf(side);
     const theirs = other.next;
-    if (theirs?.kind === "option" && theirs.choice === option.choice) {
-      return this.matchSameOption(option, theirs);
+    if (theirs?.kind === "option" && isSameChoice(option.choice, theirs.choice)) {
+      return side === this.first
+        ? this.matchSameOption(option, theirs)
+        : this.matchSameOption(theirs, option);
     }
-    return this.order === "options first"
+    return this.manner.optionsFirst
       ? this.matchAbsent(side, option) || this.matchPresent(side, option)
       : this.matchPresent(side, option) || this.matchAbsent(side, option);
   }
@@ -217,7 +235,7 @@ class Unifier {
     const inputs = this.matchInputs(a, b);
     if (inputs === undefined) return false;
     this.first.parts.push({ ...a, inputs: inputs.map(([x]) => x) });
-    this.second.parts.push({ ...b, inputs: inputs.map(([, y]) => y) });
+    this.second.parts.push({ ...b, choice: a.choice, inputs: inputs.map(([, y]) => y) });
     this.pair(a.outputs[0], b.outputs[0]);
     this.first.at++;
     this.second.at++;
@@ -228,12 +246,9 @@ class Unifier {
     const other = this.otherOf(side);
     const { body } = option.choice;
     const parts = other.region.parts.slice(other.at, other.at + body.parts.length);
-    const own = regionOf(parts);
+    const own = parts.some(({ kind }) => kind === "option") ? undefined : regionOf(parts);
     if (own === undefined || own.inputs.length !== body.inputs.length) return false;
-    const match = orders(own).find((ordered) => {
-      const unified = unify(body, ordered);
-      return unified !== undefined && unified.first.parts.every(({ kind }) => kind !== "option");
-    });
+    const match = orders(own).find((ordered) => conform(body, ordered) !== undefined);
     if (match === undefined) return false;
     const inputs = option.inputs.map((id) => this.partner(side, id));
     const isSame = inputs.every((id, at) => id !== undefined && other.means(id, match.inputs[at]));
@@ -293,6 +308,7 @@ class Unifier {
 
   /** Some parts that only one side has become an option. */
   private skip(side: Side): boolean {
+    if (!this.manner.mayExtend) return false;
     const other = this.otherOf(side);
     for (let length = 1; length <= LONGEST_OPTION; length++) {
       const parts = side.region.parts.slice(side.at, side.at + length);
@@ -354,6 +370,11 @@ class Unifier {
     if (!mine.includes(made)) return true;
     return mine.some((id, at) => id === made && other.means(instead, theirs[at]));
   }
+}
+
+/** Options that were found apart may be one. */
+function isSameChoice(a: Choice, b: Choice): boolean {
+  return a === b || conform(a.body, b.body) !== undefined;
 }
 
 function agreements(a: Node, b: Node): number {

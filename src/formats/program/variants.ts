@@ -4,7 +4,7 @@
  */
 import { type Region, isPipeline, layersOf } from "./region.ts";
 import { Templates } from "./templates.ts";
-import { type Unified, unify } from "./unify.ts";
+import { type Unified, conform, unify } from "./unify.ts";
 
 /** Comparing each form with each takes time; real networks have a few dozen. */
 const MOST_FORMS = 60;
@@ -37,10 +37,12 @@ function replacements(model: Region): ReadonlyMap<Region, Region> {
   for (const { form, members } of familiesOf(forms)) {
     // What is around a changed region is looked at anew in the next round.
     if (members.some((member) => holdsAny(member, instead))) continue;
-    for (const member of members) {
-      const unified = unify(form, member);
-      if (unified !== undefined) instead.set(member, unified.second);
-    }
+    const formed = members.map((member) => conform(form, member));
+    if (formed.includes(undefined)) continue;
+    members.forEach((member, at) => {
+      const region = formed[at];
+      if (region !== undefined) instead.set(member, region);
+    });
   }
   return instead;
 }

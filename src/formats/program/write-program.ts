@@ -11,12 +11,10 @@ import { format } from "../../editor/format.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { removeDeadNodes } from "../../optimize/remove-dead-nodes.ts";
 import { matchGraphs } from "./match-graphs.ts";
-import { collapsed } from "./collapse.ts";
+import { outlined } from "./outline.ts";
 import { programText } from "./program-text.ts";
 import type { Region } from "./region.ts";
-import { withRuns } from "./runs.ts";
-import { flat, scopesOf } from "./scopes.ts";
-import { withOptions } from "./variants.ts";
+import { flat } from "./scopes.ts";
 
 export interface WrittenProgram {
   /** Formatted. */
@@ -57,10 +55,6 @@ async function writtenAs(outline: Outline, graph: Graph, model: Region): Promise
     throw new InternalFault(`the written program differs at ${match.difference}`);
   }
   return { text, graph: checked, weights: match.weights, outline };
-}
-
-function outlined(graph: Graph): Region {
-  return withRuns(collapsed(withOptions(scopesOf(graph))));
 }
 
 function graphOf(text: string): Graph {

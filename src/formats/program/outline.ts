@@ -1,0 +1,11 @@
+/** A graph as regions, step by step: this file is the table of contents of the writer. */
+import type { Graph } from "../../graph/graph.ts";
+import { collapsed } from "./collapse.ts";
+import type { Region } from "./region.ts";
+import { withRuns } from "./runs.ts";
+import { scopesOf } from "./scopes.ts";
+import { withOptions } from "./variants.ts";
+
+export function outlined(graph: Graph): Region {
+  return withRuns(collapsed(withOptions(scopesOf(graph))));
+}
