@@ -113,3 +113,12 @@ export function compose(outer: Element, inner: Element): Element {
   };
   return replaced(outer);
 }
+
+/** One function of one element after another; undefined where there is none. */
+export function chained(...functions: readonly (Element | undefined)[]): Element | undefined {
+  return functions.reduce(
+    (inner, outer) =>
+      inner === undefined || outer === undefined ? (outer ?? inner) : compose(outer, inner),
+    undefined,
+  );
+}

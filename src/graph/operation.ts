@@ -12,8 +12,7 @@ export type Operation =
   | { readonly family: "linear" }
   | WindowPoolOperation
   | { readonly family: "adaptive_pool"; readonly reduce: "max" | "average" }
-  /** The mean over whole axes, which the output has with size 1 or not at all. */
-  | { readonly family: "mean"; readonly axes: readonly number[] }
+  | ReduceOperation
   /** One function of the elements of all inputs, which are broadcast. */
   | { readonly family: "elementwise"; readonly element: Element }
   /** Negative elements times `weight`, one number or one for each channel. */
@@ -116,4 +115,14 @@ export interface WindowPoolOperation {
   readonly padding: Sides;
   /** For averages: whether padding counts in the divisor. */
   readonly countPadding: boolean;
+}
+
+/** What is left of whole axes, which the output has with size 1 or not at all. */
+export interface ReduceOperation {
+  readonly family: "reduce";
+  readonly reduce: "sum" | "max" | "min" | "product" | "logSumExp";
+  readonly axes: readonly number[];
+  /** Done to every element before, and to the result. */
+  readonly each?: Element;
+  readonly final?: Element;
 }

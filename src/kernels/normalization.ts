@@ -205,7 +205,7 @@ class Normalizer {
   ): readonly Factors[] {
     const b = this.#b;
     const rows = this.#rows;
-    const [sums, squares] = totals.map((values) => rows.ofRows(values, reducers.mean));
+    const [sums, squares] = totals.map((values) => rows.ofRows(values, reducers.sum));
     const share = constant(1 / rows.length);
     return rows.startsOf(row).map((piece, i) => {
       const pivot = pivots[i];
@@ -250,7 +250,7 @@ class Normalizer {
       return sumOf(own.map((piece) => b.let(rows.load(INPUT, piece))));
     });
     const count = (samples.length / row.space.beside.length) * rows.elementsOfSample;
-    return rows.ofRows(sums, reducers.mean).map((sum) => b.let(multiply(sum, constant(1 / count))));
+    return rows.ofRows(sums, reducers.sum).map((sum) => b.let(multiply(sum, constant(1 / count))));
   }
 }
 

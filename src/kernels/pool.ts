@@ -4,6 +4,7 @@
  * windows look alike are computed by one loop, those cut by the border by another. Several
  * outputs of a row are made together.
  */
+import { argument, chained, multiply } from "../graph/element.ts";
 import { kernel } from "./builder.ts";
 import { type Index, type Kernel, origin } from "./ir.ts";
 import type { Machine } from "./machine.ts";
@@ -13,7 +14,7 @@ import { poolChannels } from "./pool/channels.ts";
 import { poolRow } from "./pool/row.ts";
 import { type PoolProblem, PoolWriter, type Tile, isLarge } from "./pool/tile.ts";
 import { type AxisWindow, type WindowRun, windowRuns } from "./pool/windows.ts";
-import { reduction } from "./reduction.ts";
+import { type ReductionProblem, reduction } from "./reduction.ts";
 import { evenTiles, joinAxes } from "./tiles.ts";
 
 export type { AxisWindow, PoolProblem };
@@ -40,14 +41,17 @@ function wholeMap({ rows, columns, dilation }: PoolProblem): readonly number[] |
 
 function globalPool(problem: PoolProblem, size: readonly number[], machine: Machine): Kernel {
   const { kind, batch, channels, input, output, activation } = problem;
-  const whole = {
-    kind,
+  const count = size.reduce((product, length) => product * length, 1);
+  const share = kind === "mean" ? multiply(argument(0), 1 / count) : undefined;
+  const final = chained(share, activation);
+  const whole: ReductionProblem = {
+    kind: kind === "mean" ? "sum" : "max",
     shape: [batch, channels, ...size],
     folded: [false, false, true, true],
     from: operandOf(input),
     to: operandOf(output),
   };
-  return reduction(activation ? { ...whole, activation } : whole, machine);
+  return reduction(final ? { ...whole, final } : whole, machine);
 }
 
 /** Threads share the images (with channels first, the maps), or the rows of a single one. */

@@ -1,14 +1,27 @@
-/** Means and maxima over whole axes: `mean`, global pools. */
-import { type Activation, applyActivation } from "./activations.ts";
-import { kernel } from "./builder.ts";
-import { type Kernel, constant, multiply, read } from "./ir.ts";
+/** Sums, maxima and the like over whole axes: `mean`, `amax`, global pools. */
+import type { Element } from "../graph/element.ts";
+import { applyActivation } from "./activations.ts";
+import { type KernelBuilder, kernel } from "./builder.ts";
+import {
+  type Kernel,
+  type Vector,
+  abs,
+  add,
+  constant,
+  less,
+  read,
+  select,
+  subtract,
+} from "./ir.ts";
 import type { Machine } from "./machine.ts";
 import type { Operand } from "./operand.ts";
-import { reducers } from "./reducers.ts";
-import { Rows } from "./rows.ts";
+import { type ReducerKind, reducers } from "./reducers.ts";
+import { type Row, Rows } from "./rows.ts";
+import { expUpTo, log } from "./vector-math.ts";
 
 export interface ReductionProblem {
-  readonly kind: "mean" | "max";
+  /** `logSumExp` is the logarithm of the sum of exponentials. */
+  readonly kind: ReducerKind | "logSumExp";
   /** Of the input. */
   readonly shape: readonly number[];
   /** By axis, whether it is reduced to one place. */
@@ -16,14 +29,15 @@ export interface ReductionProblem {
   readonly from: Operand;
   /** Along the same axes; strides of those that are reduced do not count. */
   readonly to: Operand;
-  readonly activation?: Activation;
+  /** Done to every element before it is reduced. */
+  readonly each?: Element;
+  /** Done to the results. */
+  readonly final?: Element;
 }
 
 /** Buffers: input, output. */
 export function reduction(problem: ReductionProblem, machine: Machine): Kernel {
-  const { kind, shape, folded, from, to, activation } = problem;
-  const reducer = reducers[kind];
-  const { initial, combine } = reducer;
+  const { kind, shape, folded, from, to, final } = problem;
   return kernel(`reduce ${kind}`, (b) => {
     const strides = to.strides.map((stride, axis) => (folded[axis] ? 0 : stride));
     const operands = [
@@ -32,24 +46,65 @@ export function reduction(problem: ReductionProblem, machine: Machine): Kernel {
     ];
     const rows = new Rows(b, { shape, folded, operands }, machine.vectorWidth);
     rows.every((row) => {
-      const folds = rows.fold(row, {
-        initial: [initial],
-        step: ([into], piece) => {
-          const value = rows.counting(rows.load(0, piece), piece, initial);
-          b.assign(into, combine(read(into), value));
-        },
-        merge: ([into], [part]) => b.assign(into, combine(read(into), read(part))),
-      });
-      const results = rows.ofRows(
-        folds.map(([result]) => read(result)),
-        reducer,
-      );
+      const reducer = new RowReducer(b, rows, row, problem);
+      const results = kind === "logSumExp" ? reducer.logSumExp() : reducer.reduced(kind);
       rows.startsOf(row).forEach((piece, i) => {
-        const share = constant(1 / rows.length);
-        const value = kind === "mean" ? multiply(results[i], share) : results[i];
-        const final = activation ? applyActivation(b, activation, value) : value;
-        rows.storeResult(1, piece, final);
+        const value = final ? applyActivation(b, final, results[i]) : results[i];
+        rows.storeResult(1, piece, value);
       });
     });
   });
+}
+
+/** Above it is only infinity. */
+const LARGEST = 3.4028234e38;
+
+/** Rows that are reduced side by side. */
+class RowReducer {
+  readonly #b: KernelBuilder;
+  readonly #rows: Rows;
+  readonly #row: Row;
+  readonly #problem: ReductionProblem;
+
+  constructor(b: KernelBuilder, rows: Rows, row: Row, problem: ReductionProblem) {
+    this.#b = b;
+    this.#rows = rows;
+    this.#row = row;
+    this.#problem = problem;
+  }
+
+  /** For each of the rows side by side; `change` is done to its elements, beside `each`. */
+  reduced(
+    kind: ReducerKind,
+    change: (value: Vector, beside: number) => Vector = (value) => value,
+  ): readonly Vector[] {
+    const [b, rows] = [this.#b, this.#rows];
+    const { each } = this.#problem;
+    const { initial, combine } = reducers[kind];
+    const folds = rows.fold(this.#row, {
+      initial: [initial],
+      step: ([into], piece) => {
+        const loaded = rows.load(0, piece);
+        const element = each ? applyActivation(b, each, loaded) : loaded;
+        const value = rows.counting(change(element, piece.beside), piece, initial);
+        b.assign(into, combine(read(into), value));
+      },
+      merge: ([into], [part]) => b.assign(into, combine(read(into), read(part))),
+    });
+    return rows.ofRows(
+      folds.map(([result]) => read(result)),
+      reducers[kind],
+    );
+  }
+
+  /** With the largest element subtracted first; where that is infinite, it is the result. */
+  logSumExp(): readonly Vector[] {
+    const b = this.#b;
+    const peaks = this.reduced("max").map((peak) => b.let(peak));
+    const sums = this.reduced("sum", (value, beside) => expUpTo(b, subtract(value, peaks[beside])));
+    return sums.map((sum, i) => {
+      const finite = less(abs(peaks[i]), constant(LARGEST));
+      return select(finite, add(peaks[i], log(b, sum)), peaks[i]);
+    });
+  }
 }

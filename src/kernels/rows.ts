@@ -269,7 +269,7 @@ export class Rows {
     const b = this.#b;
     const width = this.#width;
     if (this.#form.kind === "lane") return values;
-    if (this.#form.kind === "run") return values.map((value) => b.let(acrossLanes(value)));
+    if (this.#form.kind === "run") return values.map((value) => b.let(acrossLanes(value, width)));
     const { span } = this.#form;
     if (span < width) {
       return values.map((value) => {
@@ -284,7 +284,7 @@ export class Rows {
     const perRow = span / width;
     const rows = Array.from({ length: values.length / perRow }, (_, row) => {
       const [first, ...others] = values.slice(row * perRow, (row + 1) * perRow);
-      return b.let(acrossLanes(others.reduce(combine, first)));
+      return b.let(acrossLanes(others.reduce(combine, first), width));
     });
     return values.map((_, v) => rows[Math.floor(v / perRow)]);
   }

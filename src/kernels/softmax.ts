@@ -55,7 +55,7 @@ export function softmax(problem: SoftmaxProblem, machine: Machine): Kernel {
       });
       const sums = rows.ofRows(
         totals.map(([sum]) => read(sum)),
-        reducers.mean,
+        reducers.sum,
       );
       if (kind === "softmax") {
         const factors = sums.map((sum) => b.let(divide(constant(1), sum)));

@@ -7,6 +7,8 @@ import { adaptiveAvgPool } from "./adaptive-avg-pool.ts";
 import { adaptiveMaxPool } from "./adaptive-max-pool.ts";
 import { addScalar } from "./add-scalar.ts";
 import { add } from "./add.ts";
+import { amax } from "./amax.ts";
+import { amin } from "./amin.ts";
 import { asin } from "./asin.ts";
 import { asinh } from "./asinh.ts";
 import { atan } from "./atan.ts";
@@ -55,6 +57,7 @@ import { linear } from "./linear.ts";
 import { logSigmoid } from "./log-sigmoid.ts";
 import { logSoftmax } from "./log-softmax.ts";
 import { log } from "./log.ts";
+import { logsumexp } from "./logsumexp.ts";
 import { lrn } from "./lrn.ts";
 import { ltScalar } from "./lt-scalar.ts";
 import { lt } from "./lt.ts";
@@ -69,6 +72,7 @@ import { mulScalar } from "./mul-scalar.ts";
 import { mul } from "./mul.ts";
 import { neScalar } from "./ne-scalar.ts";
 import { ne } from "./ne.ts";
+import { norm } from "./norm.ts";
 import { normalize } from "./normalize.ts";
 import { pad } from "./pad.ts";
 import { parameter } from "./parameter.ts";
@@ -77,6 +81,7 @@ import { pixelShuffle } from "./pixel-shuffle.ts";
 import { powScalar } from "./pow-scalar.ts";
 import { pow } from "./pow.ts";
 import { prelu } from "./prelu.ts";
+import { prod } from "./prod.ts";
 import { rdivScalar } from "./rdiv-scalar.ts";
 import { reciprocal } from "./reciprocal.ts";
 import { relu } from "./relu.ts";
@@ -103,6 +108,7 @@ import { sqrt } from "./sqrt.ts";
 import { square } from "./square.ts";
 import { subScalar } from "./sub-scalar.ts";
 import { sub } from "./sub.ts";
+import { sum } from "./sum.ts";
 import { tan } from "./tan.ts";
 import { tanhShrink } from "./tanh-shrink.ts";
 import { tanh } from "./tanh.ts";
@@ -118,6 +124,8 @@ const all = [
   adaptiveMaxPool,
   add,
   addScalar,
+  amax,
+  amin,
   asin,
   asinh,
   atan,
@@ -165,6 +173,7 @@ const all = [
   log,
   logSigmoid,
   logSoftmax,
+  logsumexp,
   lrn,
   lt,
   ltScalar,
@@ -179,6 +188,7 @@ const all = [
   mulScalar,
   ne,
   neScalar,
+  norm,
   normalize,
   pad,
   parameter,
@@ -187,6 +197,7 @@ const all = [
   pow,
   powScalar,
   prelu,
+  prod,
   rdivScalar,
   reciprocal,
   relu,
@@ -213,6 +224,7 @@ const all = [
   square,
   sub,
   subScalar,
+  sum,
   tan,
   tanh,
   tanhShrink,

@@ -1,7 +1,7 @@
 /** The epilogue of a node as its kernel takes it. */
 import { layerOfKind } from "../analysis/table.ts";
 import { InternalFault } from "../diagnostics/diagnostic.ts";
-import { type Element, compose } from "../graph/element.ts";
+import { type Element, chained, compose } from "../graph/element.ts";
 import type { EpilogueStep, Node, ValueId } from "../graph/graph.ts";
 import type { Epilogue } from "../kernels/epilogue.ts";
 import { type PlacedMap, firstElement } from "./placed.ts";
@@ -51,9 +51,10 @@ export function finished(node: Node, element: Element): Element {
 
 /** The functions of a node's epilogue as one. */
 export function activationOf({ epilogue = [] }: Node): { readonly activation?: Element } {
-  const [first, ...others] = epilogue.filter(({ inputs }) => inputs.length === 1).map(functionOf);
-  if (first === undefined) return {};
-  return { activation: others.reduce((inner, outer) => compose(outer, inner), first) };
+  const activation = chained(
+    ...epilogue.filter(({ inputs }) => inputs.length === 1).map(functionOf),
+  );
+  return activation === undefined ? {} : { activation };
 }
 
 /** `conv + add + relu`. */

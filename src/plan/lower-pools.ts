@@ -1,7 +1,8 @@
-/** Pools and means as steps of the plan. */
+/** Pools and reductions as steps of the plan. */
 import type { Pair } from "../graph/attributes.ts";
+import { chained } from "../graph/element.ts";
 import type { Node } from "../graph/graph.ts";
-import type { WindowPoolOperation } from "../graph/operation.ts";
+import type { ReduceOperation, WindowPoolOperation } from "../graph/operation.ts";
 import { type AxisWindow, pool } from "../kernels/pool.ts";
 import { reduction } from "../kernels/reduction.ts";
 import { activationOf, describe } from "./epilogue.ts";
@@ -63,8 +64,13 @@ function addPool(node: Node, lowering: Lowering, { reduce, ...windows }: Windows
   });
 }
 
-export function lowerMean(node: Node, axes: readonly number[], lowering: Lowering): void {
+export function lowerReduction(
+  node: Node,
+  { reduce, axes, each, final }: ReduceOperation,
+  lowering: Lowering,
+): void {
   const { tensors } = lowering;
+  const after = chained(final, activationOf(node).activation);
   const input = tensors.placeOf(node.inputs[0]);
   const rank = tensors.shapeOf(node.outputs[0]).length;
   const keepsAxes = rank === input.shape.length;
@@ -80,10 +86,10 @@ export function lowerMean(node: Node, axes: readonly number[], lowering: Lowerin
   lowering.draft.step({
     nodes: [node.name],
     operation: describe(node),
-    algorithm: "sums of vectors",
+    algorithm: "vectors side by side",
     kernel: reduction(
       {
-        kind: "mean",
+        kind: reduce,
         shape: input.shape,
         folded: input.shape.map((_, axis) => axes.includes(axis)),
         from: input.operand,
@@ -91,7 +97,8 @@ export function lowerMean(node: Node, axes: readonly number[], lowering: Lowerin
           strides: numbers.map((number, axis) => (axes.includes(axis) ? 0 : strides[number])),
           wholeVectors,
         },
-        ...activationOf(node),
+        ...(each && { each }),
+        ...(after && { final: after }),
       },
       lowering.machine,
     ),

@@ -34,7 +34,7 @@ import {
   lowerResample,
 } from "./lower-movement.ts";
 import { lowerLrn, lowerNormalization, lowerSoftmax } from "./lower-normalization.ts";
-import { lowerAdaptivePool, lowerMean, lowerWindowPool } from "./lower-pools.ts";
+import { lowerAdaptivePool, lowerReduction, lowerWindowPool } from "./lower-pools.ts";
 import { type ChosenTransposed, chooseForTransposed, lowerTransposed } from "./lower-transposed.ts";
 import { Lowering, type PlanOptions } from "./lowering.ts";
 import { asMap, channelsLastExact, hasMargin } from "./placed.ts";
@@ -173,8 +173,8 @@ class Planner {
         return lowerWindowPool(node, operation, lowering);
       case "adaptive_pool":
         return lowerAdaptivePool(node, operation.reduce, lowering);
-      case "mean":
-        return lowerMean(node, operation.axes, lowering);
+      case "reduce":
+        return lowerReduction(node, operation, lowering);
       case "elementwise":
         return lowerElementwise(node, operation.element, lowering);
       case "prelu":

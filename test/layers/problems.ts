@@ -53,6 +53,14 @@ const BROADCASTING: readonly LayerProblem[] = [
   { given: {}, inputs: [[2, 5], [5]] },
 ];
 
+const REDUCTIONS = [
+  on([2, 3, 2, 4]),
+  on([2, 3, 2, 4], { keepdim: true }),
+  on([2, 3, 2, 2], { axes: "channel", keepdim: true }),
+  on([2, 3, 2, 2], { axes: "channel" }),
+  on([2, 3, 4], { axes: [-1, 1] }),
+];
+
 /** Hardly any change of a pixel makes it equal to another. */
 const EQUALITY = BROADCASTING.map((problem) => ({ ...problem, bound: true }) as const);
 
@@ -91,6 +99,8 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
   ],
   add: BROADCASTING,
   add_scalar: SCALAR,
+  amax: REDUCTIONS,
+  amin: REDUCTIONS,
   asin: within(-0.95, 0.95),
   asinh: ELEMENTWISE,
   atan: ELEMENTWISE,
@@ -214,6 +224,7 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([1, 2, 3, 2], { axis: "height" }, true),
     on([2, 4], { axis: 0 }),
   ],
+  logsumexp: REDUCTIONS,
   lrn: [on([2, 5, 2, 3], { size: 3 }), on([1, 4, 2, 2], { size: 2, alpha: 0.5, k: 2 })],
   lt: BROADCASTING,
   lt_scalar: SCALAR,
@@ -225,13 +236,7 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
   ],
   maximum: BROADCASTING,
   maximum_scalar: SCALAR,
-  mean: [
-    on([2, 3, 2, 4]),
-    on([2, 3, 2, 4], { keepdim: true }),
-    on([2, 3, 2, 2], { axes: "channel", keepdim: true }),
-    on([2, 3, 2, 2], { axes: "channel" }),
-    on([2, 3, 4], { axes: [-1, 1] }),
-  ],
+  mean: REDUCTIONS,
   minimum: BROADCASTING,
   minimum_scalar: SCALAR,
   mish: ELEMENTWISE,
@@ -239,6 +244,12 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
   mul_scalar: SCALAR,
   ne: EQUALITY,
   ne_scalar: SCALAR.map((problem) => ({ ...problem, bound: true })),
+  norm: [
+    ...REDUCTIONS,
+    on([2, 3, 2, 4], { p: 1 }),
+    on([2, 3, 4], { p: 3, axes: -1 }),
+    on([2, 3], { p: 1.5, axes: 1, keepdim: true }),
+  ],
   normalize: [
     on([2, 3, 2, 3], { mean: [0.5, 0.4, 0.3], std: [0.2, 0.3, 0.4] }),
     on([2, 1, 2, 3], { mean: 0.1307, std: 0.3081 }),
@@ -269,6 +280,7 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([2, 3, 2, 2], { num_parameters: 3 }),
     on([2, 5], { num_parameters: 5 }),
   ],
+  prod: REDUCTIONS,
   rdiv_scalar: SCALAR,
   reciprocal: ELEMENTWISE,
   relu: ELEMENTWISE,
@@ -278,6 +290,11 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
   rpow_scalar: [on([2, 3, 2, 4], { scalar: 1.5 }), on([3, 5], { scalar: 0.3 })],
   rsqrt: within(0.2, 9),
   rsub_scalar: SCALAR,
+  select: BROADCASTING.map(({ inputs }) => ({
+    given: {},
+    inputs: [...inputs, inputs[1]],
+    bound: true,
+  })),
   selu: ELEMENTWISE,
   sigmoid: ELEMENTWISE,
   sign: ELEMENTWISE,
@@ -309,6 +326,7 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
   square: ELEMENTWISE,
   sub: BROADCASTING,
   sub_scalar: SCALAR,
+  sum: REDUCTIONS,
   tan: within(-1.3, 1.3),
   tanh: ELEMENTWISE,
   tanh_shrink: ELEMENTWISE,
@@ -325,9 +343,4 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([1, 1, 9, 3], { size: [3, 5], mode: "bilinear" }),
     on([1, 1, 3, 5], { scale: 2, mode: "bilinear", align_corners: true }),
   ],
-  select: BROADCASTING.map(({ inputs }) => ({
-    given: {},
-    inputs: [...inputs, inputs[1]],
-    bound: true,
-  })),
 };

@@ -77,4 +77,26 @@ case("select", lambda c, a, b: torch.where(c != 0, a, b) + 0 * c, [draw(1, 4).ro
 
 case("parameter", lambda value: value, [], {"shape": [3, 1, 2]}, {"value": draw(3, 1, 2)})
 
+# Reductions
+
+REDUCTIONS = {"sum": torch.sum, "amax": torch.amax, "amin": torch.amin, "logsumexp": torch.logsumexp}
+for kind, function in REDUCTIONS.items():
+    case(kind, lambda x: function(x, (2, 3)), [draw(2, 3, 2, 4)])
+    case(kind, lambda x: function(x, 1, keepdim=True), [draw(2, 3, 2, 2)], {"axes": "channel", "keepdim": True})
+    case(kind, lambda x: function(x, (-1, 1)), [draw(2, 3, 4)], {"axes": [-1, 1]})
+# Equal elements share the gradient.
+case("amax", lambda x: torch.amax(x, 1), [draw(3, 9, scale=1.0).round()], {"axes": 1})
+case("amin", lambda x: torch.amin(x, 1), [draw(3, 9, scale=1.0).round()], {"axes": 1})
+# Exponentials that overflow.
+case("logsumexp", lambda x: torch.logsumexp(x, 1), [draw(2, 5, scale=900.0)], {"axes": 1})
+case("prod", lambda x: x.prod(1), [draw(2, 5)], {"axes": 1})
+case("prod", lambda x: x.flatten(2).prod(2), [draw(2, 3, 2, 2)])
+# With one zero and with two.
+zeros = torch.tensor([[1.5, 0, -2, 3], [0, 2, 0, 1], [1, 2, 3, 4]], dtype=torch.float64)
+case("prod", lambda x: x.prod(1, keepdim=True), [zeros], {"axes": 1, "keepdim": True})
+for p in (1, 2, 3, 1.5):
+    case("norm", lambda x: torch.linalg.vector_norm(x, p, (2, 3)), [draw(2, 3, 2, 2)], {"p": p})
+case("norm", lambda x: torch.linalg.vector_norm(x, 2, 1, keepdim=True), [zeros * torch.tensor([[1.0], [0], [1]]).double()],
+     {"axes": 1, "keepdim": True})
+
 write("import-layers.json", __file__)

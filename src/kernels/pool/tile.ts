@@ -61,7 +61,7 @@ export class PoolWriter {
     this.width = width;
     this.#input = b.buffer("input");
     this.#output = b.buffer("output");
-    this.#reducer = reducers[problem.kind];
+    this.#reducer = reducers[problem.kind === "mean" ? "sum" : "max"];
   }
 
   input(index: Index): Address {
@@ -89,7 +89,7 @@ export class PoolWriter {
       },
       merge: ([into], [part]) => b.assign(into, combine(read(into), read(part))),
     });
-    return results.map(([result]) => (folded ? acrossLanes(read(result)) : read(result)));
+    return results.map(([result]) => (folded ? acrossLanes(read(result), width) : read(result)));
   }
 
   /** Divides a sum, applies the activation and stores. */

@@ -13,15 +13,25 @@ import {
 } from "../onnx.ts";
 import { perChannel } from "./onnx-shape.ts";
 
-/** The axes of ReduceMean and its like became an input in opset 18. */
+export type Reducer =
+  | "ReduceL1"
+  | "ReduceL2"
+  | "ReduceLogSumExp"
+  | "ReduceMax"
+  | "ReduceMean"
+  | "ReduceMin"
+  | "ReduceProd"
+  | "ReduceSum";
+
+/** The axes of these became an input in opset 18, and those of ReduceSum in 13. */
 export function reduce(
-  type: "ReduceMean" | "ReduceMax",
+  type: Reducer,
   x: OnnxValue,
   axes: readonly number[],
   keepdims: boolean,
   opset: Opset,
 ): OnnxResult {
-  return opset >= 18
+  return opset >= 18 || type === "ReduceSum"
     ? op(type, [x, int64s(...axes)], { keepdims: flag(keepdims) })
     : op(type, [x], { axes: { ints: axes }, keepdims: flag(keepdims) });
 }
