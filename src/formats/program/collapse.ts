@@ -20,7 +20,7 @@ export function collapsed(model: Region): Region {
 
   function inside(region: Region): Region {
     // A joined label would shift the numbers of what stands behind it.
-    const keepsScopes = isNumbered(region);
+    const keepsScopes = isNumbered(region) && region.isCounted !== true;
     return { ...region, parts: region.parts.map((own) => part(own, keepsScopes)) };
   }
 

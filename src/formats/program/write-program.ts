@@ -14,12 +14,16 @@ import { matchGraphs } from "./match-graphs.ts";
 import { outlined } from "./outline.ts";
 import { programText } from "./program-text.ts";
 import type { Region } from "./region.ts";
+import { regroupConcats } from "./regroup-concats.ts";
 import { flat } from "./scopes.ts";
 
 export interface WrittenProgram {
   /** Formatted. */
   readonly text: string;
-  /** The graph of the text: the given one with names of its own, without dead nodes. */
+  /**
+   * The graph of the text: the given one with names of its own, without dead nodes, and with
+   * tensors that are joined again and again joined step by step.
+   */
   readonly graph: Graph;
   /** For each weight of the program, the weight of the given graph that it holds. */
   readonly weights: ReadonlyMap<string, string>;
@@ -36,7 +40,7 @@ export type Outline = "blocks" | "flat";
  * @throws InternalFault where the program would not mean the graph: a mistake of the writer
  */
 export async function writeProgram(graph: Graph): Promise<WrittenProgram> {
-  const live = removeDeadNodes.run(graph);
+  const live = regroupConcats(removeDeadNodes.run(graph));
   try {
     return await writtenAs("blocks", live, outlined(live));
   } catch (error) {
