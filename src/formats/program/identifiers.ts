@@ -39,7 +39,9 @@ export class LocalNames {
 
   /** The first that is free; `name2`, `name3` and so on of the last where none is. */
   take(...names: readonly [string, ...string[]]): string {
-    const last = names[names.length - 1];
+    // No number makes a layer's name, or a keyword, one that is free.
+    const final = names[names.length - 1];
+    const last = isOpen(final) ? final : `${final}_`;
     let free = names.find((name) => this.isFree(name)) ?? last;
     for (let n = 2; !this.isFree(free); n++) free = `${last}${n}`;
     this.taken.add(free);
@@ -56,6 +58,10 @@ export class LocalNames {
 
   private isFree(name: string): boolean {
     // `conv2` would meet the automatic name of a second convolution.
-    return !this.taken.has(name) && isIdentifier(name) && !layers.has(name.replace(/\d+$/, ""));
+    return !this.taken.has(name) && isOpen(name);
   }
+}
+
+function isOpen(name: string): boolean {
+  return isIdentifier(name) && !layers.has(name.replace(/\d+$/, ""));
 }

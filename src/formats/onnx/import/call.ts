@@ -172,6 +172,11 @@ export class OpCall {
     return { value: this.tensor(at), isMap: false };
   }
 
+  /** A stored tensor as a value that flows. */
+  flowing(constant: Constant): TensorValue {
+    return this.parts.materialise(constant, this);
+  }
+
   isFlow(at: number): boolean {
     return this.parts.operands[at]?.kind === "flow";
   }

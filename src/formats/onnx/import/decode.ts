@@ -26,7 +26,7 @@ export interface Decoded {
 }
 
 /** The oldest and newest versions of the operators whose meaning is known here. */
-const OLDEST_OPSET = 6;
+const OLDEST_OPSET = 1;
 const NEWEST_OPSET = 23;
 
 /** More than any real model has; a hostile one must not fill the memory with messages. */

@@ -10,6 +10,7 @@ import { wholeFile } from "../../../diagnostics/place.ts";
 import type { Source } from "../../../diagnostics/span.ts";
 import type { Bindings } from "../../../graph/dim.ts";
 import type { Graph, Metadata } from "../../../graph/graph.ts";
+import { removeDeadNodes } from "../../../optimize/remove-dead-nodes.ts";
 import type { StoredArray } from "../../stored-array.ts";
 import { decodeOnnx } from "./decode.ts";
 import { listModel } from "./listing.ts";
@@ -17,6 +18,7 @@ import { Lowering } from "./lower.ts";
 import type { OnnxModel } from "./model.ts";
 import { modelName } from "./names.ts";
 import { orderNodes } from "./order.ts";
+import { recogniseAll } from "./patterns/index.ts";
 import { nameLayers } from "./rename.ts";
 import type { ReadExternal } from "./tensor-data.ts";
 
@@ -72,8 +74,9 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions = {}): Impo
 
   const name = modelName(model.name, file);
   const { elaboration } = emission;
-  const built = elaboration.builder.finish(name, outputs, metadataOf(model));
-  const { graph, arrays } = nameLayers(withoutStatements(built), emission);
+  const whole = elaboration.builder.finish(name, outputs, metadataOf(model));
+  const draft = recogniseAll({ ...emission, graph: removeDeadNodes.run(whole) });
+  const { graph, arrays } = nameLayers({ ...draft, graph: withoutStatements(draft.graph) });
   const contract = inputContract(graph, elaboration.assumed);
   return {
     model: { name, graph, contract, span: listing.model },

@@ -3,7 +3,7 @@
  * about as they show a line of a program:
  *
  *     model resnet18(input: FLOAT[N, 3, 224, 224])
- *     /conv1/Conv: /conv1/Conv_output_0 = Conv(input, conv1.weight, kernel_shape: [7, 7])
+ *     /conv1/Conv: Conv(input, conv1.weight, kernel_shape: [7, 7]) -> /conv1/Conv_output_0
  */
 import type { Source, Span } from "../../../diagnostics/span.ts";
 import { excerpt, excerptShape } from "../../excerpt.ts";
@@ -48,7 +48,6 @@ export function listModel(model: OnnxModel, file: string): Listing {
 function listNode(node: OnnxNode, writer: Writer): NodePlace {
   const outputs = node.outputs.map(excerpt).join(", ");
   if (node.name !== "") writer.write(`${excerpt(node.name)}: `);
-  if (outputs !== "") writer.write(`${outputs} = `);
   const domain = node.domain === "" ? "" : `${node.domain}.`;
   const op = writer.write(excerpt(`${domain}${node.op}`));
   writer.write("(");
@@ -65,7 +64,7 @@ function listNode(node: OnnxNode, writer: Writer): NodePlace {
     separator = ", ";
     attributes.set(name, writer.write(`${excerpt(name)}: ${attributeText(value)}`));
   }
-  writer.write(")\n");
+  writer.write(`) -> ${outputs}\n`);
   return { op, attributes, inputs };
 }
 

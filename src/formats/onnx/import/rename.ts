@@ -6,7 +6,8 @@
  */
 import type { Graph, Node, Value, Weight } from "../../../graph/graph.ts";
 import type { StoredArray } from "../../stored-array.ts";
-import type { Emission, Origin } from "./emission.ts";
+import type { Draft } from "./draft.ts";
+import type { Origin } from "./emission.ts";
 
 export interface Named {
   readonly graph: Graph;
@@ -14,10 +15,7 @@ export interface Named {
   readonly arrays: ReadonlyMap<string, StoredArray>;
 }
 
-export function nameLayers(
-  graph: Graph,
-  { arrays, origins }: Pick<Emission, "arrays" | "origins">,
-): Named {
+export function nameLayers({ graph, arrays, origins }: Draft): Named {
   const namer = new Namer(graph.inputs.map((id) => graph.values[id].name));
   const nodes: Node[] = [];
   const values: Value[] = graph.values.map((value) => value);

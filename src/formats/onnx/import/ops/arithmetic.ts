@@ -59,7 +59,7 @@ export const arithmeticOps: OpTable = {
     call.giveMask(call.layer("rsub_scalar", { scalar: 1 }, [call.tensor(0)]));
   }),
   Where: op(3, 3, (call) => {
-    call.give(call.layer("where", {}, [call.tensor(0), call.tensor(1), call.tensor(2)]));
+    call.give(call.layer("select", {}, [call.tensor(0), call.tensor(1), call.tensor(2)]));
   }),
 };
 

@@ -19,7 +19,7 @@ export const arrangementOps: OpTable = {
 
 function lowerReshape(call: OpCall): void {
   const { shape } = call.tensor(0).type;
-  const stated = call.dims(1, "shape");
+  const stated = call.opset < 5 ? (call.ints("shape") ?? []) : call.dims(1, "shape");
   const keepsZero = call.flag("allowzero", false);
   const target = stated.map((size, axis) => {
     if (size !== 0 || keepsZero) return size;

@@ -155,13 +155,15 @@ function bound(value: number | undefined): number | null {
 }
 
 function lowerDropout(call: OpCall): void {
-  const ratio = call.has(1) ? call.number(1) : call.float("ratio", 0.5);
-  const training = call.has(2) && call.number(2) !== 0;
+  const known = (at: number, what: string): number =>
+    call.number(at) ?? call.knownInts(at, what)[0];
+  const ratio = call.has(1) ? known(1, "ratio") : call.float("ratio", 0.5);
+  const training = call.has(2) && known(2, "training_mode") !== 0;
   if (training && ratio !== 0) {
     throw call.refuse(
       "it drops values at random",
       "export the network for inference: `model.eval()` before `torch.onnx.export`",
     );
   }
-  elementwise(call, "dropout", { p: Math.min(1, Math.max(0, ratio ?? 0.5)) });
+  elementwise(call, "dropout", { p: Math.min(1, Math.max(0, ratio)) });
 }

@@ -48,6 +48,27 @@ function lowerBatchNorm(call: OpCall): void {
         from: FROM,
       });
   call.giveMap(y, isMap);
+  if (training) giveRunningStatistics(call, running_mean, running_var);
+}
+
+/** What training makes of the running statistics; ONNX's variance is the biased one. */
+function giveRunningStatistics(call: OpCall, mean: Constant, variance: Constant): void {
+  if (call.node.outputs.length < 2) return;
+  const x = call.tensor(0);
+  const axes = x.type.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]));
+  const share = call.float("momentum", 0.9);
+  const centre = call.layer("mean", { axes, keepdim: true }, [x]);
+  const squares = call.layer("square", {}, [call.layer("sub", {}, [x, centre])]);
+  const batch = [
+    call.layer("mean", { axes, keepdim: false }, [x]),
+    call.layer("mean", { axes, keepdim: false }, [squares]),
+  ];
+  [mean, variance].forEach((running, at) => {
+    const old = call.layer("mul_scalar", { scalar: share }, [call.flowing(running)]);
+    const rest = Number((1 - share).toPrecision(6));
+    const now = call.layer("mul_scalar", { scalar: rest }, [batch[at]]);
+    call.give(call.layer("add", {}, [old, now]), at + 1);
+  });
 }
 
 const FROM = { eps: "epsilon", momentum: "momentum" };
@@ -75,6 +96,7 @@ function lowerLayerNorm(call: OpCall): void {
     ? call.weight(2, "B")
     : { ...weight, name: `${weight.name}.zeros`, array: zerosLike(weight) };
   const normalized = shape.slice(first);
+  giveLayerStatistics(call, first, eps);
   if (first === 0) {
     // A batch axis that is normalised too: all of it becomes one image.
     const whole = call.layer("unsqueeze", { axes: [0] }, [call.tensor(0)]);
@@ -86,6 +108,19 @@ function lowerLayerNorm(call: OpCall): void {
   call.give(
     call.layer("layer_norm", { axes, eps }, [call.tensor(0)], { weights: { weight, bias } }),
   );
+}
+
+/** The mean and the inverse deviation, as further results. */
+function giveLayerStatistics(call: OpCall, first: number, epsilon: number): void {
+  if (call.node.outputs.length < 2) return;
+  const x = call.tensor(0);
+  const axes = x.type.shape.flatMap((_, axis) => (axis < first ? [] : [axis]));
+  const mean = call.layer("mean", { axes, keepdim: true }, [x]);
+  const squares = call.layer("square", {}, [call.layer("sub", {}, [x, mean])]);
+  const variance = call.layer("mean", { axes, keepdim: true }, [squares]);
+  const shifted = call.layer("add_scalar", { scalar: epsilon }, [variance]);
+  call.give(mean, 1);
+  call.give(call.layer("rsqrt", {}, [shifted]), 2);
 }
 
 function zerosLike({ array: { shape } }: Constant) {

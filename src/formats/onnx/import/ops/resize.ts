@@ -1,7 +1,7 @@
 /** Resize and Upsample: all of them are `upsample`, as simply as it can be said. */
 import type { Attributes } from "../../../../graph/attributes.ts";
-import { type Dim, divideExactly, isKnown, sameDim } from "../../../../graph/dim.ts";
-import type { OpCall } from "../call.ts";
+import { type Dim, divideExactly, fractionOf, isKnown, sameDim } from "../../../../graph/dim.ts";
+import { type OpCall, shortest } from "../call.ts";
 import { axisFromZero } from "./axes.ts";
 import { type OpTable, op } from "./handler.ts";
 import { spatialAxes } from "./window.ts";
@@ -51,20 +51,28 @@ function lowerResize(call: OpCall): void {
   resize(call, { mode, how, target, integerIsPlain });
 }
 
+/** `(x + 0.5) / s` rounded in one way is `(x + 0.5) / s - 0.5` rounded in another. */
+const HALF_PIXEL_OF_TF: Readonly<Record<string, string | undefined>> = {
+  floor: "round_prefer_ceil",
+  round_prefer_floor: "ceil",
+};
+
 /** How places of the output are found in the input, beyond the layer's own way. */
 function howOf(call: OpCall, mode: string, coordinates: (typeof COORDINATES)[number]): Attributes {
   const attributes: Record<string, Attributes[string]> = {};
   if (mode === "nearest") {
     const rounding = call.text("nearest_mode", ROUNDINGS, "round_prefer_floor");
-    // TensorFlow's half pixel for nearest neighbours has no offset of -0.5 behind it: floor of it.
     const plain = coordinates === "asymmetric" && rounding === "floor";
     if (coordinates === "tf_half_pixel_for_nn") {
-      throw call.refuse(
-        "its coordinates are tf_half_pixel_for_nn, which newer versions of ONNX have dropped",
-        "export with half_pixel",
-      );
-    }
-    if (!plain) Object.assign(attributes, { coordinates, rounding });
+      const half = HALF_PIXEL_OF_TF[rounding];
+      if (half === undefined) {
+        throw call.refuse(
+          `its coordinates are tf_half_pixel_for_nn with nearest_mode ${rounding}`,
+          "export with half_pixel, which newer versions of ONNX have instead",
+        );
+      }
+      Object.assign(attributes, { coordinates: "half_pixel", rounding: half });
+    } else if (!plain) Object.assign(attributes, { coordinates, rounding });
   } else if (coordinates === "align_corners") attributes.align_corners = true;
   else if (coordinates !== "half_pixel") attributes.coordinates = coordinates;
   if (mode === "bicubic") {
@@ -120,7 +128,7 @@ function targetOf(call: OpCall): Target {
 
 function numbersOf(call: OpCall, at: number, what: string): readonly number[] {
   return call.sizes(at, what).values.map((value) => {
-    if (typeof value === "number") return value;
+    if (typeof value === "number") return shortest(value);
     throw call.refuse(
       `its ${what} depend on the size of the input`,
       "give sizes instead of factors",
@@ -177,11 +185,33 @@ function spatialTarget(target: Target, axes: 1 | 2, map: readonly [Dim, Dim]): S
   if ("scales" in target) {
     const scales = target.scales.slice(2);
     const scale = axes === 2 ? ([scales[0], scales[1]] as const) : ([1, scales[0]] as const);
-    return { size: map, scale };
+    return decimal(scale) ?? exactSizes(scale, map) ?? { size: map, scale };
   }
   const sizes = target.sizes.slice(2);
   const size = axes === 2 ? ([sizes[0], sizes[1]] as const) : ([1, sizes[0]] as const);
   const [down, across] = size.map((wanted, axis) => divideExactly(wanted, map[axis]));
   const whole = down !== undefined && across !== undefined && isKnown(down) && isKnown(across);
   return { size, scale: whole ? [down, across] : undefined };
+}
+
+/** Factors that a program can state. */
+function decimal(scale: readonly [number, number]): SpatialTarget | undefined {
+  return scale.every((factor) => fractionOf(factor) !== undefined)
+    ? { size: scale, scale }
+    : undefined;
+}
+
+/** Sizes in place of factors such as 7/3, where they come out even. */
+function exactSizes(
+  scale: readonly [number, number],
+  map: readonly [Dim, Dim],
+): SpatialTarget | undefined {
+  const [height, width] = scale.map((factor, axis) => {
+    const length = map[axis];
+    if (!isKnown(length)) return undefined;
+    const size = Math.round(factor * length);
+    return Math.abs(factor * length - size) < 1e-3 && size >= 1 ? size : undefined;
+  });
+  if (height === undefined || width === undefined) return undefined;
+  return { size: [height, width], scale: undefined };
 }

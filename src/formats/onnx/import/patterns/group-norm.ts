@@ -1,0 +1,91 @@
+/** Group normalisation, which exporters write as InstanceNormalization of groups. */
+import { isKnown } from "../../../../graph/dim.ts";
+import type { Node, ValueId } from "../../../../graph/graph.ts";
+import { sameShape } from "../../../../graph/tensor-type.ts";
+import { reshapedArray } from "../arrays.ts";
+import { type NamedArray, type Recognised, type View, recognise } from "../draft.ts";
+import type { Pattern } from "./pattern.ts";
+
+interface Core {
+  readonly x: ValueId;
+  readonly groups: number;
+  readonly eps: number;
+}
+
+const VIEWS = ["reshape", "squeeze", "unsqueeze", "flatten"];
+
+/** Back over layers that only give the elements another shape. */
+function unshaped(id: ValueId, view: View): ValueId {
+  let at = id;
+  for (let node = view.made(at, ...VIEWS); node !== undefined; node = view.made(at, ...VIEWS)) {
+    [at] = node.inputs;
+  }
+  return at;
+}
+
+/** Groups as channels, normalised without a scale of their own, and channels again. */
+function coreOf(id: ValueId, view: View): Core | undefined {
+  const norm = view.made(unshaped(id, view), "instance_norm");
+  if (norm === undefined) return undefined;
+  const x = unshaped(norm.inputs[0], view);
+  const [, groups] = view.shape(norm.inputs[0]);
+  const shape = view.shape(x);
+  if (!isKnown(groups) || x === norm.inputs[0] || !sameShape(shape, view.shape(id)))
+    return undefined;
+  const [weight, bias] = ["weight", "bias"].map((role) => view.weight(norm, role));
+  const neutral = (named: NamedArray | undefined, value: number): boolean =>
+    named === undefined || view.numbers(named).every((number) => number === value);
+  if (!neutral(weight, 1) || !neutral(bias, 0)) return undefined;
+  return { x, groups, eps: Number(norm.attributes.eps) };
+}
+
+export const groupNorm: Pattern = {
+  name: "group_norm",
+  summary:
+    "InstanceNormalization of [N, groups, …], with scale and shift of the channels or without",
+  apply: (draft) => recognise(recognise(draft, withAffine), plain),
+};
+
+function withAffine(node: Node, view: View): Recognised | undefined {
+  if (node.kind !== "add") return undefined;
+  for (const id of node.inputs) {
+    const product = view.made(id, "mul");
+    const shift = view.parameter(view.other(node, id));
+    if (product === undefined || shift === undefined) continue;
+    for (const inner of product.inputs) {
+      const core = coreOf(inner, view);
+      const scale = view.parameter(view.other(product, inner));
+      if (core === undefined || scale === undefined) continue;
+      const { x, groups: num_groups, eps } = core;
+      const [, channels] = view.shape(x);
+      if (!isKnown(channels)) return undefined;
+      const vector = ({ array, name }: NamedArray): NamedArray => ({
+        name,
+        array: reshapedArray(array, [channels]),
+      });
+      if (![scale, shift].every(({ array }) => isByChannel(array.shape, channels))) continue;
+      return {
+        kind: "group_norm",
+        attributes: { num_groups, eps },
+        inputs: [x],
+        weights: { weight: vector(scale), bias: vector(shift) },
+      };
+    }
+  }
+  return undefined;
+}
+
+/** `[C, 1, 1]` or `[1, C, 1, 1]`. */
+function isByChannel(shape: readonly number[], channels: number): boolean {
+  return (
+    shape.length >= 3 && shape.at(-3) === channels && shape.reduce((a, b) => a * b, 1) === channels
+  );
+}
+
+function plain(node: Node, view: View): Recognised | undefined {
+  if (!VIEWS.includes(node.kind)) return undefined;
+  const core = coreOf(node.outputs[0], view);
+  if (core === undefined) return undefined;
+  const attributes = { num_groups: core.groups, eps: core.eps, affine: false };
+  return { kind: "group_norm", attributes, inputs: [core.x] };
+}

@@ -1,0 +1,35 @@
+/** The table of patterns, in the order in which they are looked for. */
+import type { Draft } from "../draft.ts";
+import { gelu, hardSigmoid, hardSwish, mish, silu } from "./activations.ts";
+import { biases } from "./biases.ts";
+import { channelAffine } from "./channel-affine.ts";
+import { channelShuffle } from "./channel-shuffle.ts";
+import { groupNorm } from "./group-norm.ts";
+import { layerNorm } from "./layer-norm.ts";
+import { mergedPads } from "./pads.ts";
+import type { Pattern } from "./pattern.ts";
+import { channelNorm, composedPermutes } from "./permutes.ts";
+import { splits } from "./splits.ts";
+import { undoneViews } from "./views.ts";
+
+export const patterns: readonly Pattern[] = [
+  composedPermutes,
+  channelShuffle,
+  splits,
+  gelu,
+  silu,
+  hardSigmoid,
+  hardSwish,
+  mish,
+  layerNorm,
+  channelNorm,
+  groupNorm,
+  undoneViews,
+  biases,
+  channelAffine,
+  mergedPads,
+];
+
+export function recogniseAll(draft: Draft): Draft {
+  return patterns.reduce((graph, pattern) => pattern.apply(graph), draft);
+}
