@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { RUNTIME_FILE, runtimeModule } from "../src/runtime/package/bundle.ts";
+import { conformancePages } from "./pages/conformance.ts";
 import { errorPages } from "./pages/errors.ts";
 import { layerPages } from "./pages/layers.ts";
 import { syntaxPages } from "./pages/syntax.ts";
@@ -15,6 +16,7 @@ const root = new URL("../", import.meta.url);
 const pages = [
   ...errorPages(),
   ...layerPages(),
+  ...conformancePages(),
   ...syntaxPages(),
   await treePage(),
   { path: RUNTIME_FILE, content: await runtimeModule(fileURLToPath(root)) },

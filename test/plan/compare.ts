@@ -8,11 +8,11 @@ import type { Plan } from "../../src/plan/plan.ts";
 import type { Tensors } from "../../src/runtime/inputs.ts";
 import { run } from "../../src/runtime/reference.ts";
 import { type WasmOptions, prepareWasm } from "../../src/runtime/wasm-target.ts";
+import { relativeError } from "../relative-error.ts";
 import { randomInputs, randomWeights } from "../graph/random-values.ts";
 
 /**
- * The largest error of any output, relative to the output's largest element. What cancels to
- * less than `SMALL` has the rounding errors of its parts.
+ * The largest error of any output, relative to the output's largest element.
  * @param graph as instantiated
  */
 export function errorInWasm(
@@ -33,21 +33,6 @@ export function errorInWasm(
     return relativeError(net.output(port), reference?.data ?? new Float64Array());
   });
   return Math.max(...errors);
-}
-
-const SMALL = 0.01;
-
-/** The largest difference, relative to the largest expected number or to `SMALL`. */
-export function relativeError(got: Float32Array, expected: Float64Array): number {
-  expect(got.length).toBe(expected.length);
-  let [error, largest] = [0, SMALL];
-  expected.forEach((value, i) => {
-    largest = Math.max(largest, Math.abs(value));
-    const difference = Math.abs(got[i] - value);
-    // Not a number is no small error, hence no Math.max.
-    if (!(difference <= error)) error = difference;
-  });
-  return error / largest;
 }
 
 /** Buffers of the arena that are in use at one step share no byte. */

@@ -5,7 +5,7 @@ import { compileOnnx } from "../../../src/compile-onnx.ts";
 import { readNpz } from "../../../src/formats/npz.ts";
 import { toTensor } from "../../../src/formats/stored-array.ts";
 import type { Tensor } from "../../../src/graph/tensor.ts";
-import { relativeError } from "../../plan/compare.ts";
+import { relativeError } from "../../relative-error.ts";
 
 const folder = new URL("../../material/lenet/", import.meta.url);
 
