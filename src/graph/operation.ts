@@ -10,6 +10,8 @@ export type Operation =
   | TransposedConvolutionOperation
   /** A matrix for the last axis. */
   | { readonly family: "linear" }
+  /** The product of two inputs, by their last two axes. */
+  | { readonly family: "matmul" }
   | WindowPoolOperation
   | { readonly family: "adaptive_pool"; readonly reduce: "max" | "average" }
   | ReduceOperation

@@ -61,6 +61,7 @@ import { logsumexp } from "./logsumexp.ts";
 import { lrn } from "./lrn.ts";
 import { ltScalar } from "./lt-scalar.ts";
 import { lt } from "./lt.ts";
+import { matmul } from "./matmul.ts";
 import { maxPool } from "./max-pool.ts";
 import { maximumScalar } from "./maximum-scalar.ts";
 import { maximum } from "./maximum.ts";
@@ -177,6 +178,7 @@ const all = [
   lrn,
   lt,
   ltScalar,
+  matmul,
   maxPool,
   maximum,
   maximumScalar,

@@ -15,6 +15,7 @@ const WITH_EPILOGUE: ReadonlySet<string> = new Set([
   "depthwise",
   "conv_transpose",
   "linear",
+  "matmul",
   "batch_norm",
   "instance_norm",
   "group_norm",

@@ -26,6 +26,7 @@ import {
   lowerConvolution,
   lowerLinear,
 } from "./lower-convolution.ts";
+import { lowerMatmul } from "./lower-matmul.ts";
 import { lowerElementwise, lowerPrelu } from "./lower-elements.ts";
 import {
   lowerChannelShuffle,
@@ -163,6 +164,8 @@ class Planner {
         return lowerBatchNorm(node, operation.eps, lowering);
       case "channel_affine":
         return lowerChannelAffine(node, operation, lowering);
+      case "matmul":
+        return lowerMatmul(node, lowering);
       case "normalization":
         return lowerNormalization(node, operation, lowering);
       case "lrn":

@@ -133,6 +133,10 @@ function partnerOf(
     const style = [shape[0], 2 * (shape[1] ?? 1)];
     return build.add("parameter", [], { shape: style, init: 0, requires_grad: true });
   }
+  if (kind === "matmul") {
+    const matrix = [shape.at(-1) ?? 1, 1 + (wished % 9)];
+    return build.add("parameter", [], { shape: matrix, init: 0, requires_grad: true });
+  }
   if (kind === "div") return awayFromZero(build, wished);
   const same = values.filter((id) => shapeOf(build, id).join() === shape.join());
   return same.length > 1 && wished % 2 === 0 ? same[wished % same.length] : wished;

@@ -42,6 +42,13 @@ const matrix: Count = ({ weights }, [shape]) => {
   return count;
 };
 
+/** Each output element is a row of the first tensor times a column of the second. */
+const matrices: Count = ({ inputs: [a] }, [shape]) => {
+  let count = 0;
+  for (let element = 0; element < sizeOf(shape); element++) count += times(a.shape.at(-1) ?? 1);
+  return count;
+};
+
 /** A known scale and shift: one for each element. */
 const affine: Count = ({ inputs: [x] }) => times(x.data.length);
 
@@ -72,6 +79,7 @@ const counts: Readonly<Record<string, Count>> = {
   layer_norm: statistics,
   linear: matrix,
   lrn: localResponse,
+  matmul: matrices,
   normalize: affine,
   upsample: interpolation,
 };

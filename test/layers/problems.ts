@@ -61,6 +61,25 @@ const REDUCTIONS = [
   on([2, 3, 4], { axes: [-1, 1] }),
 ];
 
+const MATRICES = {
+  plain: [
+    [3, 5],
+    [5, 2],
+  ],
+  batched: [
+    [2, 3, 4, 3],
+    [2, 3, 3, 2],
+  ],
+  stretched: [
+    [2, 1, 2, 3],
+    [3, 3, 5],
+  ],
+  wide: [
+    [11, 7],
+    [7, 21],
+  ],
+};
+
 /** Hardly any change of a pixel makes it equal to another. */
 const EQUALITY = BROADCASTING.map((problem) => ({ ...problem, bound: true }) as const);
 
@@ -228,6 +247,12 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
   lrn: [on([2, 5, 2, 3], { size: 3 }), on([1, 4, 2, 2], { size: 2, alpha: 0.5, k: 2 })],
   lt: BROADCASTING,
   lt_scalar: SCALAR,
+  matmul: [
+    { given: {}, inputs: MATRICES.plain },
+    { given: {}, inputs: MATRICES.batched, bound: true },
+    { given: {}, inputs: MATRICES.stretched, bound: true },
+    { given: {}, inputs: MATRICES.wide },
+  ],
   max_pool: [
     on([2, 2, 6, 4], { kernel: 2 }),
     on([1, 2, 7, 6], { kernel: 3, stride: 2, padding: 1 }),

@@ -99,4 +99,11 @@ for p in (1, 2, 3, 1.5):
 case("norm", lambda x: torch.linalg.vector_norm(x, 2, 1, keepdim=True), [zeros * torch.tensor([[1.0], [0], [1]]).double()],
      {"axes": 1, "keepdim": True})
 
+# Matrices
+
+case("matmul", torch.matmul, [draw(3, 5), draw(5, 2)])
+case("matmul", torch.matmul, [draw(2, 3, 4, 3), draw(2, 3, 3, 2)])
+case("matmul", torch.matmul, [draw(2, 1, 2, 3), draw(3, 3, 5)])
+case("matmul", torch.matmul, [draw(2, 3), draw(2, 2, 3, 2)])
+
 write("import-layers.json", __file__)

@@ -234,4 +234,21 @@ not two.`,
 The output size is the input size times \`scale\`, rounded down. A scale below 1 makes maps smaller, and
 a map of one or two pixels may vanish.`,
   }),
+
+  CNN2063: entry<{
+    left: string;
+    right: string;
+    leftShape: string;
+    rightShape: string;
+  }>({
+    severity: "error",
+    title: ({ leftShape, rightShape }) =>
+      `\`matmul\` cannot multiply ${leftShape} by ${rightShape}`,
+    label: ({ left, right }) => `${left} columns meet ${right} rows`,
+    help: () => ["to multiply by the transposed matrix, exchange its last two axes with `permute`"],
+    explain: `
+A row of the first matrix meets a column of the second: \`[.., M, K]\` by \`[.., K, N]\`. The last axis of the
+first tensor must be as long as the last but one of the second. The axes before them are matrices side by
+side, and stretch as in arithmetic.`,
+  }),
 };
