@@ -1,23 +1,17 @@
 /** Transposed convolution: spreads each pixel over a window, the adjoint of `conv`. */
 import { InternalFault, problem } from "../diagnostics/diagnostic.ts";
-import type { Pair } from "../graph/attributes.ts";
 import { atLeast } from "../graph/condition.ts";
 import { type Dim, add, mul, product } from "../graph/dim.ts";
 import { type Requirement, defineLayer } from "./layer.ts";
-import { op } from "./onnx.ts";
 import { bool, optionalSize, pair, sides, size } from "./parameters.ts";
 import { groupsDivide, perGroup, statedChannels } from "./shared/channels.ts";
 import { convolveTransposed, convolveTransposedBackward } from "./shared/convolution.ts";
 import { transposedFormula } from "./shared/formula.ts";
 import { known } from "./shared/known.ts";
 import { SPATIAL, type SpatialIndex, featureMap, mapType } from "./shared/map.ts";
-import { windowAttributes } from "./shared/onnx-window.ts";
+import { type TransposedWindow, transposedOnnx } from "./shared/onnx-transposed.ts";
 import { windowParameters } from "./shared/window-parameters.ts";
-import { type Window, after, before, extent } from "./shared/window.ts";
-
-interface TransposedWindow extends Window {
-  readonly output_padding: Pair;
-}
+import { after, before, extent } from "./shared/window.ts";
 
 /** Pixels of the output along one axis. */
 function spread(window: TransposedWindow, axis: SpatialIndex, length: Dim): Dim {
@@ -159,12 +153,8 @@ export const convTranspose = defineLayer({
     },
   },
   tolerance: 1e-5,
-  onnx: ({ attributes, inputs: [x], weights: { weight, bias } }) =>
-    op("ConvTranspose", [x, weight, bias], {
-      ...windowAttributes(attributes),
-      output_padding: { ints: attributes.output_padding },
-      group: { int: known(attributes.groups) },
-    }),
+  onnx: ({ attributes, inputs: [x], weights }) =>
+    transposedOnnx(x, weights, attributes, known(attributes.groups)),
   lowering: {
     operation: (attributes) => ({
       family: "transposed_convolution",

@@ -5,7 +5,14 @@ import type { Rounding, Window } from "./window.ts";
 
 export function maxPoolOnnx(x: OnnxTensor, window: Window, rounding: Rounding): OnnxResult {
   const padding = roundedPadding(window, x.shape, rounding);
-  return op("MaxPool", [x], windowAttributes({ ...window, padding }));
+  const pool = (from: OnnxTensor | OnnxResult, sides: Window["padding"]) =>
+    op("MaxPool", [from], windowAttributes({ ...window, padding: sides }));
+  const [top, left, bottom, right] = padding;
+  const [rows, columns] = window.kernel;
+  if (bottom < rows && right < columns) return pool(x, padding);
+  // More padding than a kernel without its gaps is refused by onnxruntime.
+  const behind = int64s(0, 0, 0, 0, 0, 0, bottom, right);
+  return pool(op("Pad", [x, behind, constant(-Infinity)]), [top, left, 0, 0]);
 }
 
 /** What `ceil_mode` adds at the end never counts in the divisor, so counted padding stands apart. */
