@@ -29,12 +29,27 @@ writeFileSync(join(ROOT, OUT, "LICENSES.txt"), licenses(Object.keys(metafile.inp
 
 /** The licences of the packages whose code is in the bundle, as they ask for. */
 function licenses(inputs: readonly string[]): string {
-  const folders = inputs.flatMap((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
-  const texts = [...new Set(folders)].sort().map((folder) => {
+  const texts = new Map<string, string>();
+  for (const path of inputs) {
+    const folder = /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
+    if (folder === undefined || texts.has(folder)) continue;
     const file = readdirSync(join(ROOT, folder)).find((name) => /^licen[cs]e/i.test(name));
-    if (file === undefined) throw new Error(`${folder} has no licence`);
-    const name = folder.replace("node_modules/", "");
-    return `${name}\n\n${readFileSync(join(ROOT, folder, file), "utf8").trim()}\n`;
-  });
-  return texts.join(`\n${"-".repeat(80)}\n\n`);
+    const text = file === undefined ? noticeIn(path) : read(join(folder, file)).trim();
+    if (text === "") throw new Error(`${folder} has no licence`);
+    texts.set(folder, `${folder.replace("node_modules/", "")}\n\n${text}\n`);
+  }
+  return [...texts.keys()]
+    .sort()
+    .map((folder) => texts.get(folder))
+    .join(`\n${"-".repeat(80)}\n\n`);
+}
+
+/** The comment that opens a file: some packages state their licence there alone. */
+function noticeIn(path: string): string {
+  const [, notice = ""] = /^((?:\/\/.*\n)*)/.exec(read(path)) ?? [];
+  return notice.replaceAll(/^\/\/ ?/gm, "").trim();
+}
+
+function read(path: string): string {
+  return readFileSync(join(ROOT, path), "utf8");
 }
