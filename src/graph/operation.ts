@@ -50,6 +50,7 @@ export type Operation =
       readonly padding: Sides;
       readonly mode: { readonly constant: number } | "reflect" | "edge";
     }
+  | CopiesOperation
   | ResampleOperation
   | { readonly family: "pixel_shuffle"; readonly factor: number }
   | { readonly family: "channel_shuffle"; readonly groups: number };
@@ -127,4 +128,32 @@ export interface ReduceOperation {
   /** Done to every element before, and to the result. */
   readonly each?: Element;
   readonly final?: Element;
+}
+
+/** Boxes of the input's elements, each of which is copied to a place of the output. */
+export interface CopiesOperation {
+  readonly family: "copies";
+  readonly boxes: readonly CopyBox[];
+  /** What stands where no box comes; without it the boxes cover the output. */
+  readonly fill?: number;
+}
+
+export interface CopyBox {
+  readonly axes: readonly CopyAxis[];
+  /** Coordinates of the first element in the input and in the output. */
+  readonly from: readonly number[];
+  readonly to: readonly number[];
+}
+
+/** So many elements with steps along an axis of the input and one of the output. */
+export interface CopyAxis {
+  readonly extent: number;
+  /** A step of 0 repeats an element, one of -1 goes back. */
+  readonly from: { readonly axis: number; readonly step: number };
+  readonly to: { readonly axis: number; readonly step: number };
+}
+
+/** An axis that stands in the output where it stands in the input. */
+export function keptAxis(axis: number, extent: number, step = 1): CopyAxis {
+  return { extent, from: { axis, step }, to: { axis, step: 1 } };
 }

@@ -33,7 +33,9 @@ import { eqScalar } from "./eq-scalar.ts";
 import { eq } from "./eq.ts";
 import { erf } from "./erf.ts";
 import { exp } from "./exp.ts";
+import { expand } from "./expand.ts";
 import { flatten } from "./flatten.ts";
+import { flip } from "./flip.ts";
 import { floor } from "./floor.ts";
 import { geScalar } from "./ge-scalar.ts";
 import { ge } from "./ge.ts";
@@ -47,6 +49,7 @@ import { hardShrink } from "./hard-shrink.ts";
 import { hardSigmoid } from "./hard-sigmoid.ts";
 import { hardSwish } from "./hard-swish.ts";
 import { identity } from "./identity.ts";
+import { indexSelect } from "./index-select.ts";
 import { instanceNorm } from "./instance-norm.ts";
 import { layerNorm } from "./layer-norm.ts";
 import type { Layer } from "./layer.ts";
@@ -79,6 +82,7 @@ import { pad } from "./pad.ts";
 import { parameter } from "./parameter.ts";
 import { permute } from "./permute.ts";
 import { pixelShuffle } from "./pixel-shuffle.ts";
+import { pixelUnshuffle } from "./pixel-unshuffle.ts";
 import { powScalar } from "./pow-scalar.ts";
 import { pow } from "./pow.ts";
 import { prelu } from "./prelu.ts";
@@ -107,6 +111,7 @@ import { softsign } from "./softsign.ts";
 import { split } from "./split.ts";
 import { sqrt } from "./sqrt.ts";
 import { square } from "./square.ts";
+import { squeeze } from "./squeeze.ts";
 import { subScalar } from "./sub-scalar.ts";
 import { sub } from "./sub.ts";
 import { sum } from "./sum.ts";
@@ -114,6 +119,8 @@ import { tan } from "./tan.ts";
 import { tanhShrink } from "./tanh-shrink.ts";
 import { tanh } from "./tanh.ts";
 import { threshold } from "./threshold.ts";
+import { tile } from "./tile.ts";
+import { unsqueeze } from "./unsqueeze.ts";
 import { upsample } from "./upsample.ts";
 
 const all = [
@@ -151,7 +158,9 @@ const all = [
   eqScalar,
   erf,
   exp,
+  expand,
   flatten,
+  flip,
   floor,
   ge,
   geScalar,
@@ -165,6 +174,7 @@ const all = [
   hardSigmoid,
   hardSwish,
   identity,
+  indexSelect,
   instanceNorm,
   layerNorm,
   le,
@@ -196,6 +206,7 @@ const all = [
   parameter,
   permute,
   pixelShuffle,
+  pixelUnshuffle,
   pow,
   powScalar,
   prelu,
@@ -224,6 +235,7 @@ const all = [
   split,
   sqrt,
   square,
+  squeeze,
   sub,
   subScalar,
   sum,
@@ -231,6 +243,8 @@ const all = [
   tanh,
   tanhShrink,
   threshold,
+  tile,
+  unsqueeze,
   upsample,
 ];
 

@@ -4,6 +4,7 @@ import { divisible } from "../graph/condition.ts";
 import { floorDiv, formatDim, mul } from "../graph/dim.ts";
 import { op } from "./onnx.ts";
 import { int } from "./parameters.ts";
+import { blockAxes, blockOrder, channelOf } from "./shared/pixel-blocks.ts";
 import { featureMap, mapType } from "./shared/map.ts";
 import { rearrangement } from "./shared/rearrangement.ts";
 
@@ -14,6 +15,7 @@ export const pixelShuffle = rearrangement({
   source: "PyTorch PixelShuffle; Shi et al., 2016",
   parameters: {
     factor: int({ doc: "How many times larger the height and the width become.", min: 1 }),
+    mode: blockOrder,
   },
   shape: ({ factor }, x) => {
     const map = featureMap("pixel_shuffle", x);
@@ -47,16 +49,29 @@ export const pixelShuffle = rearrangement({
     stride: [1 / factor, 1 / factor],
     start: [0, 0],
   }),
-  arrange: ({ factor }, [batch, channels, height, width]) => ({
-    shape: [batch, channels / (factor * factor), height * factor, width * factor],
-    source: ([n, c, y, x]) => [
-      n,
-      (c * factor + (y % factor)) * factor + (x % factor),
-      Math.floor(y / factor),
-      Math.floor(x / factor),
-    ],
-  }),
-  operation: ({ factor }) => ({ family: "pixel_shuffle", factor }),
-  onnx: ({ attributes: { factor }, inputs: [x] }) =>
-    op("DepthToSpace", [x], { blocksize: { int: factor }, mode: { string: "CRD" } }),
+  arrange: ({ factor, mode }, [batch, channels, height, width]) => {
+    const left = channels / (factor * factor);
+    return {
+      shape: [batch, left, height * factor, width * factor],
+      source: ([n, c, y, x]) => [
+        n,
+        channelOf({ factor, mode, channels: left }, c, y % factor, x % factor),
+        Math.floor(y / factor),
+        Math.floor(x / factor),
+      ],
+    };
+  },
+  operation: ({ factor, mode }, shape) => {
+    if (mode === "crd") return { family: "pixel_shuffle", factor };
+    const [batch, channels, height, width] = shape;
+    const left = channels / (factor * factor);
+    const blocks = blockAxes({ factor, mode, channels: left }, [batch, height, width]);
+    const axes = blocks.map(({ extent, pixels, depth }) => ({ extent, from: depth, to: pixels }));
+    return { family: "copies", boxes: [{ axes, from: [0, 0, 0, 0], to: [0, 0, 0, 0] }] };
+  },
+  onnx: ({ attributes: { factor, mode }, inputs: [x] }) =>
+    op("DepthToSpace", [x], {
+      blocksize: { int: factor },
+      mode: { string: mode.toUpperCase() },
+    }),
 });

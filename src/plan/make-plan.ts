@@ -26,6 +26,7 @@ import {
   lowerConvolution,
   lowerLinear,
 } from "./lower-convolution.ts";
+import { lowerCopies } from "./lower-copies.ts";
 import { lowerMatmul } from "./lower-matmul.ts";
 import { lowerElementwise, lowerPrelu } from "./lower-elements.ts";
 import {
@@ -196,6 +197,8 @@ class Planner {
         return lowerConcat(node, operation.axis, lowering);
       case "pad":
         return lowerPad(node, operation, lowering);
+      case "copies":
+        return lowerCopies(node, operation, lowering);
       case "resample":
         return lowerResample(node, operation, lowering);
       case "pixel_shuffle":

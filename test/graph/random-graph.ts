@@ -4,6 +4,7 @@
  * failing one shrinks to few nodes.
  */
 import * as fc from "fast-check";
+import { gcd } from "../../src/graph/dim.ts";
 import { decide } from "../../src/graph/condition.ts";
 import { knownShape } from "../../src/graph/access.ts";
 import type { Graph, ValueId } from "../../src/graph/graph.ts";
@@ -258,9 +259,28 @@ function argumentsOf(kind: string, shape: readonly number[], n: Pick): PlainArgu
             mode: n(3, 2) ? "bilinear" : "nearest",
           };
     case "pixel_shuffle":
-      return { factor: channels % 9 === 0 ? 3 : 2 };
+      return { factor: channels % 9 === 0 ? 3 : 2, mode: n(0, 2) === 0 ? "crd" : "dcr" };
     case "channel_shuffle":
       return { groups: divisor(channels, 0) };
+    case "squeeze":
+      return { axes: shape.flatMap((one, at) => (one === 1 ? [at] : [])).slice(0, 2) };
+    case "unsqueeze":
+      return { axes: [n(0, shape.length + 1)] };
+    case "expand":
+      return {
+        shape: [
+          ...(n(1, 3) === 0 ? [2] : []),
+          ...shape.map((one) => (one === 1 ? 1 + n(0, 3) : -1)),
+        ],
+      };
+    case "flip":
+      return { axes: n(1, 2) === 0 ? [axis] : [axis, (axis + 1) % shape.length] };
+    case "tile":
+      return { repeats: shape.map((_, at) => (at === axis ? 2 : 1)) };
+    case "index_select":
+      return { axis, indices: [n(1, size), n(2, size), n(3, size), n(4, size)] };
+    case "pixel_unshuffle":
+      return { factor: divisor(gcd(height, width), 0), mode: n(1, 2) === 0 ? "crd" : "dcr" };
     case "parameter":
       return { shape: shape.length === 0 ? [1 + n(0, 8), 1, 1] : shape };
     default: {

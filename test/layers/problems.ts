@@ -196,12 +196,24 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
   eq: EQUALITY,
   eq_scalar: SCALAR.map((problem) => ({ ...problem, bound: true })),
   erf: ELEMENTWISE,
+  expand: [
+    on([2, 3, 1, 1], { shape: [-1, -1, 2, 3] }),
+    on([1, 4], { shape: [3, 4] }),
+    on([3, 1, 2], { shape: [2, 3, 4, -1] }),
+    on([2, 3, 2, 3], { shape: [2, 3, 2, 3] }),
+  ],
   exp: ELEMENTWISE,
   flatten: [
     on([2, 3, 2, 4]),
     on([2, 3, 2, 4], { start_axis: 2 }),
     on([2, 3, 4], { start_axis: 0, end_axis: 1 }),
     on([2, 5]),
+  ],
+  flip: [
+    on([2, 3, 2, 4], { axes: "channel" }),
+    on([2, 3, 3, 4], { axes: ["height", "width"] }, true),
+    on([2, 5], { axes: -1 }),
+    on([2, 3, 4], { axes: [0, 2] }),
   ],
   floor: ELEMENTWISE,
   ge: BROADCASTING,
@@ -219,6 +231,11 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
   hard_sigmoid: [...ELEMENTWISE, on([2, 3], { alpha: -0.2, beta: 0.4 })],
   hard_swish: ELEMENTWISE,
   identity: ELEMENTWISE,
+  index_select: [
+    on([2, 3, 2, 4], { axis: "channel", indices: [2, 1, 0] }),
+    on([1, 2, 7, 3], { axis: "height", indices: [0, 3, 3, -1, 4, 5, 6] }, true),
+    on([2, 5], { axis: 1, indices: 2 }),
+  ],
   instance_norm: [on([2, 3, 3, 4]), on([1, 2, 2, 3], { affine: true })],
   layer_norm: [
     on([2, 3, 2, 3]),
@@ -294,7 +311,16 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([2, 3, 2, 4], { order: [1, 0, 2, 3] }),
     on([2, 3, 4], { order: [-1, 0, 1] }),
   ],
-  pixel_shuffle: [on([2, 8, 2, 3], { factor: 2 }), on([1, 9, 1, 2], { factor: 3 })],
+  pixel_shuffle: [
+    on([2, 8, 2, 3], { factor: 2 }),
+    on([1, 9, 1, 2], { factor: 3 }),
+    on([2, 12, 2, 3], { factor: 2, mode: "dcr" }),
+  ],
+  pixel_unshuffle: [
+    on([2, 3, 4, 6], { factor: 2 }),
+    on([1, 2, 3, 6], { factor: 3 }),
+    on([2, 3, 4, 6], { factor: 2, mode: "dcr" }),
+  ],
   pow: BROADCASTING.map((problem) => ({ ...problem, range: [0.2, 2] })),
   pow_scalar: [
     ...[2, 3, -1, 5, 0].flatMap((scalar) => on([3, 5], { scalar })),
@@ -347,6 +373,11 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([1, 2, 2, 6], { sections: 3, axis: "width" }, true),
     on([2, 6], { sections: 3 }),
   ],
+  squeeze: [
+    on([2, 3, 1, 1], { axes: ["height", "width"] }),
+    on([2, 1, 4], { axes: 1 }),
+    on([1, 3, 1, 5], { axes: [0, -2] }, true),
+  ],
   sqrt: within(0.2, 9),
   square: ELEMENTWISE,
   sub: BROADCASTING,
@@ -354,10 +385,21 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
   sum: REDUCTIONS,
   tan: within(-1.3, 1.3),
   tanh: ELEMENTWISE,
+  tile: [
+    on([2, 3, 2, 2], { repeats: [1, 2, 1, 1] }),
+    on([1, 2, 2, 3], { repeats: [2, 1, 3, 2] }, true),
+    on([2, 3], { repeats: [3, 2] }),
+  ],
   tanh_shrink: ELEMENTWISE,
   threshold: [
     on([2, 3, 2, 4], { threshold: 0.7, value: 0 }),
     on([3, 5], { threshold: -1, value: 3 }),
+  ],
+  unsqueeze: [
+    on([2, 3], { axes: [2, 3] }),
+    on([2, 3, 4], { axes: 1 }),
+    on([2, 3], { axes: [0, -1] }),
+    on([4], { axes: [0, 2, 3] }),
   ],
   upsample: [
     on([1, 2, 2, 3], { scale: 2 }),

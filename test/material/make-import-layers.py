@@ -106,4 +106,34 @@ case("matmul", torch.matmul, [draw(2, 3, 4, 3), draw(2, 3, 3, 2)])
 case("matmul", torch.matmul, [draw(2, 1, 2, 3), draw(3, 3, 5)])
 case("matmul", torch.matmul, [draw(2, 3), draw(2, 2, 3, 2)])
 
+# Shapes
+
+case("squeeze", lambda x: x.squeeze(3).squeeze(2), [draw(2, 3, 1, 1)], {"axes": ["height", "width"]})
+case("unsqueeze", lambda x: x.unsqueeze(1).unsqueeze(-1), [draw(2, 3)], {"axes": [1, -1]})
+case("expand", lambda x: x.expand(-1, -1, 2, 3), [draw(2, 3, 1, 1)], {"shape": [-1, -1, 2, 3]})
+case("expand", lambda x: x.expand(2, 3, 4, -1), [draw(3, 1, 2)], {"shape": [2, 3, 4, -1]})
+case("flip", lambda x: x.flip(2, 3), [draw(1, 2, 3, 4)], {"axes": ["height", "width"]})
+case("tile", lambda x: x.tile(2, 1, 3, 2), [draw(1, 2, 2, 3)], {"repeats": [2, 1, 3, 2]})
+case("index_select", lambda x: x.index_select(1, torch.tensor([2, 0, 0])), [draw(2, 3, 2, 2)],
+     {"axis": "channel", "indices": [2, 0, -3]})
+case("pixel_unshuffle", lambda x: F.pixel_unshuffle(x, 2), [draw(2, 3, 4, 6)], {"factor": 2})
+case("pixel_unshuffle", lambda x: F.pixel_unshuffle(x, 3), [draw(1, 2, 3, 6)], {"factor": 3})
+
+
+def space_to_depth(x, factor):
+    """ONNX's definition, with the channels fastest."""
+    n, c, h, w = x.shape
+    y = x.reshape(n, c, h // factor, factor, w // factor, factor).permute(0, 3, 5, 1, 2, 4)
+    return y.reshape(n, c * factor * factor, h // factor, w // factor)
+
+
+def depth_to_space(x, factor):
+    n, c, h, w = x.shape
+    y = x.reshape(n, factor, factor, c // factor**2, h, w).permute(0, 3, 4, 1, 5, 2)
+    return y.reshape(n, c // factor**2, h * factor, w * factor)
+
+
+case("pixel_unshuffle", lambda x: space_to_depth(x, 2), [draw(2, 3, 4, 6)], {"factor": 2, "mode": "dcr"})
+case("pixel_shuffle", lambda x: depth_to_space(x, 2), [draw(2, 12, 2, 3)], {"factor": 2, "mode": "dcr"})
+
 write("import-layers.json", __file__)

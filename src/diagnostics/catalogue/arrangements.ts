@@ -251,4 +251,25 @@ A row of the first matrix meets a column of the second: \`[.., M, K]\` by \`[..,
 first tensor must be as long as the last but one of the second. The axes before them are matrices side by
 side, and stretch as in arithmetic.`,
   }),
+
+  CNN2064: entry<{ axis: string; size: string; shape: string }>({
+    severity: "error",
+    title: ({ axis, size }) => `\`squeeze\` leaves out axes of size 1, but the ${axis} is ${size}`,
+    label: ({ shape }) => `gets ${shape}`,
+    help: () => ["reduce the axis first, with `mean` or a global pool, or join axes by `flatten`"],
+    explain: `
+An axis of size 1 holds nothing apart, so that it can be left out. A longer one has elements that would
+have to go somewhere: \`mean(axes: …)\` makes them one, \`flatten\` puts them into the axis before.`,
+  }),
+
+  CNN2065: entry<{ axis: string; size: string; index: number; shape: string }>({
+    severity: "error",
+    title: ({ axis, size, index }) =>
+      `place ${index} is outside of the ${axis}, whose size is ${size}`,
+    label: ({ shape }) => `gets ${shape}`,
+    help: () => ["places are numbered from 0, and -1 is the last"],
+    explain: `
+\`index_select\` takes places of an axis by their numbers. They begin at 0, and negative ones count from the
+end, as in Python.`,
+  }),
 };

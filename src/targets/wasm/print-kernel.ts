@@ -224,7 +224,12 @@ class KernelPrinter {
   /** Pushes the moving part of an address and returns the rest, in bytes. */
   #address({ buffer, index }: Address): number {
     this.#out.get(this.#pointer(this.#keyOf({ buffer, terms: index.terms })));
-    return index.constant * BYTES;
+    const rest = index.constant * BYTES;
+    if (rest >= 0) return rest;
+    // The offset of an instruction only goes forward.
+    this.#out.i32(rest);
+    this.#out.op("i32.add");
+    return 0;
   }
 
   #pointer(key: string): Local {
