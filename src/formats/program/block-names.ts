@@ -96,8 +96,8 @@ function pipelineName(region: Region): string | undefined {
   return words.length <= 4 ? words.join("") : undefined;
 }
 
-function isDepthwise({ kind, attributes: { groups } }: Node): boolean {
-  return kind === "depthwise" || (kind === "conv" && groups !== 1);
+function isDepthwise({ kind, attributes: { groups, out } }: Node): boolean {
+  return kind === "depthwise" || (kind === "conv" && groups !== 1 && groups === out);
 }
 
 function isPool(node: Node): boolean {

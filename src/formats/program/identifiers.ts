@@ -39,29 +39,32 @@ export class LocalNames {
 
   /** The first that is free; `name2`, `name3` and so on of the last where none is. */
   take(...names: readonly [string, ...string[]]): string {
-    // No number makes a layer's name, or a keyword, one that is free.
-    const final = names[names.length - 1];
-    const last = isOpen(final) ? final : `${final}_`;
-    let free = names.find((name) => this.isFree(name)) ?? last;
-    for (let n = 2; !this.isFree(free); n++) free = `${last}${n}`;
-    this.taken.add(free);
-    return free;
+    const free = names.find((name) => this.isFree(name) && !isLayerName(name));
+    const last = identifierFrom(names[names.length - 1], "value");
+    return this.claim(free ?? this.numbered(isLayerName(last) ? `${last}_` : last));
   }
 
   /** For a parameter that is a number, and so cannot be taken for a layer. */
   takeInt(name: string): string {
-    let free = name;
-    for (let n = 2; this.taken.has(free) || !isIdentifier(free); n++) free = `${name}${n}`;
-    this.taken.add(free);
-    return free;
+    return this.claim(this.isFree(name) ? name : this.numbered(identifierFrom(name, "value")));
+  }
+
+  private numbered(name: string): string {
+    if (this.isFree(name)) return name;
+    for (let n = 2; ; n++) if (this.isFree(`${name}${n}`)) return `${name}${n}`;
+  }
+
+  private claim(name: string): string {
+    this.taken.add(name);
+    return name;
   }
 
   private isFree(name: string): boolean {
-    // `conv2` would meet the automatic name of a second convolution.
-    return !this.taken.has(name) && isOpen(name);
+    return !this.taken.has(name) && isIdentifier(name);
   }
 }
 
-function isOpen(name: string): boolean {
-  return isIdentifier(name) && !layers.has(name.replace(/\d+$/, ""));
+/** Also `conv2`, which would meet the automatic name of a second convolution. */
+function isLayerName(name: string): boolean {
+  return layers.has(name.replace(/\d+$/, ""));
 }

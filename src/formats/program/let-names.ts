@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<Category, string>> = {
   pooling: "pooled",
   normalization: "normed",
   activation: "activated",
-  arithmetic: "sum",
+  arithmetic: "total",
   function: "value",
   shape: "shaped",
   resampling: "resized",

@@ -12,10 +12,13 @@ import { type LayerPart, type Part, type Region, layersOf } from "./region.ts";
 export function scopesOf(graph: Graph): Region {
   const root = new Scope("");
   const indices = new Map<Part, number>();
+  const withWeights = graph.nodes.filter(({ weights }) => Object.keys(weights).length > 0);
+  const areNamed = withWeights.filter(hasOwnName).length * 2 >= withWeights.length;
   for (const [at, node] of graph.nodes.entries()) {
     const { scope, label } = placeOf(node);
     const { inputs, outputs } = node;
-    const part: LayerPart = { kind: "layer", node, ...label, inputs, outputs };
+    const named = areNamed || hasOwnName(node) ? label : {};
+    const part: LayerPart = { kind: "layer", node, ...named, inputs, outputs };
     indices.set(part, at);
     scope.reduce((outer, name) => outer.child(name), root).parts.push(part);
   }
@@ -26,6 +29,13 @@ export function scopesOf(graph: Graph): Region {
 
 /** Deeper names stand in their scope whole. */
 const DEEPEST = 20;
+
+/** Whether it is called otherwise than by its kind and a number, as unlabelled layers are. */
+function hasOwnName(node: Node): boolean {
+  const { scope, label } = placeOf(node);
+  if (label.label === undefined) return false;
+  return scope.length > 0 || label.label.replace(/\d+$/, "") !== node.kind;
+}
 
 /** The whole model as one body. */
 export function flat({ inputs, outputs, nodes }: Graph): Region {

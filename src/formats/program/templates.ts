@@ -22,6 +22,7 @@ export class Templates {
   private readonly choices = new Map<Choice, number>();
   private readonly model: Region;
   private blocks: readonly boolean[] | undefined;
+  private counted: readonly number[] | undefined;
 
   /** Of the regions in a model, not of the model itself. */
   constructor(model: Region) {
@@ -44,9 +45,14 @@ export class Templates {
     return { id, regions: this.all[id], isBlock: this.isBlock(id) };
   }
 
+  /** In how many places of the text a region's template stands. */
+  sitesOf(region: Region): number {
+    return this.sites[this.idOf(region)];
+  }
+
   private isBlock(id: number): boolean {
     if (this.blocks === undefined) {
-      const sites = this.sitesIn(this.model);
+      const { sites } = this;
       const counted = this.countedInside();
       this.blocks = this.all.map(
         (regions, at) => counted.has(at) || deservesBlock(regions[0], sites[at]),
@@ -131,7 +137,12 @@ export class Templates {
   }
 
   /** How often each template stands in the text, which has each template once. */
-  private sitesIn(model: Region): readonly number[] {
+  private get sites(): readonly number[] {
+    this.counted ??= this.countSites();
+    return this.counted;
+  }
+
+  private countSites(): readonly number[] {
     const sites = this.all.map(() => 0);
     const count = (parts: readonly Part[]): void => {
       for (const part of parts) {
@@ -140,7 +151,7 @@ export class Templates {
         if (part.kind === "option") count(part.choice.body.parts);
       }
     };
-    for (const { parts } of [model, ...this.all.map(([first]) => first)]) count(parts);
+    for (const { parts } of [this.model, ...this.all.map(([first]) => first)]) count(parts);
     return sites;
   }
 }

@@ -135,7 +135,9 @@ class Unifier {
     const [resultA, resultB] = this.pairOf(a, b) ?? [];
     if (resultA === undefined || resultB === undefined) return undefined;
     const counted =
-      this.areNumbered && first.parts.some(({ kind }) => kind === "option")
+      [first, second].some(({ region }) => region.isCounted === true || isNumbered(region)) &&
+      this.areNumbered &&
+      first.parts.some(({ kind }) => kind === "option")
         ? ({ isCounted: true } as const)
         : {};
     return {
