@@ -39,6 +39,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./commands/build.ts")).build,
   },
   {
+    name: "import",
+    summary: "turns an ONNX model into a program with its weights",
+    load: async () => (await import("./commands/import.ts")).importCommand,
+  },
+  {
     name: "export",
     summary: "writes a model for other runtimes: ONNX",
     load: async () => (await import("./commands/export.ts")).exportCommand,

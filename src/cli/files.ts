@@ -43,6 +43,11 @@ export function programPaths(
   return [...new Set(paths)];
 }
 
+/** Whether a path names an ONNX model. */
+export function isOnnx(path: string): boolean {
+  return path.endsWith(".onnx");
+}
+
 /** The one program that a command works on. */
 export function onePath(operands: readonly string[], command: string, io: Io): string {
   const paths = programPaths(operands, command, io);

@@ -31,12 +31,16 @@ export function givenSizes(args: Arguments): {
   readonly batch?: number;
   readonly sizes: Bindings;
 } {
-  const given = args.values("set").flatMap((text) => text.split(",").map(parseSize));
   const batch = args.value("batch");
   return {
-    sizes: Object.fromEntries(given),
+    sizes: sizesSet(args),
     ...(batch !== undefined && { batch: parseNumber("--batch", batch) }),
   };
+}
+
+/** Those of `--set`. @throws UsageError where they are not sizes */
+export function sizesSet(args: Arguments): Bindings {
+  return Object.fromEntries(args.values("set").flatMap((text) => text.split(",").map(parseSize)));
 }
 
 /** Where all sizes are given the graph has numbers only; otherwise it stays as it is. */

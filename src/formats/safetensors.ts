@@ -41,6 +41,18 @@ export function readSafetensors(
 }
 
 export function writeSafetensors(arrays: ReadonlyMap<string, StoredArray>): Uint8Array {
+  const parts = safetensorsParts(arrays);
+  const out = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** A file in parts, one behind the other: its header, and the arrays' own bytes. */
+export function safetensorsParts(arrays: ReadonlyMap<string, StoredArray>): readonly Uint8Array[] {
   let offset = 0;
   const entries = [...arrays].map(([name, { dtype, shape, bytes }]) => {
     const range = [offset, offset + bytes.length];
@@ -49,16 +61,10 @@ export function writeSafetensors(arrays: ReadonlyMap<string, StoredArray>): Uint
   });
   const json = JSON.stringify(Object.fromEntries([[METADATA, { format: "pt" }], ...entries]));
   const text = new TextEncoder().encode(json);
-  const headerLength = Math.ceil(text.length / 8) * 8;
-  const out = new Uint8Array(LENGTH_BYTES + headerLength + offset).fill(0x20);
-  new DataView(out.buffer).setBigUint64(0, BigInt(headerLength), true);
-  out.set(text, LENGTH_BYTES);
-  let at = LENGTH_BYTES + headerLength;
-  for (const { bytes } of arrays.values()) {
-    out.set(bytes, at);
-    at += bytes.length;
-  }
-  return out;
+  const header = new Uint8Array(LENGTH_BYTES + Math.ceil(text.length / 8) * 8).fill(0x20);
+  new DataView(header.buffer).setBigUint64(0, BigInt(header.length - LENGTH_BYTES), true);
+  header.set(text, LENGTH_BYTES);
+  return [header, ...[...arrays.values()].map(({ bytes }) => bytes)];
 }
 
 function malformed(file: string, reason: string): Problem {

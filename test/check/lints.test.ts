@@ -342,6 +342,8 @@ quiet("CNN4014", [
     what: "for labels of their own kind",
     text: model(`x -> relu1: relu -> conv_a: conv(4, kernel: 1)`),
   },
+  { what: "for a part of the layer's own name", text: model(`x -> norm1: batch_norm`) },
+  { what: "for what a layer does", text: model(`x -> squeeze: conv(4, kernel: 1)`) },
   { what: "for a convolution called linear", text: model(`x -> linear: conv(4, kernel: 1)`) },
   { what: "for labels of blocks", text: `block B(x) { x -> relu }\n` + model(`x -> pad: B`) },
 ]);

@@ -1,20 +1,21 @@
 /** `cnn check`: what is wrong with programs, and for which sizes the right ones work. */
 import { type CheckOptions, type Checked, check as checkSource } from "../../check/check.ts";
-import type { CheckedModel } from "../../check/check-model.ts";
+import type { SoundModel } from "../../check/check-model.ts";
 import { formatContract } from "../../check/contract.ts";
 import { isCode } from "../../diagnostics/catalogue.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { toJson } from "../../diagnostics/json.ts";
 import { painter } from "../../diagnostics/render/paint.ts";
 import type { Source } from "../../diagnostics/span.ts";
-import { formatShape } from "../../graph/dim.ts";
+import { type Bindings, formatShape } from "../../graph/dim.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { STDIN, importsFrom, programPaths, readProgram } from "../files.ts";
+import { STDIN, importsFrom, isOnnx, programPaths, readProgram } from "../files.ts";
 import { type ExitCode, type Io, UsageError } from "../io.ts";
 import { mend } from "../mend.ts";
 import { unreadable } from "../program.ts";
 import { hasErrors, report } from "../report.ts";
+import { sizeOptions, sizesSet } from "../sizes.ts";
 import { writeOutput } from "../write.ts";
 
 export const check: Command = {
@@ -22,27 +23,37 @@ export const check: Command = {
   summary: "checks programs and says which sizes they take",
   usage: "FILE… [--fix] [--allow CODE] [--json]",
   details:
-    "A folder stands for all .cnn files in it, - for standard input. Exit code 1 means errors;\n" +
-    "warnings alone give 0.",
+    "A folder stands for all .cnn files in it, - for standard input. ONNX models are checked too.\n" +
+    "Exit code 1 means errors; warnings alone give 0.",
   options: {
     fix: { does: "makes the proposed changes; prints the program if it is standard input" },
     allow: { value: "CODE", many: true, does: "does not show this warning" },
+    set: sizeOptions.set,
     json: { does: "prints models and messages as JSON; messages also go to standard error" },
   },
   examples: [
     { line: "cnn check lenet.cnn", does: "checks one file" },
     { line: "cnn check . --allow CNN4001", does: "checks a folder, without one kind of warning" },
     { line: "cnn check lenet.cnn --fix", does: "mends what can be mended for sure" },
+    { line: "cnn check resnet18.onnx --set H=224,W=224", does: "checks an ONNX model" },
     { line: "cnn check --json - < lenet.cnn", does: "for editors and scripts" },
   ],
   run: runCheck,
 };
 
+/** What was found in one file. */
+type Looked = Pick<Checked, "diagnostics" | "sources"> & { readonly models: readonly SoundModel[] };
+
 async function runCheck(args: Arguments, io: Io): Promise<ExitCode> {
   const paths = programPaths(args.operands, "check", io);
   const options = { allow: args.values("allow").map(codeOf), resolve: importsFrom(io) };
-  const all: Checked[] = [];
+  const sizes = sizesSet(args);
+  const all: Looked[] = [];
   for (const path of paths) {
+    if (isOnnx(path)) {
+      all.push(await checkOnnx(path, sizes, io));
+      continue;
+    }
     const source = await readProgram(path, io);
     if ("code" in source) all.push(unreadable(path, source));
     else {
@@ -59,6 +70,12 @@ async function runCheck(args: Arguments, io: Io): Promise<ExitCode> {
     for (const checked of all) io.out(modelLines(checked, io));
   }
   return report(diagnostics, sources, io);
+}
+
+async function checkOnnx(path: string, sizes: Bindings, io: Io): Promise<Looked> {
+  const { readOnnxModel } = await import("../onnx-model.ts");
+  const { model, diagnostics, sources } = readOnnxModel(path, sizes, io);
+  return { models: model === undefined ? [] : [model], diagnostics, sources };
 }
 
 /** Writes the mended program to where it came from. */
@@ -87,7 +104,7 @@ function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return [...byPlace.values()];
 }
 
-function modelLines({ models, diagnostics, sources }: Checked, io: Io): string {
+function modelLines({ models, diagnostics, sources }: Looked, io: Io): string {
   if (hasErrors(diagnostics)) return "";
   const ok = painter(io.colors.out)("added", "ok");
   const [{ name }] = sources;
@@ -98,7 +115,7 @@ function modelLines({ models, diagnostics, sources }: Checked, io: Io): string {
 }
 
 /** `LeNet5(image: [N, 1, 28, 28]) -> [N, 10]`. */
-function signatureOf({ name, graph }: CheckedModel): string {
+function signatureOf({ name, graph }: SoundModel): string {
   const shapeOf = (id: number): string => formatShape(graph.values[id].type.shape);
   const inputs = graph.inputs.map((id) => `${graph.values[id].name}: ${shapeOf(id)}`).join(", ");
   const [first, ...others] = graph.outputs;
@@ -109,18 +126,18 @@ function signatureOf({ name, graph }: CheckedModel): string {
   return `${name}(${inputs}) -> ${results}`;
 }
 
-function contractOf({ contract }: CheckedModel): string {
+function contractOf({ contract }: SoundModel): string {
   const text = formatContract(contract);
   return text === "" ? "" : ` for ${text}`;
 }
 
-function toJsonModel({ name, model, graph, contract }: CheckedModel): object {
+function toJsonModel({ name, graph, contract, span }: SoundModel): object {
   const port = (key: string, id: number): object => ({
     name: key,
     shape: formatShape(graph.values[id].type.shape),
   });
   return {
-    file: model.span.file,
+    file: span.file,
     name,
     inputs: graph.inputs.map((id) => port(graph.values[id].name, id)),
     outputs: graph.outputs.map((output) => port(output.name, output.value)),

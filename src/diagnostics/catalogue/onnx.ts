@@ -191,4 +191,35 @@ before they are quantised.`,
 The file is an ONNX file, but a network with at least one output is not in it: it may hold only
 functions, or training information.`,
   }),
+
+  CNN6017: entry<{
+    node: string;
+    weight: string;
+    takes: string;
+    gets: string;
+    what: "channels" | "features";
+    shape: string;
+    formula?: string;
+  }>({
+    severity: "error",
+    title: ({ weight, takes, what }) => `\`${weight}\` was made for ${takes} ${what}`,
+    label: ({ gets, shape }) => `the input ${shape} has ${gets}`,
+    notes: ({ node, formula }) => [...(formula === undefined ? [] : [formula]), `node ${node}`],
+    help: ({ takes, gets, what }) => {
+      if (what === "channels" && takes === "3" && gets === "1") {
+        return ["give the model a colour image: export it with an input of 3 channels"];
+      }
+      if (what === "features")
+        return ["export it with an input of the size that it was trained for"];
+      return Number.isInteger(Number(gets))
+        ? ["export it with the input that its weights were trained for"]
+        : [`the size is open; fix it with \`--set ${gets}=${takes}\``];
+    },
+    explain: `
+The shape of a stored weight says how many channels or features its layer reads, and the value that flows
+in has another number. Usually the input of the model was changed (a grey image in place of a colour one,
+another image size in front of a flatten and a matrix), or a part of another network was put here.
+
+The notes show how the number came to be, layer by layer.`,
+  }),
 };

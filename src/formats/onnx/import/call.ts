@@ -7,10 +7,10 @@ import type { TensorValue } from "../../../check/values.ts";
 import { type Problem, problem } from "../../../diagnostics/diagnostic.ts";
 import type { Span } from "../../../diagnostics/span.ts";
 import type { Attributes } from "../../../graph/attributes.ts";
-import { type Dim, isKnown } from "../../../graph/dim.ts";
+import { type Dim, formatDim, formatShape, isKnown } from "../../../graph/dim.ts";
 import { excerpt } from "../../excerpt.ts";
 import { type StoredArray, isFloat, toTensor } from "../../stored-array.ts";
-import type { Emission } from "./emission.ts";
+import type { AttributePlace, Emission } from "./emission.ts";
 import { type NodePlace, attributeText } from "./listing.ts";
 import { type OnnxAttribute, type OnnxNode, nodeLabel } from "./model.ts";
 import { type Constant, type Flow, type Operand, flowOf, flowOfMap } from "./operand.ts";
@@ -177,6 +177,37 @@ export class OpCall {
     return this.parts.materialise(constant, this);
   }
 
+  /**
+   * The input has as many channels (axis 1) or features (the last axis) as a weight was made for.
+   * @param formula how the number follows from the weight, where it is not simply a size of it
+   * @throws Refusal after it has told where the input's number comes from
+   */
+  expectSize(
+    x: TensorValue,
+    what: "channels" | "features",
+    takes: number,
+    { name }: Constant,
+    formula?: string,
+  ): void {
+    const { shape } = x.type;
+    const axis = what === "channels" ? 1 : shape.length - 1;
+    const size: Dim | undefined = shape[axis];
+    // Without such an axis the layer itself says what it needs.
+    if (size === undefined || size === takes) return;
+    const facts = {
+      node: this.facts.node,
+      weight: excerpt(name),
+      takes: String(takes),
+      gets: formatDim(size),
+      what,
+      shape: formatShape(shape),
+      ...(formula !== undefined && { formula }),
+    };
+    const found = { ...problem("CNN6017", facts), blame: [{ input: 0, axis }] };
+    this.parts.emission.elaboration.reportSizes(found, this.span, [x]);
+    throw new Refusal();
+  }
+
   isFlow(at: number): boolean {
     return this.parts.operands[at]?.kind === "flow";
   }
@@ -280,10 +311,10 @@ export class OpCall {
     inputs: readonly TensorValue[],
     { weights = {}, from = {} }: LayerOptions = {},
   ): readonly TensorValue[] {
-    const argumentSpans = new Map<string, Span>();
-    for (const [parameter, attribute] of Object.entries(from)) {
-      const span = this.parts.place.attributes.get(attribute);
-      if (span !== undefined) argumentSpans.set(parameter, span);
+    const places = new Map<string, AttributePlace>();
+    for (const [parameter, name] of Object.entries(from)) {
+      const found = this.parts.place.attributes.get(name);
+      if (found !== undefined) places.set(parameter, { name, span: found });
     }
     const { node, span } = this;
     const emitted = this.parts.emission.emit({
@@ -293,7 +324,7 @@ export class OpCall {
       weights,
       node,
       span,
-      argumentSpans,
+      from: places,
     });
     return this.certain(emitted);
   }

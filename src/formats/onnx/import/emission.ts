@@ -28,6 +28,11 @@ export interface Origin {
   readonly weights: Readonly<Record<string, string>>;
 }
 
+export interface AttributePlace {
+  readonly name: string;
+  readonly span: Span;
+}
+
 export interface LayerRequest {
   readonly kind: string;
   /** Without those that have their default. */
@@ -36,8 +41,8 @@ export interface LayerRequest {
   readonly weights?: Readonly<Record<string, Constant>>;
   readonly node: OnnxNode;
   readonly span: Span;
-  /** Where the node says what a parameter of the layer is. */
-  readonly argumentSpans?: ReadonlyMap<string, Span>;
+  /** Which attribute of the node each parameter of the layer comes from. */
+  readonly from?: ReadonlyMap<string, AttributePlace>;
 }
 
 export class Emission {
@@ -56,7 +61,7 @@ export class Emission {
 
   /** The layer's results; undefined after a reported mistake. */
   emit(request: LayerRequest): readonly TensorValue[] | undefined {
-    const { kind, inputs, span, argumentSpans = new Map<string, Span>(), weights = {} } = request;
+    const { kind, inputs, span, from = new Map<string, AttributePlace>(), weights = {} } = request;
     const layer = layers.get(kind);
     const given = request.attributes ?? {};
     if (layer === undefined || !Object.keys(given).every((name) => name in layer.parameters)) {
@@ -77,7 +82,7 @@ export class Emission {
       inputs,
       name,
       span,
-      argumentSpans,
+      argumentSpans: new Map([...from].map(([parameter, place]) => [parameter, place.span])),
     });
     if (this.elaboration.builder.size === before) return undefined;
     const outputs = result.kind === "tuple" ? result.items : [result];
@@ -162,7 +167,7 @@ export class Emission {
   private wrongAttribute(
     layer: Layer,
     attributes: Attributes,
-    { node, span, argumentSpans }: LayerRequest,
+    { node, span, from }: LayerRequest,
   ): { readonly problem: Problem; readonly span: Span } | undefined {
     for (const [name, value] of Object.entries(attributes)) {
       const parameter = layer.parameters[name];
@@ -171,11 +176,13 @@ export class Emission {
       }
       const argument = argumentOf(value);
       if (argument === undefined || parameter.accept(argument) !== undefined) continue;
-      const facts = { node: excerpt(nodeLabel(node)), op: excerpt(node.op), attribute: name };
+      const place = from?.get(name);
+      const attribute = place?.name ?? name;
+      const facts = { node: excerpt(nodeLabel(node)), op: excerpt(node.op), attribute };
       const { expects } = parameter;
       return {
         problem: problem("CNN6011", { ...facts, gets: formatAttribute(value), expects }),
-        span: argumentSpans?.get(name) ?? span,
+        span: place?.span ?? span,
       };
     }
     return undefined;

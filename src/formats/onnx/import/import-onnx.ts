@@ -9,7 +9,7 @@ import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
 import { wholeFile } from "../../../diagnostics/place.ts";
 import type { Source } from "../../../diagnostics/span.ts";
 import type { Bindings } from "../../../graph/dim.ts";
-import type { Graph, Metadata } from "../../../graph/graph.ts";
+import type { Metadata } from "../../../graph/graph.ts";
 import { removeDeadNodes } from "../../../optimize/remove-dead-nodes.ts";
 import type { StoredArray } from "../../stored-array.ts";
 import { decodeOnnx } from "./decode.ts";
@@ -76,7 +76,7 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions = {}): Impo
   const { elaboration } = emission;
   const whole = elaboration.builder.finish(name, outputs, metadataOf(model));
   const draft = recogniseAll({ ...emission, graph: removeDeadNodes.run(whole) });
-  const { graph, arrays } = nameLayers({ ...draft, graph: withoutStatements(draft.graph) });
+  const { graph, arrays } = nameLayers(draft);
   const contract = inputContract(graph, elaboration.assumed);
   return {
     model: { name, graph, contract, span: listing.model },
@@ -89,22 +89,6 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions = {}): Impo
 function withConstants(model: OnnxModel, constants: ReadonlyMap<string, StoredArray>): OnnxModel {
   if (constants.size === 0) return model;
   return { ...model, initializers: new Map([...model.initializers, ...constants]) };
-}
-
-/** Statements about the input that its weights' shapes made, and that are checked now. */
-const STATEMENTS = ["in_channels", "in_features", "num_features", "num_channels"];
-
-/** `linear` of a map keeps its statement: without it the language asks for a flatten. */
-function withoutStatements(graph: Graph): Graph {
-  const nodes = graph.nodes.map((node) => {
-    const isMap = graph.values[node.inputs[0]]?.type.shape.length === 4;
-    const kept = node.kind === "linear" && isMap;
-    const stated = STATEMENTS.filter((name) => !kept && name in node.attributes);
-    if (stated.length === 0) return node;
-    const cleared = Object.fromEntries(stated.map((name) => [name, null]));
-    return { ...node, attributes: { ...node.attributes, ...cleared } };
-  });
-  return { ...graph, nodes };
 }
 
 function metadataOf({ doc, producer, metadata }: OnnxModel): Metadata {

@@ -30,13 +30,15 @@ function lowerConv(call: OpCall): void {
   const [, channels, height, width] = x.type.shape;
   const window = windowOf(call, axes, [rows, columns], [height, width]);
   const groups = positiveGroups(call);
+  const formula = `group ${groups} · ${depth} channels each = ${depth * groups}`;
+  call.expectSize(x, "channels", depth * groups, weight, groups > 1 ? formula : undefined);
   const bias = call.has(2) ? call.weight(2, "B") : undefined;
   const weights = { weight, ...(bias && { bias }) };
   const shared = { ...window, bias: bias !== undefined };
   const byChannel = groups > 1 && depth === 1 && sameDim(channels, groups) && out % groups === 0;
   const y = byChannel
     ? call.layer("depthwise", { ...shared, multiplier: out / groups }, [x], { weights, from: FROM })
-    : call.layer("conv", { ...shared, out, groups, in_channels: depth * groups }, [x], {
+    : call.layer("conv", { ...shared, out, groups }, [x], {
         weights,
         from: FROM,
       });
@@ -49,6 +51,7 @@ function lowerConvTranspose(call: OpCall): void {
   const weight = kernelWeight(call, axes);
   const [channels, depth, rows, columns] = weight.array.shape;
   const groups = positiveGroups(call);
+  call.expectSize(x, "channels", channels, weight);
   const bias = call.has(2) ? call.weight(2, "B") : undefined;
   const stride = pairAttribute(call, "strides", axes, 1) ?? [1, 1];
   const dilation = pairAttribute(call, "dilations", axes, 1) ?? [1, 1];
@@ -62,7 +65,6 @@ function lowerConvTranspose(call: OpCall): void {
     padding,
     output_padding: outputPadding,
     bias: bias !== undefined,
-    in_channels: channels,
   };
   const weights = { weight, ...(bias && { bias }) };
   call.giveMap(call.layer("conv_transpose", attributes, [x], { weights, from: FROM }), axes === 1);

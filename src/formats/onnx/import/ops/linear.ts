@@ -1,5 +1,6 @@
 /** Gemm and MatMul: `linear` where a factor is stored, `matmul` where both flow. */
 import type { TensorValue } from "../../../../check/values.ts";
+import type { Dim } from "../../../../graph/dim.ts";
 import { scaledArray, spreadArray, transposedMatrix } from "../arrays.ts";
 import type { OpCall } from "../call.ts";
 import type { Constant } from "../operand.ts";
@@ -21,8 +22,9 @@ function lowerGemm(call: OpCall): void {
   const stored = call.flag("transB", false) ? matrix.array : transposedMatrix(matrix.array);
   const weight: Constant = { ...matrix, array: scaledArray(stored, alpha) };
   const [out, depth] = weight.array.shape;
+  call.expectSize(x, "features", depth, matrix);
   const bias = call.has(2) && beta !== 0 ? biasOf(call, out, beta) : undefined;
-  const attributes = { out, bias: bias !== undefined, in_features: depth };
+  const attributes = { out, bias: bias !== undefined, in_features: featuresFor(x) };
   const weights = { weight, ...(bias && { bias }) };
   const y = call.layer("linear", attributes, [x], { weights });
   call.give(call.has(2) && beta !== 0 && bias === undefined ? withTerm(call, y, beta) : y);
@@ -65,6 +67,13 @@ function lowerMatMul(call: OpCall): void {
   const matrix = call.weight(1, "B");
   const weight: Constant = { ...matrix, array: transposedMatrix(matrix.array) };
   const [out, depth] = weight.array.shape;
-  const attributes = { out, bias: false, in_features: depth };
-  call.give(call.layer("linear", attributes, [call.tensor(0)], { weights: { weight } }));
+  const x = call.tensor(0);
+  call.expectSize(x, "features", depth, matrix);
+  const attributes = { out, bias: false, in_features: featuresFor(x) };
+  call.give(call.layer("linear", attributes, [x], { weights: { weight } }));
+}
+
+/** On a map the layer must be told that its last axis is meant. */
+function featuresFor({ type: { shape } }: TensorValue): Dim | null {
+  return shape.length === 4 ? shape[3] : null;
 }

@@ -34,10 +34,10 @@ function lowerBatchNorm(call: OpCall): void {
   );
   const eps = call.float("epsilon", 1e-5);
   const { value, isMap } = call.elements(0);
-  const shared = { eps, num_features: weight.array.shape[0] ?? 1 };
+  call.expectSize(value, "channels", weight.array.shape[0] ?? 1, weight);
   const momentum = 1 - call.float("momentum", 0.9);
   // ONNX's momentum is the share of the old statistics, rounded to float32.
-  const attributes = { ...shared, momentum: Number(momentum.toPrecision(6)) };
+  const attributes = { eps, momentum: Number(momentum.toPrecision(6)) };
   const y = training
     ? call.layer("batch_norm", { ...attributes, track_running_stats: false }, [value], {
         weights: { weight, bias },
@@ -79,10 +79,11 @@ function lowerInstanceNorm(call: OpCall): void {
   const attributes = {
     affine: true,
     eps: call.float("epsilon", 1e-5),
-    num_features: weight.array.shape[0] ?? 1,
   };
+  const x = call.map(0);
+  call.expectSize(x, "channels", weight.array.shape[0] ?? 1, weight);
   const weights = { weight, bias };
-  call.giveMap(call.layer("instance_norm", attributes, [call.map(0)], { weights }), axes === 1);
+  call.giveMap(call.layer("instance_norm", attributes, [x], { weights }), axes === 1);
 }
 
 function lowerLayerNorm(call: OpCall): void {

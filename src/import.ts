@@ -1,0 +1,56 @@
+/**
+ * From another runtime's model file to a program: an ONNX model as text of this language, with
+ * its weights as safetensors. The text is checked: it has no errors and means what was imported.
+ */
+import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import type { Source } from "./diagnostics/span.ts";
+import { type ImportOptions, importOnnx } from "./formats/onnx/import/import-onnx.ts";
+import { writeProgram } from "./formats/program/write-program.ts";
+import { safetensorsParts } from "./formats/safetensors.ts";
+import type { Graph } from "./graph/graph.ts";
+
+export interface ImportOnnxOptions extends Omit<ImportOptions, "constants"> {
+  /** The name of the weights file, which the program says. */
+  readonly weightsFile: string;
+}
+
+export type ImportedProgram =
+  | {
+      /** Formatted. */
+      readonly text: string;
+      readonly graph: Graph;
+      /** A safetensors file in parts, most of them views into the model; empty without weights. */
+      readonly weights: readonly Uint8Array[];
+      /** Warnings. */
+      readonly diagnostics: readonly Diagnostic[];
+      readonly sources: readonly Source[];
+    }
+  | {
+      readonly text?: undefined;
+      readonly diagnostics: readonly Diagnostic[];
+      /** The model as a text, a line for each node, that the diagnostics point into. */
+      readonly sources: readonly Source[];
+    };
+
+/** Mistakes of the model are values. */
+export async function tryImportOnnx(
+  bytes: Uint8Array,
+  { weightsFile, ...options }: ImportOnnxOptions,
+): Promise<ImportedProgram> {
+  const { model, arrays, diagnostics, sources } = importOnnx(bytes, options);
+  if (model === undefined) return { diagnostics, sources };
+  const { metadata } = model.graph;
+  const named = arrays.size === 0 ? metadata : { ...metadata, weights: weightsFile };
+  const written = await writeProgram({ ...model.graph, metadata: named });
+  const stored = [...written.weights].flatMap(([name, from]) => {
+    const array = arrays.get(from);
+    return array === undefined ? [] : [[name, array] as const];
+  });
+  return {
+    text: written.text,
+    graph: written.graph,
+    weights: stored.length === 0 ? [] : safetensorsParts(new Map(stored)),
+    diagnostics,
+    sources,
+  };
+}

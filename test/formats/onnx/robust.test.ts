@@ -1,0 +1,123 @@
+/** Damaged and hostile models: a message each, nothing thrown, in bounded time and memory. */
+import { readFileSync } from "node:fs";
+import * as fc from "fast-check";
+import { describe, expect, it, test } from "vitest";
+import { bindWeights } from "../../../src/runtime/weights.ts";
+import { instantiate } from "../../../src/analysis/instantiate.ts";
+import { brokenInvariant } from "../../../src/analysis/verify.ts";
+import { importOnnx } from "../../../src/formats/onnx/import/import-onnx.ts";
+import { floats, ints, onnxModel } from "./build.ts";
+
+const lenet = readFileSync(
+  new URL("../../material/lenet/lenet5_bn.unfolded.onnx", import.meta.url),
+);
+const small = [
+  "test_reshape_zero_and_negative_dim",
+  "test_basic_conv_with_padding",
+  "test_slice_neg",
+].map((name) =>
+  readFileSync(new URL(`../../material/onnx-node/${name}/model.onnx`, import.meta.url)),
+);
+
+/** Whatever the bytes are: a sound graph with weights that fit it, or at least one error. */
+function expectAnswer(bytes: Uint8Array): void {
+  const { model, arrays, diagnostics } = importOnnx(bytes);
+  if (model === undefined) {
+    expect(diagnostics.some(({ severity }) => severity === "error")).toBe(true);
+    return;
+  }
+  expect(brokenInvariant(model.graph)).toBeUndefined();
+  expect([...arrays.keys()].toSorted()).toEqual([...model.graph.weights.keys()].toSorted());
+  bindWeights(model.graph, arrays, "model.onnx");
+  instantiate(model.graph, { N: 1 });
+}
+
+describe("a damaged model", () => {
+  it("gets a message wherever it is cut", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(lenet, ...small),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (file, part) => {
+          expectAnswer(file.subarray(0, Math.floor(file.length * part)));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it("gets a message, or is another sound model, whichever bytes are changed", () => {
+    // Nearly all of LeNet's bytes are weights: its structure lies at the ends.
+    const places = (length: number) =>
+      fc.oneof(
+        fc.nat(Math.min(length, 2500) - 1),
+        fc.nat(Math.min(length, 700) - 1).map((at) => length - 1 - at),
+      );
+    const damaged = fc.constantFrom(lenet, ...small).chain((file) =>
+      fc
+        .array(fc.tuple(places(file.length), fc.nat(255)), { minLength: 1, maxLength: 6 })
+        .map((changes) => {
+          const bytes = Uint8Array.from(file);
+          for (const [at, value] of changes) bytes[at] = value;
+          return bytes;
+        }),
+    );
+    fc.assert(fc.property(damaged, expectAnswer), { numRuns: 400 });
+  });
+});
+
+describe("a hostile model", () => {
+  const image = { image: [1, 3, 8, 8] };
+
+  it("of huge sizes is refused", () => {
+    for (const size of [2 ** 40, Number.MAX_SAFE_INTEGER]) {
+      expectAnswer(
+        onnxModel({
+          inputs: { image: [size, 3, size, size] },
+          outputs: { y: [1] },
+          nodes: [{ op: "Relu", in: ["image"], out: ["y"] }],
+        }),
+      );
+    }
+  });
+
+  it("that asks for huge tensors is refused", () => {
+    const huge = 1_000_000_000;
+    const result = importOnnx(
+      onnxModel({
+        inputs: image,
+        outputs: { y: [1] },
+        weights: [ints("shape", [huge, huge, 8, 8]), ints("repeats", [huge, huge, 1, 1])],
+        nodes: [
+          { op: "Expand", in: ["image", "shape"], out: ["a"] },
+          { op: "Tile", in: ["image", "repeats"], out: ["b"] },
+          { op: "ConstantOfShape", in: ["shape"], out: ["c"] },
+          { op: "Concat", in: ["a", "b", "c"], out: ["y"], attributes: { axis: { int: 1 } } },
+        ],
+      }),
+    );
+    expect(result.model).toBeUndefined();
+  });
+
+  test("a chain of 5,000 nodes is read", () => {
+    const nodes = Array.from({ length: 5_000 }, (_, at) => ({
+      op: "Relu",
+      in: [at === 0 ? "image" : `v${at - 1}`],
+      out: [`v${at}`],
+    }));
+    const { model } = importOnnx(onnxModel({ inputs: image, outputs: { v4999: [1] }, nodes }));
+    expect(model?.graph.nodes).toHaveLength(5_000);
+  });
+
+  it("whose matrices do not fit is refused", () => {
+    const { diagnostics } = importOnnx(
+      onnxModel({
+        inputs: { x: ["N", 4] },
+        outputs: { y: ["N", 5] },
+        weights: [floats("w", [3, 5])],
+        nodes: [{ op: "MatMul", in: ["x", "w"], out: ["y"], name: "fc" }],
+      }),
+    );
+    expect(diagnostics.map(({ code }) => code)).toEqual(["CNN6017"]);
+  });
+});
