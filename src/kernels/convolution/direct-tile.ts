@@ -16,13 +16,16 @@ export function directTile(problem: ConvolutionProblem, machine: Machine): Direc
   const { tile } = best(problem, axes, machine);
   const { inChannels, groups, stride } = problem;
   const bytesPerPixel = (inChannels / groups) * stride[0] * stride[1] * BYTES;
-  const block = Math.floor((machine.caches.l2 * INPUT_SHARE) / bytesPerPixel);
+  const fitting = Math.floor((machine.caches.l2 * INPUT_SHARE) / bytesPerPixel);
   const large = tile.pixels * tile.vectors >= machine.fmaPerCycle * machine.fmaLatency;
+  const pixels = pixelsOf(axes);
+  // Every thread gets blocks of its own.
+  const block = Math.min(fitting, Math.ceil(pixels / machine.threads));
   return {
     ...tile,
     unroll: large ? UNROLL.large : UNROLL.small,
     block: Math.max(block, 8 * tile.pixels),
-    share: pixelsOf(axes) >= 8 * machine.threads * tile.pixels ? "pixels" : "channels",
+    share: pixels >= 8 * machine.threads * tile.pixels ? "pixels" : "channels",
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Machine } from "../machine.ts";
 import { fetchCycles, productCycles } from "./cost.ts";
 import type { ConvolutionShape } from "./problem.ts";
+import { type Block, blocksOf } from "./winograd-blocks.ts";
 import type { WinogradTile } from "./winograd.ts";
 
 const BYTES = 4;
@@ -9,6 +10,8 @@ const BYTES = 4;
 const BLOCK_SHARE = 0.6;
 /** Fewer tiles do not fill a register tile. */
 const SMALLEST_BLOCK = 12;
+/** Share of the threads' time that must be work, or else they take channels of one block. */
+const EVEN = 0.9;
 /** Cycles to transform one vector of a tile, by its points: measured, loads and stores included. */
 const TRANSFORM: Readonly<Record<number, { input: number; output: number }>> = {
   16: { input: 40, output: 30 },
@@ -24,16 +27,29 @@ export function winogradTile(
   const outVectors = Math.ceil(shape.outChannels / machine.vectorWidth);
   const weights = points * shape.inChannels * outVectors * machine.vectorWidth;
   const fitting = (machine.caches.l2 * BLOCK_SHARE) / (points * shape.inChannels * BYTES);
+  const block = Math.max(SMALLEST_BLOCK, Math.floor(fitting));
   return {
     outputs,
-    block: Math.max(SMALLEST_BLOCK, Math.floor(fitting)),
+    block,
     pixels: 6,
     vectors: 2,
     group: 2,
     unroll: 4,
     prefetch: weights * BYTES > machine.caches.l2,
-    share: "tiles",
+    share: isEven(blocksOf(shape, { outputs, block }), machine.threads) ? "tiles" : "channels",
   };
+}
+
+/** Whether threads that take whole blocks have about the same work. */
+function isEven(blocks: readonly Block[], threads: number): boolean {
+  let [all, longest] = [0, 0];
+  for (const { images, rows, columns, tiles } of blocks) {
+    const [shared, each] = images.count > 1 ? [images.count, rows.count] : [rows.count, 1];
+    const work = each * columns.count * tiles;
+    all += shared * work;
+    longest += Math.ceil(shared / threads) * work;
+  }
+  return all >= EVEN * threads * longest;
 }
 
 export function winogradEstimate(

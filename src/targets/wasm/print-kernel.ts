@@ -96,8 +96,9 @@ class KernelPrinter {
         this.#out.memory("i32.load", this.#address(statement.from));
         return this.#out.op("drop");
       case "barrier":
-        if (this.#options.threads > 1) this.#out.call(this.#barrier());
-        return;
+        if (this.#options.threads === 1) return;
+        this.#out.get(this.#thread());
+        return this.#out.call(this.#barrier());
       default:
         statement satisfies never;
     }
