@@ -64,8 +64,7 @@ class Deriver {
       case "scale_channels": {
         const of = this.valueOf(recipe.of);
         const by = this.valueOf(recipe.by).data;
-        const channels = channelsOf(of.shape, recipe.channel);
-        return { shape, data: of.data.map((value, at) => value * by[channels(at)]) };
+        return { shape, data: scaled(of, by, recipe.channel) };
       }
       case "add_through":
         return addThrough(
@@ -95,6 +94,19 @@ function addThrough(
     sum.data[Math.floor(at / perOutput)] += value * shift[channels(at)];
   });
   return sum;
+}
+
+/** Every element times the number of its channel, by runs of one channel. */
+function scaled({ shape, data }: Tensor, by: Float64Array, channel: ChannelOf): Float64Array {
+  const [first, ...rest] = shape;
+  const run = (channel.axis === "first" ? rest : rest.slice(1)).reduce((n, size) => n * size, 1);
+  const channels = channelsOf([first, ...rest], channel);
+  const result = new Float64Array(data.length);
+  for (let start = 0; start < data.length; start += run) {
+    const factor = by[channels(start)];
+    for (let at = start; at < start + run; at++) result[at] = data[at] * factor;
+  }
+  return result;
 }
 
 /** The channel of the element at a position. */

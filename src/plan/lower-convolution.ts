@@ -106,7 +106,12 @@ function addStep(node: Node, given: Arranged, lowering: Lowering): void {
     epilogue: epilogue.epilogue,
   };
   const kernel = choice.kernel(problem);
-  const packed = lowering.weightsFor(node, "weight", (weights) => choice.pack(problem, weights));
+  const packed = lowering.weightsFor(
+    node,
+    "weight",
+    (weights) => choice.pack(problem, weights),
+    choice.packedLength(problem),
+  );
   const scratch = choice.scratch(problem).map((elements) => draft.buffer("scratch", elements));
   draft.step({
     nodes: [node.name],

@@ -108,8 +108,12 @@ export function lowerTransposed(
       kernel,
       arguments: [
         shifted(firstElement(input), input.layout, rows.start, columns.start),
-        lowering.weightsFor(node, "weight", (weights) =>
-          choice.pack(problem, turned(weights, operation, shape, rows.taps, columns.taps)),
+        lowering.weightsFor(
+          node,
+          "weight",
+          (weights) =>
+            choice.pack(problem, turned(weights, operation, shape, rows.taps, columns.taps)),
+          choice.packedLength(problem),
         ),
         ...(epilogue.bias ? [lowering.biasFor(node, shape.outChannels)] : []),
         ...residual.map((place) =>

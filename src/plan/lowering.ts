@@ -151,11 +151,18 @@ export class Lowering {
     });
   }
 
-  /** A weight of a node, packed for its kernel. */
-  weightsFor(node: Node, role: string, pack: (weights: Float32Array) => Float32Array): Place {
+  /**
+   * A weight of a node, packed for its kernel.
+   * @param elements of what `pack` gives; found out by packing zeros unless given
+   */
+  weightsFor(
+    node: Node,
+    role: string,
+    pack: (weights: Float32Array) => Float32Array,
+    elements?: number,
+  ): Place {
     const name = node.weights[role];
-    const elements = this.#elementsOf(name);
-    const length = pack(new Float32Array(elements)).length;
+    const length = elements ?? pack(new Float32Array(this.#elementsOf(name))).length;
     return {
       buffer: this.draft.weights(length, (weights) => pack(valuesOf(weights, name))),
       offset: 0,
@@ -218,5 +225,5 @@ export class Lowering {
 function valuesOf(weights: ReadonlyMap<string, Tensor>, name: string): Float32Array {
   const tensor = weights.get(name);
   if (tensor === undefined) throw new InternalFault(`weight ${name} was not bound`);
-  return Float32Array.from(tensor.data);
+  return new Float32Array(tensor.data);
 }

@@ -1,8 +1,13 @@
 /** Which algorithm a convolution gets: the one with the lowest estimate, unless the user says. */
 import type { Kernel } from "../ir.ts";
 import type { Machine } from "../machine.ts";
-import { depthwiseConvolution, depthwiseTile, packDepthwise } from "./depthwise.ts";
-import { directConvolution, packDirect } from "./direct.ts";
+import {
+  depthwiseConvolution,
+  depthwisePackedLength,
+  depthwiseTile,
+  packDepthwise,
+} from "./depthwise.ts";
+import { directConvolution, packDirect, packedLength } from "./direct.ts";
 import { directEstimate, directTile } from "./direct-tile.ts";
 import {
   type ConvolutionProblem,
@@ -10,7 +15,7 @@ import {
   multiplyAdds,
   paddedInputSize,
 } from "./problem.ts";
-import { packWinograd } from "./winograd-pack.ts";
+import { packWinograd, winogradPackedLength } from "./winograd-pack.ts";
 import { winogradConvolution, winogradInputSize, winogradScratch } from "./winograd.ts";
 import { winogradEstimate, winogradTile } from "./winograd-tile.ts";
 
@@ -28,6 +33,8 @@ export interface ConvolutionChoice {
   kernel(problem: ConvolutionProblem): Kernel;
   /** Weights `[out, in / groups, kh, kw]` in the kernel's order. */
   pack(problem: ConvolutionProblem, weights: Float32Array): Float32Array;
+  /** Elements of what `pack` gives. */
+  packedLength(problem: ConvolutionProblem): number;
   /** Elements of working memory for each thread, behind the output in the kernel's buffers. */
   scratch(problem: ConvolutionProblem): readonly number[];
 }
@@ -80,6 +87,7 @@ function choiceOf(
         kernel: (problem) => directConvolution(problem, directTile(problem, machine), machine),
         pack: (problem, weights) =>
           packDirect(problem, directTile(problem, machine), machine, weights),
+        packedLength: (problem) => packedLength(problem, machine),
         scratch: () => [],
       };
     case "depthwise":
@@ -91,6 +99,7 @@ function choiceOf(
         kernel: (problem) =>
           depthwiseConvolution(problem, depthwiseTile(problem, machine), machine),
         pack: (problem, weights) => packDepthwise(problem, machine, weights),
+        packedLength: (problem) => depthwisePackedLength(problem, machine),
         scratch: () => [],
       };
     case "winograd2":
@@ -116,6 +125,7 @@ function winogradChoice(
     inputSize: winogradInputSize(shape, outputs),
     kernel: (problem) => winogradConvolution(problem, tile, machine),
     pack: (problem, weights) => packWinograd(problem, tile, machine, weights),
+    packedLength: (problem) => winogradPackedLength(problem, tile, machine),
     scratch: (problem) => {
       const { v, m } = winogradScratch(problem, tile, machine);
       return [v, m];

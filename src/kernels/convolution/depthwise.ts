@@ -155,7 +155,7 @@ export function packDepthwise(
   const { outChannels, kernel: shape } = problem;
   const width = machine.vectorWidth;
   const taps = shape[0] * shape[1];
-  const packed = new Float32Array(Math.ceil(outChannels / width) * width * taps);
+  const packed = new Float32Array(depthwisePackedLength(problem, machine));
   for (let c = 0; c < outChannels; c++) {
     const vector = Math.floor(c / width);
     for (let tap = 0; tap < taps; tap++) {
@@ -163,6 +163,14 @@ export function packDepthwise(
     }
   }
   return packed;
+}
+
+/** Elements of the packed weights. */
+export function depthwisePackedLength(
+  { outChannels, kernel: shape }: ConvolutionProblem,
+  { vectorWidth }: Machine,
+): number {
+  return Math.ceil(outChannels / vectorWidth) * vectorWidth * shape[0] * shape[1];
 }
 
 function range(count: number): readonly number[] {
