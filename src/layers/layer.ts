@@ -10,7 +10,7 @@ import type { Operation } from "../graph/operation.ts";
 import type { Dim } from "../graph/dim.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { TensorType } from "../graph/tensor-type.ts";
-import type { OnnxMapping } from "./onnx.ts";
+import type { OnnxCall, OnnxExpression } from "./onnx.ts";
 import type { Parameter, Parameters, ParameterValues } from "./parameters.ts";
 
 export interface Layer<P extends Parameters = Parameters> {
@@ -45,8 +45,8 @@ export interface Layer<P extends Parameters = Parameters> {
   readonly gradient: Differentiable<ParameterValues<P>> | "none";
   /** Largest error, relative to the largest output, that a float32 target may show. */
   readonly tolerance: number;
-  /** Its operators in ONNX; `"pending"` while models with it cannot be exported. */
-  readonly onnx: OnnxMapping<ParameterValues<P>> | "pending";
+  /** Its operators in ONNX, or why there are none. */
+  onnx(call: OnnxCall<ParameterValues<P>>): OnnxExpression;
   /** What kernels see of the layer, for known sizes. */
   readonly lowering: Lowering<ParameterValues<P>>;
 }

@@ -15,12 +15,6 @@ export type Opset = (typeof OPSETS)[number];
 /** One value for each output of the layer, or why there is none. */
 export type OnnxExpression = OnnxValue | readonly OnnxValue[] | Problem;
 
-interface Mapping<A> {
-  onnx(call: OnnxCall<A>): OnnxExpression;
-}
-
-export type OnnxMapping<A> = Mapping<A>["onnx"];
-
 export interface OnnxCall<A> {
   readonly opset: Opset;
   /** Sizes in them may be symbolic. */

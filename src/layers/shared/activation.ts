@@ -3,7 +3,7 @@ import type { Problem } from "../../diagnostics/diagnostic.ts";
 import { type Element, argument } from "../../graph/element.ts";
 import type { Operation } from "../../graph/operation.ts";
 import { type Category, type Layer, defineLayer, noWeights } from "../layer.ts";
-import type { OnnxMapping } from "../onnx.ts";
+import type { OnnxCall, OnnxExpression } from "../onnx.ts";
 import type { Parameters, ParameterValues } from "../parameters.ts";
 
 interface Activation<P extends Parameters> {
@@ -19,7 +19,7 @@ interface Activation<P extends Parameters> {
   /** d value / d x; `"none"` where there is no useful one. */
   readonly derivative: ((x: number, attributes: ParameterValues<P>) => number) | "none";
   readonly tolerance?: number;
-  readonly onnx?: OnnxMapping<ParameterValues<P>>;
+  onnx(call: OnnxCall<ParameterValues<P>>): OnnxExpression;
   /** What kernels compute. */
   element(x: Element, attributes: ParameterValues<P>): Element;
   /** What kernels see, where it is less than a function. */
@@ -52,7 +52,7 @@ export function activation<const P extends Parameters>(definition: Activation<P>
             },
           },
     tolerance: definition.tolerance ?? 1e-6,
-    onnx: definition.onnx ?? "pending",
+    onnx: (call) => definition.onnx(call),
     lowering:
       operation === undefined
         ? {

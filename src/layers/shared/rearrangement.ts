@@ -14,7 +14,7 @@ import {
   defineLayer,
   noWeights,
 } from "../layer.ts";
-import { type OnnxMapping } from "../onnx.ts";
+import type { OnnxCall, OnnxExpression } from "../onnx.ts";
 import type { Parameters, ParameterValues } from "../parameters.ts";
 import { coordinatesOf, positionOf } from "./indexing.ts";
 
@@ -37,7 +37,7 @@ interface Rearrangement<P extends Parameters> {
   receptiveField(attributes: ParameterValues<P>, x: TensorType): FieldStep;
   arrange(attributes: ParameterValues<P>, shape: readonly number[]): Arrangement;
   operation(attributes: ParameterValues<P>, shape: readonly number[]): Operation;
-  readonly onnx: OnnxMapping<ParameterValues<P>>;
+  onnx(call: OnnxCall<ParameterValues<P>>): OnnxExpression;
 }
 
 export function rearrangement<const P extends Parameters>(definition: Rearrangement<P>): Layer {
@@ -63,7 +63,7 @@ export function rearrangement<const P extends Parameters>(definition: Rearrangem
       }),
     },
     tolerance: 0,
-    onnx: definition.onnx,
+    onnx: (call) => definition.onnx(call),
     lowering: { operation: (attributes, [shape]) => definition.operation(attributes, shape) },
   });
 }

@@ -105,7 +105,6 @@ export class LayerWriter {
     layer: Layer,
     call: Omit<OnnxCall<Node["attributes"]>, "opset">,
   ): readonly OnnxValue[] | Problem {
-    if (layer.onnx === "pending") throw new InternalFault(`${layer.kind} has no form in ONNX`);
     const expression = layer.onnx({ ...call, opset: this.#setting.opset });
     if ("code" in expression) return expression;
     const values = "kind" in expression ? [expression] : expression;

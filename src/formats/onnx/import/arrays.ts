@@ -15,7 +15,9 @@ export function transposedMatrix(array: StoredArray): StoredArray {
   const [rows, columns] = array.shape;
   const size = elementSize(array.dtype);
   const bytes = new Uint8Array(array.bytes.length);
-  const [from, to] = [wordsOf(array.bytes, size), wordsOf(bytes, size)];
+  // A file's tensors may begin anywhere: then both sides are bytes.
+  const whole = size === 4 && array.bytes.byteOffset % 4 === 0;
+  const [from, to] = [wordsOf(array.bytes, whole), wordsOf(bytes, whole)];
   const words = from.length / (rows * columns || 1);
   for (let row = 0; row < rows; row += BLOCK) {
     for (let column = 0; column < columns; column += BLOCK) {
@@ -35,12 +37,9 @@ export function transposedMatrix(array: StoredArray): StoredArray {
   return { dtype: array.dtype, shape: [columns, rows], bytes };
 }
 
-/** Elements as integers where the alignment allows; else byte by byte. */
-function wordsOf(bytes: Uint8Array, size: number): Uint8Array | Uint32Array {
+function wordsOf(bytes: Uint8Array, whole: boolean): Uint8Array | Uint32Array {
   const { buffer, byteOffset, length } = bytes;
-  return size === 4 && byteOffset % 4 === 0
-    ? new Uint32Array(buffer, byteOffset, length / 4)
-    : bytes;
+  return whole ? new Uint32Array(buffer, byteOffset, length / 4) : bytes;
 }
 
 /** The axes in another order. */
