@@ -1,26 +1,10 @@
-/** Reads what the command line names: programs, folders of programs, weights, images. */
-import {
-  type Stats,
-  closeSync,
-  fstatSync,
-  openSync,
-  readSync,
-  readdirSync,
-  statSync,
-} from "node:fs";
-import { basename, dirname, isAbsolute, join, normalize, resolve as resolvePath } from "node:path";
-import { type Problem, problem } from "../diagnostics/diagnostic.ts";
-import { nearest } from "../diagnostics/nearest.ts";
+/** Finds what the command line names: programs, and folders of programs. */
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Problem } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/span.ts";
+import { STDIN, decode, pathOf, readSource } from "../files/read.ts";
 import { type Io, UsageError } from "./io.ts";
-
-/** Far more than the language accepts, so that its own message is given; in bytes. */
-const LARGEST_PROGRAM = 64 * 2 ** 20;
-/** What one array of bytes can hold on every engine. */
-const LARGEST_FILE = 2 ** 31 - 1;
-
-/** The name of a program that comes from standard input. */
-export const STDIN = "<stdin>";
 
 /** The files of operands in which folders stand for their `.cnn` files; `-` stays. */
 export function programPaths(
@@ -72,101 +56,9 @@ function programsIn(folder: string, io: Io): readonly string[] {
 }
 
 export async function readProgram(path: string, io: Io): Promise<Source | Problem> {
-  if (path === "-") return decode(STDIN, await io.stdin());
-  const bytes = readBytes(path, io, LARGEST_PROGRAM);
-  return bytes instanceof Uint8Array ? decode(normalize(path), bytes) : bytes;
-}
-
-/** Finds imported files: beside the file that imports them. */
-export function importsFrom(io: Io): (path: string, importer: string) => Source | undefined {
-  return (path, importer) => {
-    const name = besideProgram(path, importer);
-    const bytes = readBytes(name, io, LARGEST_PROGRAM);
-    const source = bytes instanceof Uint8Array ? decode(name, bytes) : bytes;
-    return "code" in source ? undefined : source;
-  };
-}
-
-/** The path of a file that a program names. */
-export function besideProgram(path: string, program: string): string {
-  const folder = program === STDIN ? "." : dirname(program);
-  return normalize(isAbsolute(path) ? path : join(folder, path));
-}
-
-export function readBytes(path: string, io: Io, most = LARGEST_FILE): Uint8Array | Problem {
-  const full = pathOf(path, io);
-  const refuse = (reason: string): Problem => problem("CNN5001", { path, reason });
-  let file: number | undefined;
-  try {
-    file = openSync(full, "r");
-    const stats = fstatSync(file);
-    if (stats.isDirectory()) return refuse("it is a folder");
-    const bytes = readUpTo(file, stats, most + 1);
-    return bytes.length <= most ? bytes : refuse(`it is larger than ${most} bytes`);
-  } catch (error) {
-    return refuse(reasonOf(error, full));
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
-}
-
-/** A device or pipe has no size of its own and may never end. */
-function readUpTo(file: number, stats: Stats, limit: number): Uint8Array {
-  const parts: Buffer[] = [];
-  let total = 0;
-  const expected = stats.isFile() ? stats.size + 1 : 2 ** 20;
-  while (total < limit) {
-    const part = Buffer.allocUnsafe(Math.min(expected, limit - total));
-    const read = readSync(file, part);
-    if (read === 0) break;
-    parts.push(part.subarray(0, read));
-    total += read;
-  }
-  return parts.length === 1 ? parts[0] : Buffer.concat(parts);
-}
-
-/** What the system says, in words. */
-export function reasonOf(error: unknown, full: string): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  switch (code) {
-    case "ENOENT":
-    case "ENOTDIR": {
-      const close = nearest(basename(full), siblings(full));
-      const hint = close === undefined ? "" : `; did you mean \`${close}\`?`;
-      return `there is no such file${hint}`;
-    }
-    case "EISDIR":
-      return "it is a folder";
-    case "EACCES":
-    case "EPERM":
-      return "its permissions do not allow it";
-    case "ENOSPC":
-      return "the disk is full";
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
-}
-
-function siblings(full: string): readonly string[] {
-  try {
-    return readdirSync(dirname(full));
-  } catch {
-    return [];
-  }
-}
-
-function decode(name: string, bytes: Uint8Array): Source | Problem {
-  try {
-    return { name, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
-  } catch {
-    return problem("CNN5001", { path: name, reason: "it is not text in UTF-8" });
-  }
+  return path === "-" ? decode(STDIN, await io.stdin()) : readSource(path, io);
 }
 
 function isFolder(path: string, io: Io): boolean {
   return statSync(pathOf(path, io), { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-export function pathOf(path: string, io: Io): string {
-  return resolvePath(io.cwd, path);
 }

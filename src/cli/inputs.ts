@@ -6,7 +6,7 @@ import { readNpz } from "../formats/npz.ts";
 import { type StoredArray, toTensor } from "../formats/stored-array.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Net, NetInputs } from "../runtime/net.ts";
-import { readBytes } from "./files.ts";
+import { readBytes } from "../files/read.ts";
 import type { Io } from "./io.ts";
 
 export type ReadInputs =

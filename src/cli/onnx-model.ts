@@ -3,7 +3,7 @@ import { place, wholeFile } from "../diagnostics/place.ts";
 import { type Imported, importOnnx } from "../formats/onnx/import/import-onnx.ts";
 import type { ReadExternal } from "../formats/onnx/import/tensor-data.ts";
 import type { Bindings } from "../graph/dim.ts";
-import { besideProgram, readBytes } from "./files.ts";
+import { besideProgram, readBytes } from "../files/read.ts";
 import type { Io } from "./io.ts";
 
 export function readOnnxModel(path: string, sizes: Bindings, io: Io): Imported {

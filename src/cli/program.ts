@@ -6,7 +6,8 @@ import type { Diagnostic, Problem } from "../diagnostics/diagnostic.ts";
 import { place, wholeFile } from "../diagnostics/place.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Options } from "./command.ts";
-import { importsFrom, readProgram } from "./files.ts";
+import { importsFrom } from "../files/read.ts";
+import { readProgram } from "./files.ts";
 import type { Io } from "./io.ts";
 import { hasErrors } from "./report.ts";
 

@@ -6,7 +6,8 @@ import type { WeightsFile } from "../runtime/weights-file.ts";
 import type { ModelOptions, NoModel } from "../trained-model.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Options } from "./command.ts";
-import { besideProgram, importsFrom, readBytes, readProgram } from "./files.ts";
+import { besideProgram, importsFrom, readBytes } from "../files/read.ts";
+import { readProgram } from "./files.ts";
 import type { Io } from "./io.ts";
 import { modelOption } from "./program.ts";
 

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { pathOf, reasonOf } from "./files.ts";
+import { pathOf, reasonOf } from "../files/read.ts";
 import { type Io, UsageError } from "./io.ts";
 
 export interface NamedFile {

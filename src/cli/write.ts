@@ -1,6 +1,6 @@
 /** Writes results to files. */
 import { writeFileSync } from "node:fs";
-import { pathOf, reasonOf } from "./files.ts";
+import { pathOf, reasonOf } from "../files/read.ts";
 import { type Io, UsageError } from "./io.ts";
 
 /** @throws UsageError where the file cannot be written */
