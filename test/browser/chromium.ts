@@ -50,8 +50,20 @@ ${script}
   await new Promise<void>((listening) => void server.listen(0, "127.0.0.1", listening));
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
+  try {
+    return await visit(`http://127.0.0.1:${address.port}/`, promise);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+/**
+ * Opens an address until its page reports.
+ * @param report what the page posts to its server: `{ value }` or `{ error }` as JSON
+ */
+export async function visit(url: string, report: Promise<string>) {
   const profile = mkdtempSync(join(tmpdir(), "cnn-chromium-"));
-  const url = `http://127.0.0.1:${address.port}/`;
   // The pipes keep it open, and end it with this process.
   const browser = spawn(found ?? "", [...FLAGS, `--user-data-dir=${profile}`, url], {
     stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
@@ -59,14 +71,12 @@ ${script}
   const ended = new Promise<void>((resolve) => void browser.once("exit", () => resolve()));
   try {
     const early = ended.then(() => '{ "error": "the browser ended before the page reported" }');
-    const { value, error } = JSON.parse(await Promise.race([promise, early]));
+    const { value, error } = JSON.parse(await Promise.race([report, early]));
     if (error !== undefined) throw new Error(`the page failed: ${error}`);
     return value;
   } finally {
     browser.kill();
     await ended;
-    server.closeAllConnections();
-    server.close();
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }
