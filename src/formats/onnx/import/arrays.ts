@@ -13,38 +13,34 @@ const BLOCK = 32;
 /** The transposed matrix. */
 export function transposedMatrix(array: StoredArray): StoredArray {
   const [rows, columns] = array.shape;
-  const size = elementSize(array.dtype);
-  const bytes = new Uint8Array(array.bytes.length);
-  // A file's tensors may begin anywhere: then both sides are bytes.
-  const whole = size === 4 && array.bytes.byteOffset % 4 === 0;
-  const [from, to] = [wordsOf(array.bytes, whole), wordsOf(bytes, whole)];
-  const words = from.length / (rows * columns || 1);
+  if (elementSize(array.dtype) !== 4) return permutedBytes(array, [1, 0]);
+  const from = wordsOf(array.bytes);
+  const to = new Uint32Array(from.length);
   for (let row = 0; row < rows; row += BLOCK) {
+    const lastRow = Math.min(rows, row + BLOCK);
     for (let column = 0; column < columns; column += BLOCK) {
-      const [lastRow, lastColumn] = [
-        Math.min(rows, row + BLOCK),
-        Math.min(columns, column + BLOCK),
-      ];
+      const lastColumn = Math.min(columns, column + BLOCK);
       for (let r = row; r < lastRow; r++) {
-        for (let c = column; c < lastColumn; c++) {
-          for (let word = 0; word < words; word++) {
-            to[(c * rows + r) * words + word] = from[(r * columns + c) * words + word];
-          }
-        }
+        for (let c = column; c < lastColumn; c++) to[c * rows + r] = from[r * columns + c];
       }
     }
   }
-  return { dtype: array.dtype, shape: [columns, rows], bytes };
+  return { dtype: array.dtype, shape: [columns, rows], bytes: new Uint8Array(to.buffer) };
 }
 
-function wordsOf(bytes: Uint8Array, whole: boolean): Uint8Array | Uint32Array {
-  const { buffer, byteOffset, length } = bytes;
-  return whole ? new Uint32Array(buffer, byteOffset, length / 4) : bytes;
+/** Elements of 4 bytes; those of a file may lie at any place, and are copied then. */
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
+  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
 }
 
 /** The axes in another order. */
 export function permutedArray(array: StoredArray, order: readonly number[]): StoredArray {
-  if (order.length === 2 && order[0] === 1) return transposedMatrix(array);
+  const isTransposed = order.length === 2 && order[0] === 1;
+  return isTransposed ? transposedMatrix(array) : permutedBytes(array, order);
+}
+
+function permutedBytes(array: StoredArray, order: readonly number[]): StoredArray {
   const size = elementSize(array.dtype);
   const shape = order.map((axis) => array.shape[axis]);
   const strides = array.shape.map((_, axis) => sizeOf(array.shape.slice(axis + 1)));

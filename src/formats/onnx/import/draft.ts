@@ -110,6 +110,7 @@ export function recognise(
     const made = found && layerFor(node, found, view);
     if (found === undefined || made === undefined) return { node };
     changed = true;
+    if (found.kind === "identity") return { value: found.inputs[0] };
     for (const weight of made.weights) {
       const role = weight.name.slice(node.name.length + 1);
       const named = found.weights?.[role];

@@ -31,6 +31,8 @@ export interface ImportOptions {
   readonly sizes?: Bindings;
   /** Inputs of the model that are known: their values become constants. */
   readonly constants?: ReadonlyMap<string, StoredArray>;
+  /** False leaves every node a layer of its own, where the layers that it is with others are not looked for. */
+  readonly recognise?: boolean;
 }
 
 export interface Imported {
@@ -75,7 +77,8 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions = {}): Impo
   const name = modelName(model.name, file);
   const { elaboration } = emission;
   const whole = elaboration.builder.finish(name, outputs, metadataOf(model));
-  const draft = recogniseAll({ ...emission, graph: removeDeadNodes.run(whole) });
+  const plain = { ...emission, graph: removeDeadNodes.run(whole) };
+  const draft = options.recognise === false ? plain : recogniseAll(plain);
   const { graph, arrays } = nameLayers(draft);
   const contract = inputContract(graph, elaboration.assumed);
   return {

@@ -1,0 +1,315 @@
+/** Patterns make fewer layers of the same function: each is compared with what it replaces. */
+import { describe, expect, it, test } from "vitest";
+import { importOnnx } from "../../../src/formats/onnx/import/import-onnx.ts";
+import { toTensor } from "../../../src/formats/stored-array.ts";
+import type { Graph } from "../../../src/graph/graph.ts";
+import { instantiate, namedSizes } from "../../../src/analysis/instantiate.ts";
+import { brokenInvariant } from "../../../src/analysis/verify.ts";
+import { run } from "../../../src/runtime/reference.ts";
+import { randomInputs } from "../../graph/random-values.ts";
+import { relativeError } from "../../relative-error.ts";
+import { type ModelText, type NodeText, floats, ints, onnxModel } from "./build.ts";
+
+const map = { x: ["N", 8, 6, 6] };
+const scalar = (name: string, value: number) => floats(name, [], [value]);
+const axis = (value: number) => ({ axis: { int: value } });
+
+interface Example {
+  readonly model: Omit<ModelText, "outputs">;
+  /** The layers that it is. */
+  readonly kinds: readonly string[];
+}
+
+const unary = (op: string, from: string, to: string): NodeText => ({ op, in: [from], out: [to] });
+const pair = (op: string, a: string, b: string, to: string): NodeText => ({
+  op,
+  in: [a, b],
+  out: [to],
+});
+
+/** The last node makes `y`. */
+const examples: Readonly<Record<string, Example>> = {
+  "channel_shuffle by reshape, transpose, reshape": {
+    kinds: ["channel_shuffle"],
+    model: {
+      inputs: map,
+      weights: [ints("apart", [-1, 2, 4, 6, 6]), ints("whole", [-1, 8, 6, 6])],
+      nodes: [
+        pair("Reshape", "x", "apart", "a"),
+        { op: "Transpose", in: ["a"], out: ["b"], attributes: { perm: { ints: [0, 2, 1, 3, 4] } } },
+        pair("Reshape", "b", "whole", "y"),
+      ],
+    },
+  },
+  "flatten by shape, gather, concat and reshape": {
+    kinds: ["flatten"],
+    model: {
+      inputs: { x: ["N", 8, "H", "W"] },
+      weights: [ints("zero", [0], []), ints("rest", [-1]), ints("first", [0])],
+      nodes: [
+        unary("Shape", "x", "shape"),
+        { op: "Gather", in: ["shape", "zero"], out: ["batch"], attributes: axis(0) },
+        pair("Unsqueeze", "batch", "first", "batches"),
+        { op: "Concat", in: ["batches", "rest"], out: ["target"], attributes: axis(0) },
+        pair("Reshape", "x", "target", "y"),
+      ],
+    },
+  },
+  "silu by sigmoid and a product": {
+    kinds: ["silu"],
+    model: { inputs: map, nodes: [unary("Sigmoid", "x", "a"), pair("Mul", "x", "a", "y")] },
+  },
+  "gelu by erf": {
+    kinds: ["gelu"],
+    model: {
+      inputs: map,
+      weights: [scalar("root", Math.SQRT2), scalar("one", 1), scalar("half", 0.5)],
+      nodes: [
+        pair("Div", "x", "root", "a"),
+        unary("Erf", "a", "b"),
+        pair("Add", "b", "one", "c"),
+        pair("Mul", "x", "c", "d"),
+        pair("Mul", "d", "half", "y"),
+      ],
+    },
+  },
+  "gelu by tanh": {
+    kinds: ["gelu"],
+    model: {
+      inputs: map,
+      weights: [
+        scalar("three", 3),
+        scalar("cubic", 0.044715),
+        scalar("slope", Math.sqrt(2 / Math.PI)),
+        scalar("one", 1),
+        scalar("half", 0.5),
+      ],
+      nodes: [
+        pair("Pow", "x", "three", "a"),
+        pair("Mul", "cubic", "a", "b"),
+        pair("Add", "x", "b", "c"),
+        pair("Mul", "c", "slope", "d"),
+        unary("Tanh", "d", "e"),
+        pair("Add", "one", "e", "f"),
+        pair("Mul", "half", "x", "g"),
+        pair("Mul", "g", "f", "y"),
+      ],
+    },
+  },
+  "hard_swish by clip": {
+    kinds: ["hard_swish"],
+    model: {
+      inputs: map,
+      weights: [scalar("three", 3), scalar("zero", 0), scalar("six", 6)],
+      nodes: [
+        pair("Add", "x", "three", "a"),
+        { op: "Clip", in: ["a", "zero", "six"], out: ["b"] },
+        pair("Mul", "x", "b", "c"),
+        pair("Div", "c", "six", "y"),
+      ],
+    },
+  },
+  "hard_swish by hard_sigmoid": {
+    kinds: ["hard_swish"],
+    model: {
+      inputs: map,
+      nodes: [
+        {
+          op: "HardSigmoid",
+          in: ["x"],
+          out: ["a"],
+          attributes: { alpha: { float: Math.fround(1 / 6) } },
+        },
+        pair("Mul", "x", "a", "y"),
+      ],
+    },
+  },
+  "mish by softplus and tanh": {
+    kinds: ["mish"],
+    model: {
+      inputs: map,
+      nodes: [unary("Softplus", "x", "a"), unary("Tanh", "a", "b"), pair("Mul", "x", "b", "y")],
+    },
+  },
+  "layer_norm by means": {
+    kinds: ["layer_norm"],
+    model: {
+      inputs: { x: ["N", 5, 8] },
+      weights: [
+        scalar("two", 2),
+        scalar("eps", 1e-6),
+        floats("norm.weight", [8]),
+        floats("norm.bias", [8]),
+      ],
+      nodes: [
+        { op: "ReduceMean", in: ["x"], out: ["m"], attributes: { axes: { ints: [-1] } } },
+        pair("Sub", "x", "m", "c"),
+        pair("Pow", "c", "two", "s"),
+        { op: "ReduceMean", in: ["s"], out: ["v"], attributes: { axes: { ints: [-1] } } },
+        pair("Add", "v", "eps", "e"),
+        unary("Sqrt", "e", "r"),
+        pair("Div", "c", "r", "n"),
+        pair("Mul", "n", "norm.weight", "w"),
+        pair("Add", "w", "norm.bias", "y"),
+      ],
+    },
+  },
+  "layer_norm of channels between transpositions": {
+    kinds: ["layer_norm"],
+    model: {
+      inputs: map,
+      weights: [floats("norm.weight", [8]), floats("norm.bias", [8])],
+      nodes: [
+        { op: "Transpose", in: ["x"], out: ["a"], attributes: { perm: { ints: [0, 2, 3, 1] } } },
+        { op: "LayerNormalization", in: ["a", "norm.weight", "norm.bias"], out: ["b"] },
+        { op: "Transpose", in: ["b"], out: ["y"], attributes: { perm: { ints: [0, 3, 1, 2] } } },
+      ],
+    },
+  },
+  "group_norm by InstanceNormalization": {
+    kinds: ["group_norm"],
+    model: {
+      inputs: map,
+      weights: [
+        ints("groups", [0, 2, -1]),
+        ints("back", [-1, 8, 6, 6]),
+        floats("ones", [2], [1, 1]),
+        floats("zeros", [2], [0, 0]),
+        floats("norm.weight", [8, 1, 1]),
+        floats("norm.bias", [8, 1, 1]),
+      ],
+      nodes: [
+        pair("Reshape", "x", "groups", "a"),
+        { op: "InstanceNormalization", in: ["a", "ones", "zeros"], out: ["b"] },
+        pair("Reshape", "b", "back", "c"),
+        pair("Mul", "c", "norm.weight", "d"),
+        pair("Add", "d", "norm.bias", "y"),
+      ],
+    },
+  },
+  "batch_norm by a product and a sum": {
+    kinds: ["batch_norm"],
+    model: {
+      inputs: map,
+      weights: [floats("bn.scale", [8, 1, 1]), floats("bn.shift", [8, 1, 1])],
+      nodes: [pair("Mul", "x", "bn.scale", "a"), pair("Add", "a", "bn.shift", "y")],
+    },
+  },
+  "linear by MatMul and Add": {
+    kinds: ["linear"],
+    model: {
+      inputs: { x: ["N", 8] },
+      weights: [floats("fc.kernel", [8, 5]), floats("fc.bias", [5])],
+      nodes: [pair("MatMul", "x", "fc.kernel", "a"), pair("Add", "a", "fc.bias", "y")],
+    },
+  },
+  "a bias added behind a convolution": {
+    kinds: ["conv"],
+    model: {
+      inputs: map,
+      weights: [floats("conv.weight", [4, 8, 3, 3]), floats("conv.bias", [1, 4, 1, 1])],
+      nodes: [pair("Conv", "x", "conv.weight", "a"), pair("Add", "a", "conv.bias", "y")],
+    },
+  },
+  "zeros around a convolution": {
+    kinds: ["conv"],
+    model: {
+      inputs: map,
+      weights: [ints("pads", [0, 0, 1, 2, 0, 0, 1, 0]), floats("conv.weight", [4, 8, 3, 3])],
+      nodes: [pair("Pad", "x", "pads", "a"), pair("Conv", "a", "conv.weight", "y")],
+    },
+  },
+  "a pad of nothing, an identity, and two transpositions that undo each other": {
+    kinds: ["relu"],
+    model: {
+      inputs: map,
+      weights: [ints("pads", [0, 0, 0, 0, 0, 0, 0, 0])],
+      nodes: [
+        pair("Pad", "x", "pads", "a"),
+        unary("Identity", "a", "b"),
+        { op: "Transpose", in: ["b"], out: ["c"], attributes: { perm: { ints: [0, 2, 3, 1] } } },
+        { op: "Transpose", in: ["c"], out: ["d"], attributes: { perm: { ints: [0, 3, 1, 2] } } },
+        unary("Relu", "d", "y"),
+      ],
+    },
+  },
+  "split by slices": {
+    kinds: ["split", "add"],
+    model: {
+      inputs: map,
+      weights: [ints("0", [0]), ints("4", [4]), ints("8", [8]), ints("1", [1])],
+      nodes: [
+        { op: "Slice", in: ["x", "0", "4", "1"], out: ["a"] },
+        { op: "Slice", in: ["x", "4", "8", "1"], out: ["b"] },
+        pair("Add", "a", "b", "y"),
+      ],
+    },
+  },
+  "global_avg_pool by ReduceMean": {
+    kinds: ["global_avg_pool"],
+    model: {
+      inputs: map,
+      nodes: [{ op: "ReduceMean", in: ["x"], out: ["y"], attributes: { axes: { ints: [2, 3] } } }],
+    },
+  },
+  "relu6 by Clip of version 6": {
+    kinds: ["relu6"],
+    model: {
+      opset: 6,
+      inputs: map,
+      nodes: [
+        { op: "Clip", in: ["x"], out: ["y"], attributes: { min: { float: 0 }, max: { float: 6 } } },
+      ],
+    },
+  },
+};
+
+function kindsOf({ nodes }: Graph): readonly string[] {
+  return nodes.map(({ kind }) => kind);
+}
+
+/** By the reference, for a batch of 2. */
+function outputOf(bytes: Uint8Array, recognise: boolean) {
+  const { model, arrays, diagnostics } = importOnnx(bytes, { recognise });
+  if (model === undefined) throw new Error(JSON.stringify(diagnostics));
+  expect(brokenInvariant(model.graph)).toBeUndefined();
+  const sizes = [...namedSizes(model.graph).keys()].map((name) => [name, name === "N" ? 2 : 6]);
+  const instance = instantiate(model.graph, Object.fromEntries(sizes));
+  if ("problems" in instance) throw new Error(JSON.stringify(instance.problems));
+  const weights = new Map([...arrays].map(([name, array]) => [name, toTensor(array)]));
+  const { outputs } = run(instance.graph, weights, randomInputs(instance.graph));
+  const [output] = outputs.values();
+  return { kinds: kindsOf(model.graph), output };
+}
+
+describe("what several nodes are together", () => {
+  it.each(Object.keys(examples))("%s", (name) => {
+    const { model, kinds } = examples[name];
+    const bytes = onnxModel({ ...model, outputs: { y: ["N"] } });
+    const recognised = outputOf(bytes, true);
+    const plain = outputOf(bytes, false);
+    expect(recognised.kinds).toEqual(kinds);
+    expect(recognised.output.shape).toEqual(plain.output.shape);
+    const got = Float32Array.from(recognised.output.data);
+    expect(relativeError(got, plain.output.data)).toBeLessThan(1e-5);
+  });
+});
+
+test("a weight behind an Identity keeps the name that says more", () => {
+  const { model } = importOnnx(
+    onnxModel({
+      inputs: map,
+      outputs: { y: ["N"] },
+      weights: [floats("bn1.weight", [8])],
+      nodes: [
+        unary("Identity", "bn1.weight", "bn2.weight"),
+        {
+          op: "BatchNormalization",
+          in: ["x", "bn2.weight", "bn2.weight", "bn1.weight", "bn1.weight"],
+          out: ["y"],
+        },
+      ],
+    }),
+  );
+  expect(model?.graph.nodes.map(({ name }) => name)).toEqual(["bn2"]);
+});
