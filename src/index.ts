@@ -13,6 +13,7 @@ export { ProgramError } from "./diagnostics/program-error.ts";
 export { renderDiagnostics } from "./diagnostics/render.ts";
 export type { Source, Span } from "./diagnostics/span.ts";
 export { format } from "./editor/format.ts";
+export { type ImportOnnxOptions, type ImportedProgram, tryImportOnnx } from "./import.ts";
 export { graphToDot } from "./formats/dot.ts";
 export { graphToJson } from "./formats/json-graph.ts";
 export type { Graph, Node, Value, Weight } from "./graph/graph.ts";

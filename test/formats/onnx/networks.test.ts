@@ -91,7 +91,7 @@ describe.skipIf(reason !== undefined)("as PyTorch", () => {
       const { diagnostics } = check({ name: "net.cnn", text: written.text }, { remedies: false });
       expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
       // Blocks and rounds: the longest, Inception v3 with its 94 convolutions, has about 100 lines.
-    expect(written.text.split("\n").length).toBeLessThan(120);
+      expect(written.text.split("\n").length).toBeLessThan(120);
     },
     120_000,
   );
