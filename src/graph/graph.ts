@@ -95,14 +95,28 @@ export type Recipe =
       readonly channel: ChannelOf;
     }
   /** Numbers of the program itself, one or one for each channel. */
-  | { readonly kind: "numbers"; readonly values: readonly number[] };
+  | { readonly kind: "numbers"; readonly values: readonly number[] }
+  /** The numbers of another weight, again and again. */
+  | { readonly kind: "repeat"; readonly of: Weight }
+  /** The only output of a layer that reads nothing but weights. */
+  | {
+      readonly kind: "layer";
+      /** Key of the layer table. */
+      readonly layer: string;
+      readonly attributes: Attributes;
+      readonly inputs: readonly Weight[];
+      /** By role. */
+      readonly weights: Readonly<Record<string, Weight>>;
+    };
 
 /**
  * Which channel an element `[i, j, …]` of a weight belongs to: `first` counts along axis 0,
- * `second` along axis 1 of a weight that is cut into `groups` along axis 0.
+ * `second` along axis 1 of a weight that is cut into `groups` along axis 0. Of the places along
+ * the axis, `each` neighbours (1 unless given) are one channel's.
  */
 export type ChannelOf =
-  { readonly axis: "first" } | { readonly axis: "second"; readonly groups: number };
+  | { readonly axis: "first"; readonly each?: number }
+  | { readonly axis: "second"; readonly groups: number; readonly each?: number };
 
 export interface Graph {
   readonly name: string;

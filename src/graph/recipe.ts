@@ -13,6 +13,19 @@ function mapRecipe(recipe: Recipe, change: (weight: Weight) => Weight): Recipe {
   switch (recipe.kind) {
     case "numbers":
       return recipe;
+    case "repeat":
+      return { ...recipe, of: change(recipe.of) };
+    case "layer": {
+      const weights = Object.entries(recipe.weights).map(([role, weight]) => [
+        role,
+        change(weight),
+      ]);
+      return {
+        ...recipe,
+        inputs: recipe.inputs.map(change),
+        weights: Object.fromEntries(weights),
+      };
+    }
     case "norm_scale":
       return { ...recipe, gamma: optional(recipe.gamma), variance: change(recipe.variance) };
     case "norm_shift":

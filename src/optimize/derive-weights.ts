@@ -1,8 +1,9 @@
 /** Computes the weights of an optimised graph from those of the file, once, in float64. */
+import { layerOfKind } from "../analysis/table.ts";
 import { knownShape } from "../graph/access.ts";
 import { InternalFault } from "../diagnostics/diagnostic.ts";
 import type { ChannelOf, Graph, Recipe, Weight } from "../graph/graph.ts";
-import { type Tensor, tensor, zeros } from "../graph/tensor.ts";
+import { type Tensor, sizeOf, tensor, zeros } from "../graph/tensor.ts";
 
 /**
  * @param source the weights of the graph before it was optimised, by name
@@ -44,6 +45,22 @@ class Deriver {
     switch (recipe.kind) {
       case "numbers":
         return tensor(shape, recipe.values);
+      case "repeat": {
+        const { data } = this.valueOf(recipe.of);
+        return tensor(
+          shape,
+          Array.from({ length: sizeOf(shape) }, (_, i) => data[i % data.length]),
+        );
+      }
+      case "layer": {
+        const weights = Object.entries(recipe.weights).map(([role, w]) => [role, this.valueOf(w)]);
+        return layerOfKind(recipe.layer).reference({
+          attributes: recipe.attributes,
+          inputs: recipe.inputs.map((input) => this.valueOf(input)),
+          weights: Object.fromEntries(weights),
+          mode: "inference",
+        }).outputs[0];
+      }
       case "norm_scale": {
         const gamma = optional(recipe.gamma);
         const { data } = this.valueOf(recipe.variance);
@@ -113,10 +130,11 @@ function scaled({ shape, data }: Tensor, by: Float64Array, channel: ChannelOf): 
 function channelsOf(shape: readonly number[], channel: ChannelOf): (at: number) => number {
   const [first, second = 1, ...rest] = shape;
   const inner = rest.reduce((n, size) => n * size, 1);
-  if (channel.axis === "first") return (at) => Math.floor(at / (second * inner));
+  const { each = 1 } = channel;
+  if (channel.axis === "first") return (at) => Math.floor(at / (second * inner * each));
   const firstsInGroup = first / channel.groups;
   return (at) => {
     const group = Math.floor(Math.floor(at / (second * inner)) / firstsInGroup);
-    return group * second + (Math.floor(at / inner) % second);
+    return Math.floor((group * second + (Math.floor(at / inner) % second)) / each);
   };
 }

@@ -1,43 +1,69 @@
 /**
  * In inference batch_norm is `x · scale + shift` for each channel, which the convolution or
- * linear layer before it can do by itself: its weights are scaled, its bias is adapted.
+ * linear layer before it can do by itself: its weights are scaled, its bias is adapted. So is
+ * arithmetic with a number, or with a learned tensor that has one number for each channel.
  */
-import { InternalFault } from "../diagnostics/diagnostic.ts";
 import type { ChannelOf, Graph, Node, Weight } from "../graph/graph.ts";
+import { type Affine, affineOf } from "./affine.ts";
 import { optionalWeight, requiredWeight } from "./node-weights.ts";
 import type { Pass } from "./pass.ts";
+import { removeDeadNodes } from "./remove-dead-nodes.ts";
 import { rewrite, usesOf } from "./rewrite.ts";
 
 export const foldBatchNorm: Pass = {
   name: "fold-batch-norm",
-  summary: "folds batch_norm into the weights of the convolution or linear layer before it",
+  summary:
+    "folds batch_norm, and other scales and shifts, into the convolution or linear layer before it",
   run: (graph) => {
-    const uses = usesOf(graph);
-    /** The batch_norm that is folded into a layer, by the layer. */
-    const folded = new Map<Node, Node>();
-    for (const node of graph.nodes) {
-      if (node.kind !== "batch_norm" || node.weights.running_var === undefined) continue;
-      const layer = uses.maker(node.inputs[0]);
-      if (layer === undefined || outputChannels(layer) === undefined) continue;
-      if (uses.onlyReader(node.inputs[0]) === node) folded.set(layer, node);
+    let folded = graph;
+    for (;;) {
+      const next = foldOnce(folded);
+      if (next.nodes.length === folded.nodes.length) return removeDeadNodes.run(folded);
+      folded = next;
     }
-    const norms = new Set(folded.values());
-    return rewrite(graph, (node) => {
-      if (norms.has(node)) return { value: node.inputs[0] };
-      const norm = folded.get(node);
-      return norm === undefined ? { node } : foldInto(graph, node, norm);
-    });
   },
 };
 
+interface Fold {
+  readonly norm: Node;
+  readonly affine: Affine;
+  readonly channel: ChannelOf;
+}
+
+function foldOnce(graph: Graph): Graph {
+  const uses = usesOf(graph);
+  const folds = new Map<Node, Fold>();
+  const gone = new Map<Node, Affine>();
+  for (const norm of graph.nodes) {
+    const affine = affineOf(graph, uses, norm);
+    const layer = affine && uses.maker(affine.x);
+    const channel = layer && outputChannels(graph, layer);
+    if (affine === undefined || layer === undefined || channel === undefined) continue;
+    if (uses.onlyReader(affine.x) !== norm || gone.has(layer)) continue;
+    folds.set(layer, { norm, affine, channel });
+    gone.set(norm, affine);
+  }
+  return rewrite(graph, (node) => {
+    const affine = gone.get(node);
+    if (affine !== undefined) return { value: affine.x };
+    const fold = folds.get(node);
+    return fold === undefined ? { node } : foldInto(graph, node, fold);
+  });
+}
+
 /** How the weight's elements belong to output channels; undefined for layers that cannot fold. */
-function outputChannels({ kind, attributes, epilogue }: Node): ChannelOf | undefined {
+function outputChannels(
+  graph: Graph,
+  { kind, attributes, epilogue, outputs }: Node,
+): ChannelOf | undefined {
   if (epilogue !== undefined) return undefined;
   switch (kind) {
     case "conv":
     case "depthwise":
-    case "linear":
       return { axis: "first" };
+    case "linear":
+      // Channels are the second axis, features the last.
+      return graph.values[outputs[0]].type.shape.length === 2 ? { axis: "first" } : undefined;
     case "conv_transpose": {
       const { groups } = attributes;
       return typeof groups === "number" ? { axis: "second", groups } : undefined;
@@ -50,14 +76,8 @@ function outputChannels({ kind, attributes, epilogue }: Node): ChannelOf | undef
 function foldInto(
   graph: Graph,
   layer: Node,
-  norm: Node,
+  { norm, affine: { scale, shift }, channel }: Fold,
 ): { node: Node; weights: readonly Weight[] } {
-  const channel = outputChannels(layer);
-  const { eps } = norm.attributes;
-  if (channel === undefined || typeof eps !== "number") {
-    throw new InternalFault(`${norm.name} cannot be folded into ${layer.name}`);
-  }
-  const { scale, shift } = affineOfNorm(graph, norm, eps);
   const weight = requiredWeight(graph, layer, "weight");
   const scaled: Weight = {
     ...weight,
@@ -79,22 +99,4 @@ function foldInto(
     },
     weights: [scaled, bias],
   };
-}
-
-/** The norm as one scale and one shift for each channel. */
-function affineOfNorm(graph: Graph, norm: Node, eps: number): { scale: Weight; shift: Weight } {
-  const variance = requiredWeight(graph, norm, "running_var");
-  const mean = requiredWeight(graph, norm, "running_mean");
-  const derived = { shape: variance.shape, dtype: "f32", role: "parameter" } as const;
-  const scale: Weight = {
-    ...derived,
-    name: `${norm.name}.scale`,
-    recipe: { kind: "norm_scale", gamma: optionalWeight(graph, norm, "weight"), variance, eps },
-  };
-  const shift: Weight = {
-    ...derived,
-    name: `${norm.name}.shift`,
-    recipe: { kind: "norm_shift", beta: optionalWeight(graph, norm, "bias"), mean, scale },
-  };
-  return { scale, shift };
 }

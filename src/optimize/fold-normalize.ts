@@ -1,76 +1,110 @@
 /**
  * `normalize` in front of a convolution or linear layer is a scale and a shift of its input
- * channels, which the weights can take. Only without padding: padded zeros stand for pixels
- * that are zero after normalising, and no bias can tell them from real ones.
+ * channels, which the weights can take; so is any other scale and shift that did not fold into
+ * what stands before it. With padding only a scale: padded zeros stand for pixels that are zero
+ * behind it, and no bias can tell them from real ones.
  */
-import { InternalFault } from "../diagnostics/diagnostic.ts";
-import type { ChannelOf, Graph, Node, Weight } from "../graph/graph.ts";
 import { isKnown } from "../graph/dim.ts";
+import type { ChannelOf, Graph, Node, ValueId, Weight } from "../graph/graph.ts";
+import { type Affine, affineOf } from "./affine.ts";
 import { optionalWeight, requiredWeight } from "./node-weights.ts";
 import type { Pass } from "./pass.ts";
-import { rewrite, usesOf } from "./rewrite.ts";
+import { removeDeadNodes } from "./remove-dead-nodes.ts";
+import { type Uses, rewrite, usesOf } from "./rewrite.ts";
 
 export const foldNormalize: Pass = {
   name: "fold-normalize",
-  summary: "folds normalize into the unpadded convolution behind it",
+  summary:
+    "folds normalize, and other scales and shifts, into the unpadded convolution or linear layer behind it",
   run: (graph) => {
     const uses = usesOf(graph);
-    const folded = new Map<Node, Fold>();
-    const gone = new Set<Node>();
+    const folds = new Map<Node, Fold>();
+    const gone = new Map<Node, Affine>();
     for (const norm of graph.nodes) {
-      const affine = norm.kind === "normalize" ? affineOf(graph, norm) : undefined;
-      const layer = uses.onlyReader(norm.outputs[0]);
-      const channel = layer && inputChannels(layer);
-      if (affine === undefined || layer === undefined || channel === undefined) continue;
-      folded.set(layer, { norm, ...affine, channel });
-      gone.add(norm);
+      const affine = affineOf(graph, uses, norm);
+      const found = affine && readerOf(graph, uses, norm, affine.keepsZero);
+      if (affine === undefined || found === undefined || folds.has(found.layer)) continue;
+      folds.set(found.layer, { norm, affine, channel: found.channel });
+      gone.set(norm, affine);
     }
-    return rewrite(graph, (node) => {
-      if (gone.has(node)) return { value: node.inputs[0] };
-      const fold = folded.get(node);
+    const folded = rewrite(graph, (node) => {
+      const affine = gone.get(node);
+      if (affine !== undefined) return { value: affine.x };
+      const fold = folds.get(node);
       return fold === undefined ? { node } : foldInto(graph, node, fold);
     });
+    return removeDeadNodes.run(folded);
   },
 };
 
 interface Fold {
   readonly norm: Node;
-  /** `x · scale + shift`, one number for each input channel. */
-  readonly scale: Weight;
-  readonly shift: Weight;
+  readonly affine: Affine;
+  /** How the weight's elements belong to input channels. */
   readonly channel: ChannelOf;
 }
 
-/** Undefined where the number of channels is not known. */
-function affineOf(graph: Graph, norm: Node): Pick<Fold, "scale" | "shift"> | undefined {
-  const [mean, std] = [numbersOf(norm, "mean"), numbersOf(norm, "std")];
-  const [, channels] = graph.values[norm.inputs[0]].type.shape;
-  if (!isKnown(channels)) return undefined;
-  const perChannel = (name: string, value: (c: number) => number): Weight => ({
-    name: `${norm.name}.${name}`,
-    shape: [channels],
-    dtype: "f32",
-    role: "parameter",
-    recipe: { kind: "numbers", values: Array.from({ length: channels }, (_, c) => value(c)) },
-  });
-  return {
-    scale: perChannel("scale", (c) => 1 / spread(std, c)),
-    shift: perChannel("shift", (c) => -spread(mean, c) / spread(std, c)),
-  };
+interface Reader {
+  readonly layer: Node;
+  readonly channel: ChannelOf;
 }
 
-/** How the weight's elements belong to input channels; undefined for layers that cannot fold. */
-function inputChannels({ kind, attributes, epilogue }: Node): ChannelOf | undefined {
-  if (epilogue !== undefined || kind !== "conv") return undefined;
-  const { padding, groups } = attributes;
+/** The only layer that reads the node's output, where it can fold; a flatten may stand between. */
+function readerOf(graph: Graph, uses: Uses, norm: Node, keepsZero: boolean): Reader | undefined {
+  const [value] = norm.outputs;
+  const reader = uses.onlyReader(value);
+  if (reader === undefined || reader.epilogue !== undefined) return undefined;
+  const pixels = reader.kind === "flatten" ? pixelsOf(graph, value, reader) : undefined;
+  if (pixels !== undefined) {
+    const linear = uses.onlyReader(reader.outputs[0]);
+    if (linear?.kind !== "linear" || linear.epilogue !== undefined) return undefined;
+    return { layer: linear, channel: { axis: "second", groups: 1, each: pixels } };
+  }
+  const channel = inputChannels(graph, reader, value, keepsZero);
+  return channel && { layer: reader, channel };
+}
+
+/** Features of each channel, of a map that becomes a vector. */
+function pixelsOf(graph: Graph, map: ValueId, flatten: Node): number | undefined {
+  const [, , height, width] = graph.values[map].type.shape;
+  const flat = graph.values[flatten.outputs[0]].type.shape.length === 2;
+  const known = height !== undefined && width !== undefined && isKnown(height) && isKnown(width);
+  return flat && known ? height * width : undefined;
+}
+
+/** Undefined for layers that cannot fold. */
+function inputChannels(
+  graph: Graph,
+  { kind, attributes, inputs }: Node,
+  value: ValueId,
+  keepsZero: boolean,
+): ChannelOf | undefined {
+  if (inputs.length !== 1) return undefined;
+  const { padding, groups, multiplier } = attributes;
   const unpadded = Array.isArray(padding) && padding.every((side) => side === 0);
-  return unpadded && typeof groups === "number" ? { axis: "second", groups } : undefined;
+  switch (kind) {
+    case "conv":
+      if (!(unpadded || keepsZero) || typeof groups !== "number") return undefined;
+      return { axis: "second", groups };
+    case "depthwise":
+      if (!(unpadded || keepsZero) || typeof multiplier !== "number") return undefined;
+      return { axis: "first", each: multiplier };
+    case "conv_transpose":
+      // Pixels of its border are reached by fewer taps, whatever the padding.
+      return keepsZero ? { axis: "first" } : undefined;
+    case "linear": {
+      const isVector = graph.values[value].type.shape.length === 2;
+      return isVector ? { axis: "second", groups: 1 } : undefined;
+    }
+    default:
+      return undefined;
+  }
 }
 
 function foldInto(
   graph: Graph,
   layer: Node,
-  { norm, scale, shift, channel }: Fold,
+  { norm, affine: { scale, shift, keepsZero }, channel }: Fold,
 ): { node: Node; weights: readonly Weight[] } {
   const weight = requiredWeight(graph, layer, "weight");
   const scaled: Weight = {
@@ -78,6 +112,10 @@ function foldInto(
     name: `${weight.name} · ${scale.name}`,
     recipe: { kind: "scale_channels", of: weight, by: scale, channel },
   };
+  if (keepsZero) {
+    const weights = { ...layer.weights, weight: scaled.name };
+    return { node: { ...layer, weights }, weights: [scaled] };
+  }
   const bias: Weight = {
     name: `${layer.name}.bias with ${norm.name}`,
     shape: [weight.shape[0]],
@@ -99,16 +137,4 @@ function foldInto(
     },
     weights: [scaled, bias],
   };
-}
-
-/** One number stands for all channels. */
-function spread(numbers: readonly number[], channel: number): number {
-  return numbers[channel % numbers.length];
-}
-
-function numbersOf({ name, attributes }: Node, attribute: string): readonly number[] {
-  const value = attributes[attribute];
-  const numbers = Array.isArray(value) ? value.filter((item) => typeof item === "number") : [];
-  if (numbers.length === 0) throw new InternalFault(`${name} has no ${attribute}`);
-  return numbers;
 }

@@ -17,10 +17,21 @@ const WITH_EPILOGUE: ReadonlySet<string> = new Set([
   "linear",
   "matmul",
   "batch_norm",
+  "normalize",
   "instance_norm",
   "group_norm",
   "layer_norm",
   "adain",
+  "lrn",
+  "prelu",
+  "upsample",
+  "mean",
+  "max_pool",
+  "avg_pool",
+  "adaptive_max_pool",
+  "adaptive_avg_pool",
+  "global_max_pool",
+  "global_avg_pool",
 ]);
 
 /** Layers whose kernels can also add a map to their result. */

@@ -6,16 +6,22 @@ import { verify } from "../analysis/verify.ts";
 import type { Graph } from "../graph/graph.ts";
 import { dropIdentities } from "./drop-identities.ts";
 import { foldBatchNorm } from "./fold-batch-norm.ts";
+import { foldConstants } from "./fold-constants.ts";
 import { foldNormalize } from "./fold-normalize.ts";
 import { fuseEpilogues } from "./fuse-epilogues.ts";
+import { mergeEqual } from "./merge-equal.ts";
+import { mergePads } from "./merge-pads.ts";
 import type { Pass } from "./pass.ts";
 import { removeDeadNodes } from "./remove-dead-nodes.ts";
 
 export const passes: readonly Pass[] = [
   removeDeadNodes,
   dropIdentities,
-  foldNormalize,
+  foldConstants,
+  mergeEqual,
   foldBatchNorm,
+  foldNormalize,
+  mergePads,
   fuseEpilogues,
 ];
 

@@ -78,6 +78,8 @@ function usedWeights({ nodes, weights }: Graph): ReadonlyMap<string, Weight> {
 export interface Uses {
   /** The one node that reads the value, where nothing else does. */
   onlyReader(value: ValueId): Node | undefined;
+  /** All nodes that read the value; undefined where it is a result too. */
+  readers(value: ValueId): readonly Node[] | undefined;
   /** The node that makes the value; undefined for an input. */
   maker(value: ValueId): Node | undefined;
 }
@@ -99,6 +101,11 @@ export function usesOf(graph: Graph): Uses {
     onlyReader: (value) => {
       const [first, ...others] = readers.get(value) ?? [];
       return first === undefined || first === "result" || others.length > 0 ? undefined : first;
+    },
+    readers: (value) => {
+      const all = readers.get(value) ?? [];
+      const nodes = all.filter((reader) => reader !== "result");
+      return nodes.length < all.length ? undefined : nodes;
     },
     maker: (value) => makers.get(value),
   };

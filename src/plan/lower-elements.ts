@@ -65,7 +65,7 @@ export function lowerPrelu(node: Node, lowering: Lowering): void {
       {
         shape,
         inputs: [input.operand, { strides, wholeVectors: true }],
-        element: SLOPED,
+        element: finished(node, SLOPED),
         output: output.operand,
       },
       machine,

@@ -54,6 +54,7 @@ function addPool(node: Node, lowering: Lowering, { reduce, ...windows }: Windows
     channels,
     input: input.layout,
     output: output.layout,
+    ...activationOf(node),
   } as const;
   lowering.draft.step({
     nodes: [node.name],

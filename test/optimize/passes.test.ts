@@ -42,6 +42,98 @@ function foldable(): Graph {
   return build.graph({ features, maps: first });
 }
 
+const NO_PAD = [0, 0, 0, 0];
+
+/** A learned tensor. */
+function learned(build: Build, shape: readonly number[]): number {
+  return build.add("parameter", [], { shape, init: 0, requires_grad: true });
+}
+
+/** Arithmetic with numbers and learned tensors, on both sides of convolutions and matrices. */
+function affine(): Graph {
+  const build = new Build("Affine");
+  const image = build.input("image", [2, 3, 6, 5]);
+  const conv = build.chain(image, ["mul_scalar", { scalar: 2 }], ["conv", SAME_OUT_4]);
+  const scaled = build.add("mul", [conv, learned(build, [4, 1, 1])]);
+  const shifted = build.add("sub", [learned(build, [1, 4, 1, 1]), scaled]);
+  const divided = build.add("div", [shifted, learned(build, [1])]);
+  const first = build.chain(divided, ["rsub_scalar", { scalar: 1 }], ["relu"]);
+  const second = build.chain(
+    first,
+    ["sub_scalar", { scalar: 0.5 }],
+    ["depthwise", { kernel: square(2), multiplier: 3, padding: NO_PAD }],
+    ["relu"],
+    ["div_scalar", { scalar: 3 }],
+    ["conv_transpose", { out: 3, kernel: square(2), stride: square(2), groups: 3 }],
+    ["relu"],
+    ["normalize", { mean: [0.1, 0.2, 0.3], std: [0.5, 0.6, 0.7] }],
+    ["flatten"],
+    ["linear", { out: 5 }],
+    ["relu"],
+    ["add_scalar", { scalar: -1 }],
+    ["linear", { out: 4, bias: false }],
+  );
+  return build.graph({ first, second });
+}
+
+const SAME_OUT_4 = { out: 4, kernel: square(3), padding: [1, 1, 1, 1] };
+
+/** What cannot fold: a scale along the width, a norm of a matrix's rows, what others read too. */
+function apart(): Graph {
+  const build = new Build("Apart");
+  const image = build.input("image", [2, 3, 4, 5]);
+  const conv = build.add("conv", image, SAME_OUT_4);
+  const wide = build.add("mul", [conv, learned(build, [5])]);
+  const both = build.add("mul_scalar", conv, { scalar: 2 });
+  const rows = build.add("reshape", wide, { shape: [2, 4, 20] });
+  const matrix = build.chain(rows, ["linear", { out: 4 }], ["batch_norm"], ["sigmoid"]);
+  const padded = build.chain(both, ["add_scalar", { scalar: 1 }], ["conv", SAME_OUT_4]);
+  return build.graph({ matrix, padded });
+}
+
+/** Learned tensors that others are made of, and nodes that compute the same. */
+function constants(): Graph {
+  const build = new Build("Constants");
+  const x = build.input("x", [2, 6, 4]);
+  const embedding = build.chain(
+    learned(build, [24]),
+    ["reshape", { shape: [6, 4] }],
+    ["mul_scalar", { scalar: 0.5 }],
+  );
+  const norm = build.add("layer_norm", learned(build, [2, 6, 4]), { axes: [1, 2] });
+  const sum = build.add("add", [build.add("add", [x, embedding]), norm]);
+  const twice = [1, 2].map(() => build.chain(sum, ["tanh"], ["softmax", { axis: -1 }]));
+  return build.graph({ y: build.add("mul", twice) });
+}
+
+/** Pads in front of all who may take them, and of some who may not. */
+function pads(): Graph {
+  const build = new Build("Pads");
+  const image = build.input("image", [2, 3, 7, 8]);
+  const zeros = (from: number, padding: readonly number[], value = 0): number =>
+    build.add("pad", from, { padding, mode: "constant", value });
+  const conv = build.add("conv", zeros(zeros(image, [1, 0, 2, 1]), [0, 1, 0, 0]), {
+    out: 4,
+    kernel: square(3),
+    stride: square(2),
+    padding: [1, 0, 0, 1],
+  });
+  const positive = build.chain(conv, ["relu"]);
+  const most = build.add("max_pool", zeros(positive, [0, 1, 1, 0]), { kernel: square(3) });
+  const mean = build.add("avg_pool", zeros(conv, [1, 0, 0, 1]), { kernel: square(2) });
+  const kept = {
+    reflected: build.chain(
+      image,
+      ["pad", { padding: [1, 1, 1, 1], mode: "reflect" }],
+      ["conv", { out: 2, kernel: square(3) }],
+    ),
+    ones: build.add("conv", zeros(image, [1, 1, 1, 1], 1), { out: 2, kernel: square(3) }),
+    negative: build.add("max_pool", zeros(conv, [1, 1, 1, 1]), { kernel: square(2) }),
+    wide: build.add("max_pool", zeros(positive, [2, 2, 2, 2]), { kernel: square(3) }),
+  };
+  return build.graph({ most, mean, ...kept });
+}
+
 const graphs: Readonly<Record<string, () => Graph>> = {
   "LeNet-5": () => withSizes(lenet5(), { N: 2 }),
   "LeNet-5 with batch_norm": () => withSizes(lenet5("batch_norm"), { N: 2 }),
@@ -49,6 +141,10 @@ const graphs: Readonly<Record<string, () => Graph>> = {
   "U-Net": () => withSizes(unet(), { N: 1, H: 8, W: 12 }),
   "a shared convolution": () => withSizes(twins(), { N: 1 }),
   "every fold": foldable,
+  "arithmetic around convolutions": affine,
+  "arithmetic that cannot fold": apart,
+  "constants and equal nodes": constants,
+  pads,
 };
 
 describe.each(Object.entries(graphs))("%s", (_, make) => {
@@ -97,6 +193,48 @@ describe("what is left", () => {
     expect(kinds.filter((kind) => kind === "conv+relu")).toHaveLength(9);
     expect(kinds).not.toContain("add");
     expect(kinds).not.toContain("batch_norm");
+  });
+
+  it("has arithmetic by channel in the weights", () => {
+    expect(kindsOf(affine())).toEqual([
+      "conv+relu",
+      "depthwise+relu",
+      "conv_transpose+relu",
+      "flatten",
+      "linear+relu",
+      "linear",
+    ]);
+  });
+
+  it("leaves what would mean something else", () => {
+    expect(kindsOf(apart())).toEqual([
+      "conv",
+      "parameter",
+      "mul",
+      "reshape",
+      "linear",
+      "batch_norm+sigmoid",
+      "mul_scalar+add_scalar",
+      "conv",
+    ]);
+  });
+
+  it("computes once what is known or the same", () => {
+    expect(kindsOf(constants())).toEqual([
+      "parameter",
+      "parameter",
+      "add",
+      "add+tanh",
+      "softmax",
+      "mul",
+    ]);
+  });
+
+  it("pads inside of convolutions and pools where that is the same", () => {
+    const optimized = optimize(pads());
+    expect(kindsOf(pads()).filter((kind) => kind === "pad")).toHaveLength(4);
+    const [conv] = optimized.nodes.filter(({ kind }) => kind === "conv");
+    expect(conv.attributes.padding).toEqual([2, 1, 2, 2]);
   });
 
   it("has no norm, dropout or dead node where all can go", () => {
