@@ -19,7 +19,7 @@ export function lowerNormalization(
   const { tensors, draft, machine } = lowering;
   const input = tensors.placeOf(node.inputs[0]);
   const output = lowering.outputOf(node, input);
-  const { axes, groups, eps } = operation;
+  const { groups, eps } = operation;
   const cut = (operand: Operand): Operand =>
     groups === undefined ? operand : inGroups(operand, input.shape[1] / groups);
   const affine = affineOf(node, operation, input, lowering);
@@ -44,7 +44,7 @@ export function lowerNormalization(
   draft.step({
     nodes: [node.name],
     operation: describe(node),
-    algorithm: `statistics over ${axes.length} axes, then element by element`,
+    algorithm: "mean and variance, then element by element",
     kernel,
     arguments: [
       firstElement(input),

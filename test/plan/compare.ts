@@ -20,8 +20,27 @@ export function errorInWasm(
   options: WasmOptions = {},
   inputs: Tensors = randomInputs(graph),
 ): number {
+  return errorOf(solved(graph, inputs), options);
+}
+
+/** A graph with numbers for its weights and inputs, and what the reference makes of them. */
+export interface Solved {
+  readonly graph: Graph;
+  readonly weights: Tensors;
+  readonly inputs: Tensors;
+  readonly expected: Tensors;
+}
+
+export function solved(graph: Graph, inputs: Tensors = randomInputs(graph)): Solved {
   const weights = randomWeights(graph);
-  const expected = run(graph, weights, inputs).outputs;
+  return { graph, weights, inputs, expected: run(graph, weights, inputs).outputs };
+}
+
+/** As `errorInWasm`. */
+export function errorOf(
+  { graph, weights, inputs, expected }: Solved,
+  options: WasmOptions = {},
+): number {
   const net = prepareWasm(graph, weights, options);
   new Float32Array(net.memory.buffer, net.module.arena, net.plan.arena.bytes / 4).fill(Number.NaN);
   for (const port of net.plan.inputs) net.input(port).set(inputs.get(port.name)?.data ?? []);

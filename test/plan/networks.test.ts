@@ -5,7 +5,8 @@ import { instantiate } from "../../src/analysis/instantiate.ts";
 import { check } from "../../src/check/check.ts";
 import type { Source } from "../../src/diagnostics/span.ts";
 import type { Graph } from "../../src/graph/graph.ts";
-import { errorInWasm } from "./compare.ts";
+import { passes } from "../../src/optimize/optimize.ts";
+import { errorInWasm, errorOf, solved } from "./compare.ts";
 
 const folder = new URL("../../examples/", import.meta.url);
 const sourceOf = (name: string): Source => ({
@@ -50,5 +51,13 @@ describe("the example", () => {
   it.each(files.filter((file) => Object.keys(SIZES[file]).length > 0))("%s", (file) => {
     const graph = graphOf(file);
     expect(errorInWasm(graph)).toBeLessThanOrEqual(2e-5);
+  });
+
+  describe.each(["inception.cnn", "lenet5-bn.cnn", "squeezenet.cnn"])("%s stopped", (file) => {
+    const known = solved(graphOf(file));
+
+    it.each(passes.map(({ name }) => name))("after %s", (stopAfter) => {
+      expect(errorOf(known, { stopAfter })).toBeLessThanOrEqual(2e-5);
+    });
   });
 });
