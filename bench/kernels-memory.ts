@@ -14,7 +14,7 @@ import { type Operand, operandOf, rowMajor } from "../src/kernels/operand.ts";
 import { pad, padTable } from "../src/kernels/pad.ts";
 import { pool } from "../src/kernels/pool.ts";
 import { channelShuffle, pixelShuffle, repeatPixels } from "../src/kernels/rearrangements.ts";
-import { type AxisSample, resample, resampleTable } from "../src/kernels/resample.ts";
+import { type AxisTaps, resample, resampleTable } from "../src/kernels/resample.ts";
 import { softmax } from "../src/kernels/softmax.ts";
 import { functionOf } from "../src/plan/epilogue.ts";
 import { adaptiveWindows, slidingWindows } from "../src/plan/windows.ts";
@@ -38,11 +38,12 @@ const first = (shape: MapShape): Operand => operandOf(channelsFirst(shape));
 const perChannel: Operand = { strides: [0, 1, 0, 0], wholeVectors: true };
 
 /** Where bilinear upsampling reads along one axis. */
-function bilinear(output: number, input: number): readonly AxisSample[] {
+function bilinear(output: number, input: number): readonly AxisTaps[] {
   return Array.from({ length: output }, (_, o) => {
     const place = Math.max(0, ((o + 0.5) * input) / output - 0.5);
     const low = Math.floor(place);
-    return { low, high: Math.min(low + 1, input - 1), weight: place - low };
+    const weight = place - low;
+    return { places: [low, Math.min(low + 1, input - 1)], weights: [1 - weight, weight] };
   });
 }
 

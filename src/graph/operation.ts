@@ -80,19 +80,20 @@ export interface LrnOperation {
   readonly k: number;
 }
 
-/** Every output pixel is a weighted sum of two rows and two columns of the input. */
+/** Every output pixel is a weighted sum of some rows and columns of the input. */
 export interface ResampleOperation {
   readonly family: "resample";
-  /** By output. */
-  readonly rows: readonly AxisSample[];
-  readonly columns: readonly AxisSample[];
+  /** By output, all with as many taps. */
+  readonly rows: readonly AxisTaps[];
+  readonly columns: readonly AxisTaps[];
+  /** What pixels are whose weights sum to 0, since they lie outside of the map; 0 unless given. */
+  readonly outside?: number;
 }
 
-/** Where an output reads along one axis: `low` and, in the share `weight`, `high`. */
-export interface AxisSample {
-  readonly low: number;
-  readonly high: number;
-  readonly weight: number;
+/** Where an output reads along one axis, and in which shares. */
+export interface AxisTaps {
+  readonly places: readonly number[];
+  readonly weights: readonly number[];
 }
 
 export interface ConvolutionOperation {

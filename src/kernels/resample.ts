@@ -1,7 +1,7 @@
 /**
- * Maps made larger or smaller: every output pixel is a weighted sum of up to four pixels,
- * which a table gives for each row and each column. Whole-numbered nearest upsampling is a
- * copy instead (`repeatPixels` in `rearrangements.ts`).
+ * Maps made larger or smaller: every output pixel is a weighted sum of pixels in a few rows and
+ * columns, which a table gives for each row and each column. Whole-numbered nearest upsampling
+ * is a copy instead (`repeatPixels` in `rearrangements.ts`).
  */
 import { type Activation, applyActivation } from "./activations.ts";
 import { type KernelBuilder, kernel } from "./builder.ts";
@@ -10,8 +10,11 @@ import {
   type Index,
   type Kernel,
   type Vector,
+  add,
   at,
+  constant,
   fma,
+  multiply,
   origin,
   splat,
   subtract,
@@ -22,51 +25,56 @@ import type { Machine } from "./machine.ts";
 import { type LoopKind, everyPlace, everyVector } from "./nest.ts";
 import { joinAxes } from "./tiles.ts";
 
-/** Where an output reads along one axis: `low` and, in the share `weight`, `high`. */
-export interface AxisSample {
-  readonly low: number;
-  readonly high: number;
-  readonly weight: number;
+/** Where an output reads along one axis, and in which shares. */
+export interface AxisTaps {
+  readonly places: readonly number[];
+  readonly weights: readonly number[];
 }
 
 export interface ResampleProblem {
   readonly batch: number;
   readonly channels: number;
-  /** By output. */
-  readonly rows: readonly AxisSample[];
-  readonly columns: readonly AxisSample[];
+  /** By output, all with as many taps. */
+  readonly rows: readonly AxisTaps[];
+  readonly columns: readonly AxisTaps[];
   readonly input: Layout;
   readonly output: Layout;
+  /** What pixels are whose weights sum to 0; 0 unless given. */
+  readonly outside?: number;
   readonly activation?: Activation;
 }
 
 /** Buffers: input, table, output. */
 export function resample(problem: ResampleProblem, machine: Machine): Kernel {
-  const name = isNearest(problem) ? "resample nearest" : "resample bilinear";
-  return kernel(name, (b) => new ResampleGenerator(b, problem, machine.vectorWidth).generate());
+  const { rows, columns } = problem;
+  return kernel(`resample ${tapsIn(rows)}×${tapsIn(columns)}`, (b) =>
+    new ResampleGenerator(b, problem, machine.vectorWidth).generate(),
+  );
 }
 
-/** Both pixels of every row, then of every column, as 32-bit integers; then the weights. */
+/** The taps of every row, then of every column, as 32-bit integers; then all their weights. */
 export function resampleTable({ rows, columns }: ResampleProblem): Float32Array {
-  const samples = [...rows, ...columns];
-  const table = new Float32Array(3 * samples.length);
-  new Int32Array(table.buffer).set(samples.flatMap(({ low, high }) => [low, high]));
-  table.set(
-    samples.map(({ weight }) => weight),
-    2 * samples.length,
-  );
+  const places = [...rows, ...columns].flatMap((taps) => taps.places);
+  const weights = [...rows, ...columns].flatMap((taps) => taps.weights);
+  const table = new Float32Array(places.length + weights.length);
+  new Int32Array(table.buffer).set(places);
+  table.set(weights, places.length);
   return table;
 }
 
-function isNearest({ rows, columns }: ResampleProblem): boolean {
-  return [...rows, ...columns].every(({ weight }) => weight === 0);
+function tapsIn([first]: readonly AxisTaps[]): number {
+  return first.places.length;
 }
 
-/** The pixels of one output and their weights. */
-interface Sample {
-  readonly low: Index;
-  readonly high: Index;
-  readonly weight: Vector;
+/** Whether every output is one pixel as it is. */
+function isPlain(axis: readonly AxisTaps[]): boolean {
+  return axis.every(({ weights }) => weights.length === 1 && weights[0] === 1);
+}
+
+/** A row or column of the input and its share; all of it where none is given. */
+interface Tap {
+  readonly place: Index;
+  readonly weight?: Vector;
 }
 
 class ResampleGenerator {
@@ -76,7 +84,6 @@ class ResampleGenerator {
   readonly #input: Buffer;
   readonly #table: Buffer;
   readonly #output: Buffer;
-  readonly #nearest: boolean;
 
   constructor(b: KernelBuilder, problem: ResampleProblem, width: number) {
     this.#b = b;
@@ -85,7 +92,6 @@ class ResampleGenerator {
     this.#input = b.buffer("input");
     this.#table = b.buffer("table");
     this.#output = b.buffer("output");
-    this.#nearest = isNearest(problem);
   }
 
   /** Threads share the images, or the rows of a single one. */
@@ -107,33 +113,42 @@ class ResampleGenerator {
   #rows(loop: LoopKind, from: Index, to: Index): void {
     const { rows, columns, output } = this.#problem;
     this.#b[loop]("row", rows.length, (y) =>
-      this.#sample(y, (row) =>
+      this.#taps(rows, y, 0, (down) =>
         this.#b.loop("column", columns.length, (x) =>
-          this.#sample(x.plus(rows.length), (column) => {
+          this.#taps(columns, x, rows.length * tapsIn(rows), (across) => {
             const pixel = to.plus(y.times(output.h)).plus(x.times(output.w));
-            this.#pixel(from, pixel, row, column);
+            this.#pixel(from, pixel, down, across);
           }),
         ),
       ),
     );
   }
 
-  /** Looks an entry of the table up. */
-  #sample(entry: Index, body: (sample: Sample) => void): void {
-    const b = this.#b;
+  /** Looks the taps of an output up, whose axis begins at `start` in the table. */
+  #taps(
+    axis: readonly AxisTaps[],
+    output: Index,
+    start: number,
+    body: (taps: readonly Tap[]) => void,
+  ): void {
     const { rows, columns } = this.#problem;
-    b.lookup("low", at(this.#table, entry.times(2)), (low) => {
-      const weight = splat(at(this.#table, entry.plus(2 * (rows.length + columns.length))));
-      if (this.#nearest) body({ low, high: low, weight });
-      else {
-        b.lookup("high", at(this.#table, entry.times(2).plus(1)), (high) =>
-          body({ low, high, weight: b.let(weight) }),
-        );
-      }
-    });
+    const weights = rows.length * tapsIn(rows) + columns.length * tapsIn(columns);
+    const count = tapsIn(axis);
+    const plain = isPlain(axis);
+    const next = (found: readonly Tap[]): void => {
+      if (found.length === count) return body(found);
+      const entry = output.times(count).plus(start + found.length);
+      this.#b.lookup("tap", at(this.#table, entry), (place) => {
+        const weight = plain
+          ? {}
+          : { weight: this.#b.let(splat(at(this.#table, entry.plus(weights)))) };
+        next([...found, { place, ...weight }]);
+      });
+    };
+    next([]);
   }
 
-  #pixel(from: Index, to: Index, row: Sample, column: Sample): void {
+  #pixel(from: Index, to: Index, down: readonly Tap[], across: readonly Tap[]): void {
     const { channels, input, output } = this.#problem;
     const width = this.#width;
     // With channels apart, what stands behind the one that is written is the next.
@@ -142,7 +157,7 @@ class ResampleGenerator {
     const filled = input.wholeVectors && wholeVectors;
     const elements = filled ? Math.ceil(channels / width) * width : together ? channels : 1;
     everyVector(this.#b, "loop", elements, width, (first, lanes) => {
-      const value = this.#value(from.plus(first), lanes, row, column);
+      const value = this.#value(from.plus(first), lanes, down, across);
       const { activation } = this.#problem;
       const final = activation ? applyActivation(this.#b, activation, value) : value;
       const spacing = { stride: output.c, lanes, width, wholeVectors };
@@ -150,21 +165,29 @@ class ResampleGenerator {
     });
   }
 
-  #value(from: Index, lanes: number, row: Sample, column: Sample): Vector {
-    const { input } = this.#problem;
+  #value(from: Index, lanes: number, down: readonly Tap[], across: readonly Tap[]): Vector {
+    const { input, outside = 0 } = this.#problem;
     const { wholeVectors } = input;
+    const spacing = { stride: 1, lanes, width: this.#width, wholeVectors };
     const pixel = (y: Index, x: Index): Vector => {
       const index = from.plus(y.times(input.h)).plus(x.times(input.w));
-      const spacing = { stride: 1, lanes, width: this.#width, wholeVectors };
-      return loadLanes(this.#b, at(this.#input, index), spacing);
+      const value = loadLanes(this.#b, at(this.#input, index), spacing);
+      // Of what lies outside, nothing is left but what is added in the end.
+      return outside === 0 ? value : subtract(value, constant(outside));
     };
-    if (this.#nearest) return pixel(row.low, column.low);
-    const between = (low: Vector, high: Vector, weight: Vector): Vector => {
-      const kept = this.#b.let(low);
-      return fma(subtract(high, kept), weight, kept);
-    };
-    const along = (y: Index): Vector =>
-      this.#b.let(between(pixel(y, column.low), pixel(y, column.high), column.weight));
-    return between(along(row.low), along(row.high), row.weight);
+    const value = this.#sum(down, (y) => this.#sum(across, (x) => pixel(y, x)));
+    return outside === 0 ? value : add(value, constant(outside));
+  }
+
+  #sum(taps: readonly Tap[], valueOf: (place: Index) => Vector): Vector {
+    const [first, ...others] = taps;
+    const start = valueOf(first.place);
+    return this.#b.let(
+      others.reduce<Vector>(
+        (sum, { place, weight }) =>
+          weight === undefined ? add(sum, valueOf(place)) : fma(valueOf(place), weight, sum),
+        first.weight === undefined ? start : multiply(start, first.weight),
+      ),
+    );
   }
 }

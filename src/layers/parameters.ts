@@ -98,6 +98,12 @@ export function bool(options: Options<boolean>): Parameter<boolean> {
   );
 }
 
+/** As `bool`, absent unless given. */
+export function optionalBool(options: { doc: string }): Parameter<boolean | null> {
+  const { expects, accept } = bool(options);
+  return parameter<boolean | null>(expects, { ...options, default: null }, accept);
+}
+
 /** One of a few words: `mode: reflect`. */
 export function choice<const W extends string>(
   words: readonly W[],
@@ -113,6 +119,15 @@ export function choice<const W extends string>(
         : undefined,
     words,
   );
+}
+
+/** As `choice`, absent unless given. */
+export function optionalChoice<const W extends string>(
+  words: readonly W[],
+  options: { doc: string },
+): Parameter<W | null> {
+  const { expects, accept } = choice(words, options);
+  return parameter<W | null>(expects, { ...options, default: null }, accept, words);
 }
 
 /** `3` or `(3, 5)`: [height, width]. */
@@ -148,6 +163,21 @@ export function floats(options: Options<readonly number[]> & Range): Parameter<r
     const one = itemOf(argument);
     return one === undefined ? listOf(argument, itemOf) : [one];
   });
+}
+
+/** As `floats`, of so many numbers, absent unless given. */
+export function optionalFloats(
+  options: { doc: string },
+  names: readonly string[],
+): Parameter<readonly number[] | null> {
+  return parameter<readonly number[] | null>(
+    `numbers (${names.join(", ")})`,
+    { ...options, default: null },
+    (argument) => {
+      const items = listOf(argument, numberOf);
+      return items?.length === names.length ? items : undefined;
+    },
+  );
 }
 
 /**

@@ -4,35 +4,73 @@ import { atLeast } from "../graph/condition.ts";
 import { type Dim, formatDim, mul, product, scaleDim } from "../graph/dim.ts";
 import { type Tensor, zeros } from "../graph/tensor.ts";
 import { type ParameterValues, type Requirement, defineLayer, noWeights } from "./layer.ts";
-import { bool, choice, optionalScales, optionalSizes } from "./parameters.ts";
+import {
+  bool,
+  choice,
+  float,
+  optionalBool,
+  optionalChoice,
+  optionalFloats,
+  optionalScales,
+  optionalSizes,
+} from "./parameters.ts";
 import { conflict } from "./shared/arguments.ts";
 import { known } from "./shared/known.ts";
 import { type FeatureMap, SPATIAL, featureMap, mapType } from "./shared/map.ts";
 import { upsampleOnnx } from "./shared/onnx-upsample.ts";
 import {
+  COORDINATES,
+  ROUNDINGS,
   type Sampling,
-  samplesOf,
+  axisTaps,
   samplingField,
   scaleFraction,
+  tapsAlong,
   tapsOf,
 } from "./shared/sampling.ts";
 
 const parameters = {
   scale: optionalScales({ doc: "Factor of the size: `2`, `1.5`, `(2, 1)`." }),
   size: optionalSizes({ doc: "Size of the output: `(H, W)`, `(skip.height, skip.width)`." }),
-  mode: choice(["nearest", "bilinear"], {
-    doc: "`nearest` repeats pixels, `bilinear` interpolates between four.",
+  mode: choice(["nearest", "bilinear", "bicubic"], {
+    doc: "`nearest` repeats pixels, `bilinear` interpolates between four, `bicubic` between sixteen.",
     default: "nearest",
   }),
   align_corners: bool({
-    doc: "With `bilinear`: corner pixels keep their centres, so that distances stretch.",
+    doc: "Corner pixels keep their centres, so that distances stretch; not for `nearest`.",
     default: false,
+  }),
+  coordinates: optionalChoice(COORDINATES, {
+    doc:
+      "Where an output pixel lies in the input, by ONNX's names; unless given PyTorch's way: " +
+      "`asymmetric` for `nearest`, else `half_pixel`.",
+  }),
+  rounding: choice(ROUNDINGS, { doc: "Which pixel is the nearest.", default: "floor" }),
+  cubic_coeff: float({ doc: "The coefficient of the cubic.", default: -0.75 }),
+  exclude_outside: optionalBool({
+    doc:
+      "Leave pixels outside of the map out of a sum, instead of repeating its edge; " +
+      "unless given as `antialias`, which is PyTorch's way.",
+  }),
+  antialias: bool({
+    doc: "Of a map that is made smaller, let all pixels count.",
+    default: false,
+  }),
+  roi: optionalFloats(
+    { doc: "For `tf_crop_and_resize`: the part that is resized, in shares of height and width." },
+    ["top", "left", "bottom", "right"],
+  ),
+  extrapolation_value: float({
+    doc: "For `tf_crop_and_resize`: pixels outside of the map.",
+    default: 0,
   }),
 };
 
 type Attributes = ParameterValues<typeof parameters>;
+type Coordinates = Sampling["coordinates"];
 
-function wrongArguments({ scale, size, mode, align_corners }: Attributes): Problem | undefined {
+function wrongArguments(attributes: Attributes): Problem | undefined {
+  const { scale, size, mode, align_corners } = attributes;
   if (scale === null && size === null) {
     const remedy = "write `upsample(2)`, or `upsample(size: (H, W))`";
     return conflict("upsample", "neither `scale` nor `size` is given", remedy, "scale");
@@ -43,6 +81,23 @@ function wrongArguments({ scale, size, mode, align_corners }: Attributes): Probl
   if (align_corners && mode === "nearest") {
     const remedy = "write `mode: bilinear`, or leave `align_corners` out";
     return conflict("upsample", "`nearest` has no corners to align", remedy, "align_corners");
+  }
+  return wrongCoordinates(attributes);
+}
+
+function wrongCoordinates(attributes: Attributes): Problem | undefined {
+  const { mode, align_corners, coordinates, roi, antialias } = attributes;
+  if (align_corners && coordinates !== null) {
+    const text = "both `align_corners` and `coordinates` say where pixels lie";
+    return conflict("upsample", text, "leave one out", "coordinates");
+  }
+  if ((coordinates === "tf_crop_and_resize") !== (roi !== null)) {
+    const text = "`roi` and `coordinates: tf_crop_and_resize` need each other";
+    return conflict("upsample", text, "give both or none", roi === null ? "coordinates" : "roi");
+  }
+  if (antialias && mode === "nearest") {
+    const text = "`nearest` takes one pixel, so that nothing is smoothed";
+    return conflict("upsample", text, "write `mode: bilinear` or `bicubic`", "antialias");
   }
   return undefined;
 }
@@ -69,6 +124,12 @@ function leavesSomething(attributes: Attributes, map: FeatureMap): readonly Requ
   });
 }
 
+function coordinatesOf({ mode, align_corners, coordinates }: Attributes): Coordinates {
+  if (coordinates !== null) return coordinates;
+  if (mode === "nearest") return "asymmetric";
+  return align_corners ? "align_corners" : "half_pixel";
+}
+
 /** Along the height and along the width. */
 function samplings(
   attributes: Attributes,
@@ -81,7 +142,12 @@ function samplings(
     output: output[index],
     scale: attributes.scale?.[index] ?? null,
     mode: attributes.mode,
-    alignCorners: attributes.align_corners,
+    coordinates: coordinatesOf(attributes),
+    rounding: attributes.rounding,
+    cubic: attributes.cubic_coeff,
+    excludeOutside: attributes.exclude_outside ?? attributes.antialias,
+    antialias: attributes.antialias,
+    region: [attributes.roi?.[index] ?? 0, attributes.roi?.[index + 2] ?? 1],
   });
   return [along(0), along(1)];
 }
@@ -107,11 +173,20 @@ function sample(
   }
 }
 
+/** Writes what stands outside of the map; pixels inside are sums, which begin with 0. */
+function fillOutside(attributes: Attributes, x: Tensor, y: Tensor): void {
+  const inside = new Set<number>();
+  sample(attributes, x, (output) => void inside.add(output));
+  y.data.forEach((_, at) => {
+    y.data[at] = inside.has(at) ? 0 : attributes.extrapolation_value;
+  });
+}
+
 export const upsample = defineLayer({
   kind: "upsample",
   category: "resampling",
   summary: "Makes a map larger (or smaller) by a factor or to a size.",
-  source: "PyTorch Upsample, torch.nn.functional.interpolate",
+  source: "PyTorch Upsample, torch.nn.functional.interpolate; ONNX Resize",
   inputs: ["x"],
   parameters,
   weights: noWeights,
@@ -127,11 +202,15 @@ export const upsample = defineLayer({
   },
   receptiveField: (attributes, [x]) => samplingField(samplings(attributes, x)),
   /** A bilinear pixel is a weighted sum of four. */
-  cost: ({ mode }, _, [y]) => ({ macs: mode === "bilinear" ? mul(4, product(y.shape)) : 0 }),
+  cost: (attributes, [x], [y]) => {
+    const [down, across] = samplings(attributes, x).map(tapsAlong);
+    return { macs: attributes.mode === "nearest" ? 0 : mul(down * across, product(y.shape)) };
+  },
   reference: ({ attributes, inputs: [x] }) => {
     const [batch, channels] = x.shape;
     const size = samplings(attributes, x).map(({ output }) => known(output));
     const y = zeros([batch, channels, ...size]);
+    if (attributes.extrapolation_value !== 0) fillOutside(attributes, x, y);
     sample(attributes, x, (output, input, weight) => {
       y.data[output] += weight * x.data[input];
     });
@@ -147,11 +226,19 @@ export const upsample = defineLayer({
     },
   },
   tolerance: 1e-5,
-  onnx: ({ attributes, inputs: [x], shapes: [shape] }) => upsampleOnnx(x, attributes, shape),
+  onnx: ({ attributes, inputs: [x], shapes: [shape], opset }) =>
+    upsampleOnnx(
+      x,
+      { ...attributes, coordinates: coordinatesOf(attributes) },
+      samplings(attributes, x),
+      shape,
+      opset,
+    ),
   lowering: {
     operation: (attributes, [shape]) => {
-      const [rows, columns] = samplings(attributes, { shape }).map(samplesOf);
-      return { family: "resample", rows, columns };
+      const [rows, columns] = samplings(attributes, { shape }).map(axisTaps);
+      const { extrapolation_value: outside } = attributes;
+      return { family: "resample", rows, columns, ...(outside !== 0 && { outside }) };
     },
   },
 });

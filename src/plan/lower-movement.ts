@@ -1,6 +1,6 @@
 /** Layers that move pixels or channels to other places: padding, resampling, shuffles. */
 import type { Node } from "../graph/graph.ts";
-import type { AxisSample, Operation, ResampleOperation } from "../graph/operation.ts";
+import type { AxisTaps, Operation, ResampleOperation } from "../graph/operation.ts";
 import { type CopyProblem, copy } from "../kernels/copy.ts";
 import { pad, padTable } from "../kernels/pad.ts";
 import { channelShuffle, pixelShuffle, repeatPixels } from "../kernels/rearrangements.ts";
@@ -38,7 +38,7 @@ export function lowerPad(
 
 export function lowerResample(
   node: Node,
-  { rows, columns }: ResampleOperation,
+  { rows, columns, outside }: ResampleOperation,
   lowering: Lowering,
 ): void {
   const [, , height, width] = lowering.tensors.mapShapeOf(node.inputs[0]);
@@ -57,6 +57,7 @@ export function lowerResample(
     channels,
     rows,
     columns,
+    ...(outside !== undefined && { outside }),
     input: input.layout,
     output: output.layout,
     ...activationOf(node),
@@ -75,10 +76,11 @@ export function lowerResample(
 }
 
 /** How many times every place of the input comes, one after the other, if all come as often. */
-function repetition(samples: readonly AxisSample[], places: number): number | undefined {
-  const times = samples.length / places;
-  const repeats = samples.every(
-    ({ low, weight }, i) => weight === 0 && low === Math.floor(i / times),
+function repetition(taps: readonly AxisTaps[], places: number): number | undefined {
+  const times = taps.length / places;
+  const repeats = taps.every(
+    (tap, i) =>
+      tap.weights.length === 1 && tap.weights[0] === 1 && tap.places[0] === Math.floor(i / times),
   );
   return repeats && Number.isInteger(times) ? times : undefined;
 }

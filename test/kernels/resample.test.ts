@@ -3,46 +3,52 @@ import { describe, expect, test } from "vitest";
 import { copy } from "../../src/kernels/copy.ts";
 import { operandOf } from "../../src/kernels/operand.ts";
 import { repeatPixels } from "../../src/kernels/rearrangements.ts";
-import { type AxisSample, resample, resampleTable } from "../../src/kernels/resample.ts";
+import { resample, resampleTable } from "../../src/kernels/resample.ts";
 import type { Attributes } from "../../src/layers/layer.ts";
-import { type Sampling, tapsOf } from "../../src/layers/shared/sampling.ts";
+import type { Sampling } from "../../src/layers/shared/sampling.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
+import { layerOf } from "../layers/arguments.ts";
 import { type MapShape, type Order, anyMapShape, anyOrder, layoutOf, orders } from "./layouts.ts";
 import { errorOf, randomTensor, referenceOf, runKernel } from "./memory.ts";
 
 const machine = wasmMachine({ relaxedSimd: true, threads: 1 });
 const TOLERANCE = 1e-6;
 
-/** One or two taps for each output. */
-function samplesOf(sampling: Sampling): readonly AxisSample[] {
-  const taps = tapsOf(sampling);
-  const perOutput = sampling.mode === "nearest" ? 1 : 2;
-  return Array.from({ length: taps.length / perOutput }, (_, o) => {
-    const [low, high = low] = taps.slice(o * perOutput, (o + 1) * perOutput);
-    return { low: low.input, high: high.input, weight: perOutput === 1 ? 0 : high.weight };
-  });
-}
+const USUAL = {
+  scale: null,
+  mode: "nearest",
+  coordinates: null,
+  rounding: "floor",
+  cubic_coeff: -0.75,
+  exclude_outside: null,
+  antialias: false,
+  roi: null,
+  extrapolation_value: 0,
+} as const;
 
 interface Case {
   readonly shape: MapShape;
   readonly size: readonly [number, number];
   readonly mode: Sampling["mode"];
   readonly alignCorners?: boolean;
+  readonly antialias?: boolean;
   readonly from: Order;
   readonly to: Order;
 }
 
-function errorOfCase({ shape, size, mode, alignCorners = false, from, to }: Case): number {
-  const [batch, channels, height, width] = shape;
+function errorOfCase(given: Case): number {
+  const { shape, size, mode, alignCorners = false, antialias = false, from, to } = given;
+  const [batch, channels] = shape;
   const result: MapShape = [batch, channels, ...size];
-  const along = (input: number, output: number): readonly AxisSample[] =>
-    samplesOf({ input, output, scale: null, mode, alignCorners });
+  const attributes: Attributes = { ...USUAL, size, mode, align_corners: alignCorners, antialias };
+  const operation = layerOf("upsample").lowering.operation(attributes, [shape]);
+  if (operation.family !== "resample") throw new Error("upsample is no resampling");
   const [input, output] = [layoutOf(from, shape, true), layoutOf(to, result)];
   const problem = {
     batch,
     channels,
-    rows: along(height, size[0]),
-    columns: along(width, size[1]),
+    rows: operation.rows,
+    columns: operation.columns,
     input,
     output,
   };
@@ -52,7 +58,6 @@ function errorOfCase({ shape, size, mode, alignCorners = false, from, to }: Case
     [{ shape, operand: operandOf(input), values: x.values }, resampleTable(problem)],
     { shape: result, operand: operandOf(output) },
   );
-  const attributes: Attributes = { scale: null, size, mode, align_corners: alignCorners };
   return errorOf(got, referenceOf("upsample", attributes, [x.tensor]));
 }
 
@@ -71,6 +76,9 @@ describe.each(orders)("from %s", (from) => {
       expect(errorOfCase({ ...given, mode: "bilinear" })).toBeLessThan(TOLERANCE);
       const aligned = { ...given, mode: "bilinear", alignCorners: true } as const;
       expect(errorOfCase(aligned)).toBeLessThan(TOLERANCE);
+      expect(errorOfCase({ ...given, mode: "bicubic" })).toBeLessThan(TOLERANCE);
+      const smooth = { ...given, mode: "bilinear", antialias: true } as const;
+      expect(errorOfCase(smooth)).toBeLessThan(TOLERANCE);
     }
   });
 });
@@ -81,14 +89,14 @@ test("random sizes and layouts", () => {
     .record({
       shape: anyMapShape,
       size: fc.tuple(size, size),
-      mode: fc.constantFrom("nearest" as const, "bilinear" as const),
+      mode: fc.constantFrom("nearest" as const, "bilinear" as const, "bicubic" as const),
       alignCorners: fc.boolean(),
       from: anyOrder,
       to: anyOrder,
     })
     .map((problem) => ({
       ...problem,
-      alignCorners: problem.alignCorners && problem.mode === "bilinear",
+      alignCorners: problem.alignCorners && problem.mode !== "nearest",
     }));
   fc.assert(
     fc.property(given, (problem) => {
@@ -116,7 +124,7 @@ test("pixels repeated by a copy", () => {
           [{ shape, operand: operandOf(input), values: x.values }],
           { shape: result, operand: operandOf(output) },
         );
-        const attributes = { scale, size: null, mode: "nearest", align_corners: false };
+        const attributes = { ...USUAL, scale, size: null, align_corners: false };
         expect(errorOf(got, referenceOf("upsample", attributes, [x.tensor]))).toBe(0);
       },
     ),

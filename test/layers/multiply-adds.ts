@@ -64,9 +64,16 @@ const localResponse: Count = ({ attributes, inputs: [x] }) => {
   return count;
 };
 
-/** Four neighbours for each element. */
-const interpolation: Count = ({ attributes }, [shape]) =>
-  attributes.mode === "bilinear" ? times(4, sizeOf(shape)) : 0;
+/** Neighbours on both sides for each element; with antialiasing, farther ones too. */
+const interpolation: Count = ({ attributes, inputs: [x] }, [shape]) => {
+  if (attributes.mode === "nearest") return 0;
+  const along = (axis: number): number => {
+    const sides = attributes.mode === "bilinear" ? 2 : 4;
+    const step = x.shape[axis] / shape[axis];
+    return attributes.antialias === true && step > 1 ? Math.ceil(sides * step) : sides;
+  };
+  return times(along(2), along(3), sizeOf(shape));
+};
 
 const counts: Readonly<Record<string, Count>> = {
   adain: statistics,

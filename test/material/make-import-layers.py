@@ -136,4 +136,36 @@ def depth_to_space(x, factor):
 case("pixel_unshuffle", lambda x: space_to_depth(x, 2), [draw(2, 3, 4, 6)], {"factor": 2, "mode": "dcr"})
 case("pixel_shuffle", lambda x: depth_to_space(x, 2), [draw(2, 12, 2, 3)], {"factor": 2, "mode": "dcr"})
 
+# Resampling
+
+
+def upsample(shape, attributes, **options):
+    case("upsample", lambda x: F.interpolate(x, **options), [draw(*shape)], attributes)
+
+
+upsample((1, 2, 3, 4), {"scale": 2, "mode": "bicubic"}, scale_factor=2, mode="bicubic")
+upsample((1, 2, 5, 6), {"size": [3, 8], "mode": "bicubic"}, size=(3, 8), mode="bicubic")
+upsample((1, 1, 5, 5), {"scale": 1.3, "mode": "bicubic"}, scale_factor=1.3, mode="bicubic")
+upsample(
+    (1, 2, 3, 4),
+    {"size": [7, 5], "mode": "bicubic", "align_corners": True},
+    size=(7, 5),
+    mode="bicubic",
+    align_corners=True,
+)
+nearest = {"coordinates": "half_pixel", "rounding": "round_prefer_ceil"}
+upsample((1, 2, 5, 4), {"size": [3, 7], **nearest}, size=(3, 7), mode="nearest-exact")
+upsample((1, 2, 3, 4), {"scale": 2, **nearest}, scale_factor=2, mode="nearest-exact")
+smooth = {"mode": "bilinear", "antialias": True}
+upsample((1, 2, 7, 8), {"size": [3, 5], **smooth}, size=(3, 5), mode="bilinear", antialias=True)
+upsample((1, 1, 4, 9), {"size": [6, 2], **smooth}, size=(6, 2), mode="bilinear", antialias=True)
+# PyTorch smooths with another cubic than it interpolates with.
+upsample(
+    (1, 2, 9, 8),
+    {"size": [4, 5], "mode": "bicubic", "antialias": True, "cubic_coeff": -0.5},
+    size=(4, 5),
+    mode="bicubic",
+    antialias=True,
+)
+
 write("import-layers.json", __file__)

@@ -1,31 +1,83 @@
 /** Resampling in ONNX. */
+import { type Problem, problem } from "../../diagnostics/diagnostic.ts";
 import type { Pair } from "../../graph/attributes.ts";
-import type { Dim } from "../../graph/dim.ts";
-import { type OnnxResult, type OnnxTensor, floatTensor, op, sizes } from "../onnx.ts";
-import type { Sampling } from "./sampling.ts";
+import { type Dim, namesIn } from "../../graph/dim.ts";
+import {
+  type OnnxAttribute,
+  type OnnxConstant,
+  type OnnxResult,
+  type OnnxTensor,
+  type Opset,
+  flag,
+  floatTensor,
+  op,
+  sizes,
+} from "../onnx.ts";
+import { known } from "./known.ts";
+import { type Sampling, tapsOf } from "./sampling.ts";
 
-interface Upsampling {
+interface Upsampling extends Pick<Sampling, "mode" | "coordinates" | "rounding" | "antialias"> {
   readonly scale: Pair | null;
-  readonly mode: Sampling["mode"];
-  readonly align_corners: boolean;
+  readonly cubic_coeff: number;
+  readonly exclude_outside: boolean | null;
+  readonly roi: readonly number[] | null;
+  readonly extrapolation_value: number;
 }
 
-/** @param shape of the output */
+const MODES = { nearest: "nearest", bilinear: "linear", bicubic: "cubic" };
+
+/**
+ * @param samplings along the height and the width
+ * @param shape of the output
+ */
 export function upsampleOnnx(
   x: OnnxTensor,
-  { scale, mode, align_corners }: Upsampling,
+  attributes: Upsampling,
+  samplings: readonly [Sampling, Sampling],
   shape: readonly Dim[],
-): OnnxResult {
+  opset: Opset,
+): OnnxResult | Problem {
+  const { scale, mode, coordinates, roi } = attributes;
+  if (opset < firstOpset(attributes)) return byMatrices(x, samplings);
   const target = scale === null ? [undefined, sizes(...shape)] : [floatTensor([1, 1, ...scale])];
-  return op("Resize", [x, undefined, ...target], {
-    ...(mode === "nearest"
-      ? { mode: { string: "nearest" }, nearest_mode: { string: "floor" } }
-      : { mode: { string: "linear" } }),
-    coordinate_transformation_mode: { string: coordinates(mode, align_corners) },
-  });
+  const region =
+    roi === null ? undefined : floatTensor([0, 0, roi[0], roi[1], 1, 1, roi[2], roi[3]]);
+  const how: Record<string, OnnxAttribute> = { mode: { string: MODES[mode] } };
+  if (mode === "nearest") how.nearest_mode = { string: attributes.rounding };
+  how.coordinate_transformation_mode = { string: coordinates };
+  if (mode === "bicubic") how.cubic_coeff_a = { float: attributes.cubic_coeff };
+  if (attributes.exclude_outside ?? attributes.antialias) how.exclude_outside = flag(true);
+  if (attributes.antialias) how.antialias = flag(true);
+  if (roi !== null) how.extrapolation_value = { float: attributes.extrapolation_value };
+  return op("Resize", [x, region, ...target], how);
 }
 
-function coordinates(mode: Sampling["mode"], alignCorners: boolean): string {
-  if (mode === "nearest") return "asymmetric";
-  return alignCorners ? "align_corners" : "half_pixel";
+/** The first that has all that is needed. */
+function firstOpset({ antialias, coordinates }: Upsampling): number {
+  if (coordinates === "half_pixel_symmetric") return 19;
+  return antialias ? 18 : 13;
+}
+
+/** Each row and column of the output as a sum of the input's: a product with two matrices. */
+function byMatrices(x: OnnxTensor, samplings: readonly [Sampling, Sampling]): OnnxResult | Problem {
+  const names = samplings.flatMap(({ input, output }) => [...namesIn(output, namesIn(input))]);
+  if (names.length > 0) {
+    return problem("CNN5080", {
+      layer: "upsample",
+      reason: "opsets before 19 can only say it for known sizes",
+      remedy: `give values: ${[...new Set(names)].map((name) => `\`--set ${name}=…\``).join(", ")}`,
+    });
+  }
+  const [down, across] = samplings.map((sampling, axis) => matrixOf(sampling, axis === 1));
+  return op("MatMul", [op("MatMul", [down, x]), across]);
+}
+
+/** The shares of all inputs in all outputs, `[outputs, inputs]` unless turned. */
+function matrixOf(sampling: Sampling, turned: boolean): OnnxConstant {
+  const [inputs, outputs] = [known(sampling.input), known(sampling.output)];
+  const shares = Array.from({ length: inputs * outputs }, () => 0);
+  for (const { output, input, weight } of tapsOf(sampling)) {
+    shares[turned ? input * outputs + output : output * inputs + input] += weight;
+  }
+  return floatTensor(shares, turned ? [inputs, outputs] : [outputs, inputs]);
 }

@@ -79,8 +79,11 @@ function howOf(call: OpCall, mode: string, coordinates: (typeof COORDINATES)[num
     const coefficient = call.float("cubic_coeff_a", -0.75);
     if (coefficient !== -0.75) attributes.cubic_coeff = coefficient;
   }
-  if (call.flag("exclude_outside", false)) attributes.exclude_outside = true;
-  if (call.flag("antialias", false)) attributes.antialias = true;
+  const excludes = call.flag("exclude_outside", false);
+  if (call.flag("antialias", false)) {
+    // Without a word the layer leaves pixels outside out, as PyTorch does when it smooths.
+    Object.assign(attributes, { antialias: true, ...(excludes ? {} : { exclude_outside: false }) });
+  } else if (excludes) attributes.exclude_outside = true;
   if (coordinates === "tf_crop_and_resize") {
     attributes.extrapolation_value = call.float("extrapolation_value", 0);
     attributes.roi = regionOf(call);
