@@ -10,8 +10,17 @@ export function reshapedArray(array: StoredArray, shape: readonly number[]): Sto
 /** Blocks of this many rows and columns stay in the cache while they are transposed. */
 const BLOCK = 32;
 
+/** What a matrix was before it was transposed: exporters transpose what is to be transposed back. */
+const originals = new WeakMap<StoredArray, StoredArray>();
+
 /** The transposed matrix. */
 export function transposedMatrix(array: StoredArray): StoredArray {
+  const transposed = originals.get(array) ?? transpose(array);
+  originals.set(transposed, array);
+  return transposed;
+}
+
+function transpose(array: StoredArray): StoredArray {
   const [rows, columns] = array.shape;
   if (elementSize(array.dtype) !== 4) return permutedBytes(array, [1, 0]);
   const from = wordsOf(array.bytes);
