@@ -99,6 +99,33 @@ describe("a hostile model", () => {
     expect(result.model).toBeUndefined();
   });
 
+  it("that makes many numbers of few stored ones does not make them beforehand", () => {
+    const { model } = importOnnx(
+      onnxModel({
+        inputs: { x: [1, 1, 100_000, 100_000] },
+        outputs: { y: [1] },
+        weights: [floats("one", [1]), ints("shape", [1, 1, 100_000, 100_000])],
+        nodes: [
+          { op: "Expand", in: ["one", "shape"], out: ["a"] },
+          { op: "Add", in: ["x", "a"], out: ["y"] },
+        ],
+      }),
+    );
+    expect(model?.graph.nodes.map(({ kind }) => kind)).toEqual(["parameter", "expand", "add"]);
+  });
+
+  it("that stores two tensors under one name is refused", () => {
+    const { diagnostics } = importOnnx(
+      onnxModel({
+        inputs: image,
+        outputs: { y: [1, 8, 6, 6] },
+        weights: [floats("w", [8, 3, 3, 3]), floats("w", [8, 3, 3, 3])],
+        nodes: [{ op: "Conv", in: ["image", "w"], out: ["y"] }],
+      }),
+    );
+    expect(diagnostics.map(({ code }) => code)).toEqual(["CNN6006"]);
+  });
+
   test("a chain of 5,000 nodes is read", () => {
     const nodes = Array.from({ length: 5_000 }, (_, at) => ({
       op: "Relu",

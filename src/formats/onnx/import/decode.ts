@@ -7,6 +7,7 @@ import { type Problem, problem } from "../../../diagnostics/diagnostic.ts";
 import { excerpt } from "../../excerpt.ts";
 import {
   type AttributeProto,
+  type GraphProto,
   AttributeProto_AttributeType as Type,
   type ModelProto,
   ModelProtoSchema,
@@ -74,11 +75,28 @@ export function decodeOnnx(
     ),
     metadata: new Map(proto.metadataProps.map(({ key, value }) => [key, value])),
   };
+  for (const value of repeated([...graph.initializer, ...graph.input.filter(isNew(graph))])) {
+    reader.problems.push(problem("CNN6006", { value: excerpt(value), node: "the model itself" }));
+  }
   for (const { values } of graph.sparseInitializer) {
     const tensor = excerpt(values?.name ?? "");
     reader.problems.push(problem("CNN6009", { tensor, reason: "it is sparse, which is not read" }));
   }
   return { model, problems: reader.problems };
+}
+
+/** Inputs that are no initializers: old models list these among the inputs too. */
+function isNew({ initializer }: GraphProto): (input: { readonly name: string }) => boolean {
+  const stored = new Set(initializer.map(({ name }) => name));
+  return ({ name }) => !stored.has(name);
+}
+
+/** Names that stand twice. */
+function repeated(named: readonly { readonly name: string }[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const { name } of named) (seen.has(name) ? twice : seen).add(name);
+  return twice;
 }
 
 /** The version of ONNX's own operators. */

@@ -3,9 +3,12 @@
  * and transpositions are made here without looking at the numbers; for everything else the
  * node's own layers are run once by their definitions.
  */
+import { layerOf } from "../../../analysis/table.ts";
 import { Reporter } from "../../../check/reporter.ts";
 import { InternalFault } from "../../../diagnostics/diagnostic.ts";
+import { typesOf } from "../../../graph/access.ts";
 import { isKnown } from "../../../graph/dim.ts";
+import type { Graph } from "../../../graph/graph.ts";
 import { type Tensor, sizeOf } from "../../../graph/tensor.ts";
 import { tensorType } from "../../../graph/tensor-type.ts";
 import { run } from "../../../runtime/reference.ts";
@@ -18,6 +21,22 @@ import type { Constant, Operand } from "./operand.ts";
 
 /** Layers are run by their definitions, which are slow: more numbers are left to the network. */
 const MOST_NUMBERS = 2 ** 22;
+const MOST_MACS = 2 ** 26;
+
+/** A few numbers may be made into any many: whether all that would be computed is little. */
+function isSmall(graph: Graph): boolean {
+  const fits = graph.values.every(
+    ({ type: { shape } }) => shape.every(isKnown) && sizeOf(shape) <= MOST_NUMBERS,
+  );
+  return (
+    fits &&
+    graph.nodes.every((node) => {
+      const [inputs, outputs] = [typesOf(graph, node.inputs), typesOf(graph, node.outputs)];
+      const { macs } = layerOf(node).cost(node.attributes, inputs, outputs);
+      return isKnown(macs) && macs <= MOST_MACS;
+    })
+  );
+}
 
 /** The node's results as constants; undefined where it is left to the network. */
 export function foldConstants(
@@ -92,7 +111,7 @@ function computed(
       return undefined;
     }
     const graph = builder.finish("constants", outputs, {});
-    if (graph.values.some(({ type }) => !type.shape.every(isKnown))) return undefined;
+    if (!isSmall(graph)) return undefined;
     const weights = new Map([...emission.arrays].map(([name, array]) => [name, toTensor(array)]));
     const results = run(graph, weights, inputs).outputs;
     return call.results.map((result, at): Operand | undefined => {
