@@ -1,14 +1,16 @@
 /**
- * From text to another runtime's model file: a program with its weights as an ONNX model. Named
- * sizes stay names, except those that are given values.
+ * From text to another runtime's model: a program with its weights as an ONNX model, or its
+ * structure as a PyTorch module. Named sizes stay names, except those that are given values.
  */
 import { withBatch } from "./analysis/batch-name.ts";
 import { freshWeights } from "./analysis/fresh-weights.ts";
 import { instantiatePartly } from "./analysis/instantiate.ts";
+import type { SoundModel } from "./check/check-model.ts";
 import { type Diagnostic, problem } from "./diagnostics/diagnostic.ts";
 import { place } from "./diagnostics/place.ts";
 import type { Source } from "./diagnostics/span.ts";
 import { exportOnnx } from "./formats/onnx/export/export-onnx.ts";
+import { blockNames, exportPytorch } from "./formats/pytorch/export-pytorch.ts";
 import { weightOf } from "./graph/access.ts";
 import { type Bindings, formatShape, isKnown, namesIn } from "./graph/dim.ts";
 import type { Graph } from "./graph/graph.ts";
@@ -24,13 +26,16 @@ import {
   readTrainedModel,
 } from "./trained-model.ts";
 
-export interface OnnxExportOptions extends ModelOptions {
-  /** 17 unless given. */
-  readonly opset?: Opset;
+interface SizedOptions extends ModelOptions {
   /** Inputs at once; any number unless given. */
   readonly batch?: number;
   /** Of other named sizes: `{ H: 224, W: 224 }`. */
   readonly sizes?: Bindings;
+}
+
+export interface OnnxExportOptions extends SizedOptions {
+  /** 17 unless given. */
+  readonly opset?: Opset;
   /** With batch_norm folded and without dropout: for inference only. */
   readonly optimized?: boolean;
   /** A seed for weights as before any training, in place of a weights file. */
@@ -64,7 +69,7 @@ const LARGEST_EMBEDDED = 2 ** 31 - 2 ** 26;
 
 /** Mistakes of the program, its weights and sizes are values. */
 export function tryExportOnnx(source: Source, options: OnnxExportOptions): OnnxExported {
-  const { fresh, batch, opset = 17, version } = options;
+  const { fresh, opset = 17, version } = options;
   const model =
     fresh === undefined ? readTrainedModel(source, options) : readModel(source, options);
   if (model.checked === undefined) return model;
@@ -73,19 +78,14 @@ export function tryExportOnnx(source: Source, options: OnnxExportOptions): OnnxE
     diagnostics: [...diagnostics, ...more],
     sources,
   });
-  const sizes = withBatch(checked.graph, options.sizes ?? {}, batch);
-  const instance = instantiatePartly(checked.graph, sizes);
-  if ("problems" in instance) {
-    return failed(
-      instance.problems.map((found) => place(found.problem, (found.node ?? checked).span)),
-    );
-  }
-  const weighted = weightsFor(instance.graph, model, fresh);
+  const sized = withGivenSizes(checked, options);
+  if ("diagnostics" in sized) return failed(sized.diagnostics);
+  const weighted = weightsFor(sized.graph, model, fresh);
   if ("diagnostics" in weighted) return failed(weighted.diagnostics);
   const { graph, weights } =
     options.optimized === true
-      ? optimizeWithWeights(instance.graph, weighted.weights)
-      : { graph: instance.graph, weights: weighted.weights };
+      ? optimizeWithWeights(sized.graph, weighted.weights)
+      : { graph: sized.graph, weights: weighted.weights };
   const outside = options.external === true || bytesOf(weights) > LARGEST_EMBEDDED;
   const exported = exportOnnx(graph, weights, {
     opset,
@@ -95,6 +95,50 @@ export function tryExportOnnx(source: Source, options: OnnxExportOptions): OnnxE
   });
   if (exported.model === undefined) return failed(exported.diagnostics);
   return { model: exported.model, data: exported.external, graph, diagnostics, sources };
+}
+
+export interface PytorchExportOptions extends SizedOptions {
+  /** First lines of the file, as a comment. */
+  readonly header?: string;
+}
+
+export interface PytorchExported {
+  /** Absent after errors. */
+  readonly text?: string;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: readonly Source[];
+}
+
+/** A module needs no weights: it loads the file that the program loads. */
+export function tryExportPytorch(source: Source, options: PytorchExportOptions): PytorchExported {
+  const model = readModel(source, options);
+  if (model.checked === undefined) return model;
+  const { checked, diagnostics, sources } = model;
+  const sized = withGivenSizes(checked, options);
+  const { header } = options;
+  const exported =
+    "diagnostics" in sized
+      ? sized
+      : exportPytorch(sized.graph, {
+          blockAt: blockNames(sources),
+          ...(header !== undefined && { header }),
+        });
+  if ("diagnostics" in exported) {
+    return { diagnostics: [...diagnostics, ...exported.diagnostics], sources };
+  }
+  return { text: exported.text, diagnostics, sources };
+}
+
+function withGivenSizes(
+  checked: SoundModel,
+  { sizes = {}, batch }: SizedOptions,
+): { readonly graph: Graph } | { readonly diagnostics: readonly Diagnostic[] } {
+  const instance = instantiatePartly(checked.graph, withBatch(checked.graph, sizes, batch));
+  if ("graph" in instance) return instance;
+  const diagnostics = instance.problems.map((found) =>
+    place(found.problem, (found.node ?? checked).span),
+  );
+  return { diagnostics };
 }
 
 /** The weights of a file or of a seed, which must have known shapes: ONNX holds no others. */

@@ -45,7 +45,7 @@ export const commands: readonly Entry[] = [
   },
   {
     name: "export",
-    summary: "writes a model for other runtimes: ONNX",
+    summary: "writes a model for other runtimes: ONNX, PyTorch",
     load: async () => (await import("./commands/export.ts")).exportCommand,
   },
   {

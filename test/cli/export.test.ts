@@ -50,6 +50,18 @@ describe("cnn export", () => {
     expect(model.graph?.node.map(({ opType }) => opType)).not.toContain("BatchNormalization");
   });
 
+  test("writes a PyTorch module, to a file or as text", async () => {
+    const folder = emptyFolder();
+    const printed = await cnn(["export", LENET, "--to", "pytorch"], folder);
+    expect(printed).toMatchObject({ code: 0, err: "" });
+    expect(printed.out).toContain("class LeNet5(nn.Module):");
+    expect(await cnn(["export", LENET, "-o", "net.py"], folder)).toMatchObject({
+      code: 0,
+      out: "",
+    });
+    expect(readFileSync(join(folder, "net.py"), "utf8")).toBe(printed.out);
+  });
+
   test("leaves an older file as it is when it fails", async () => {
     const folder = emptyFolder();
     const path = join(folder, "net.onnx");
@@ -63,7 +75,7 @@ describe("cnn export", () => {
 
   test.each([
     [["export", LENET], "where to?"],
-    [["export", LENET, "-o", "net.pb"], "net.pb is no name for an ONNX model"],
+    [["export", LENET, "-o", "net.pb"], "net.pb does not say which format"],
     [["export", LENET, "-o", "net.onnx", "--opset", "12"], "--opset is one of 13, 17, 21"],
     [
       ["export", LENET, "-o", "n.onnx", "--fresh", "-w", "x"],

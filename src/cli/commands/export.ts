@@ -1,7 +1,7 @@
 /** `cnn export`: a model for other runtimes. */
 import { basename, dirname } from "node:path";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { tryExportOnnx } from "../../export.ts";
+import { tryExportOnnx, tryExportPytorch } from "../../export.ts";
 import { OPSETS, type Opset } from "../../layers/onnx.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
@@ -15,13 +15,16 @@ import { type NamedFile, writeFolder } from "../write-folder.ts";
 
 export const exportCommand: Command = {
   name: "export",
-  summary: "writes a model for other runtimes: ONNX",
-  usage: "FILE -o MODEL.onnx [--weights FILE] [--opset 13|17|21] [--set NAME=SIZE]…",
+  summary: "writes a model for other runtimes: ONNX, PyTorch",
+  usage: "FILE -o MODEL.onnx|MODEL.py [--weights FILE] [--opset 13|17|21] [--set NAME=SIZE]…",
   details:
+    "The file's ending chooses the format. A PyTorch module (.py) has the program's own names, so\n" +
+    "that the same weights file loads into both.\n" +
     "Sizes without a value stay open in the model. Layers keep the form that is trained, with\n" +
     "BatchNormalization and Dropout, unless --optimized. A failed export writes nothing.",
   options: {
     output: { value: "FILE", short: "o", does: "the file to write" },
+    to: { value: "FORMAT", does: "onnx or pytorch, where the file's name does not say it" },
     opset: { value: "N", does: "version of ONNX's operators: 13, 17 (the default) or 21" },
     ...trainedModelOptions,
     fresh: { does: "takes weights as before any training, in place of a file" },
@@ -41,14 +44,17 @@ export const exportCommand: Command = {
   run: runExport,
 };
 
+type Format = "onnx" | "pytorch";
+
+const ENDINGS: Readonly<Record<Format, string>> = { onnx: ".onnx", pytorch: ".py" };
+
 async function runExport(args: Arguments, io: Io): Promise<ExitCode> {
   const path = onePath(args.operands, "export", io);
   const output = args.value("output");
+  const format = formatFrom(args, output);
+  if (format === "pytorch") return writePytorch(path, output, args, io);
   if (output === undefined) {
     throw new UsageError("where to?", `\`cnn export ${path} -o model.onnx\``);
-  }
-  if (!output.endsWith(".onnx")) {
-    throw new UsageError(`${output} is no name for an ONNX model`, "write `-o model.onnx`");
   }
   const opset = opsetFrom(args);
   const sizes = givenSizes(args);
@@ -80,6 +86,46 @@ async function runExport(args: Arguments, io: Io): Promise<ExitCode> {
     writeFolder(dirname(output), files, [], io);
   }
   return report(exported.diagnostics.map(withFresh), exported.sources, io);
+}
+
+async function writePytorch(
+  path: string,
+  output: string | undefined,
+  args: Arguments,
+  io: Io,
+): Promise<ExitCode> {
+  const flags = ["optimized", "external", "fresh"].filter((name) => args.has(name));
+  const [needless] = args.value("opset") === undefined ? flags : ["opset", ...flags];
+  if (needless !== undefined) throw new UsageError(`--${needless} is for ONNX`);
+  const sizes = givenSizes(args);
+  const program = await readProgramWithWeights(path, args.value("weights"), args, io);
+  if (!("source" in program)) return report(program.diagnostics, program.sources, io);
+  const header = `Made from ${path} by cnn-lang ${version()}: \`cnn export\` makes it anew.`;
+  const { text, diagnostics, sources } = tryExportPytorch(program.source, {
+    ...program.options,
+    ...sizes,
+    header,
+  });
+  if (text !== undefined && output === undefined) io.out(text);
+  if (text !== undefined && output !== undefined) {
+    writeFolder(dirname(output), [{ name: basename(output), content: text }], [], io);
+  }
+  return report(diagnostics, sources, io);
+}
+
+/** @throws UsageError */
+function formatFrom(args: Arguments, output: string | undefined): Format {
+  const formats: readonly Format[] = ["onnx", "pytorch"];
+  const asked = args.value("to");
+  const told = formats.find((format) => format === asked);
+  if (asked !== undefined && told === undefined) {
+    throw new UsageError(`--to is onnx or pytorch, not \`${asked}\``);
+  }
+  if (told !== undefined) return told;
+  if (output === undefined) return "onnx";
+  const ending = formats.find((format) => output.endsWith(ENDINGS[format]));
+  if (ending !== undefined) return ending;
+  throw new UsageError(`${output} does not say which format`, "add --to onnx or --to pytorch");
 }
 
 /** @throws UsageError */

@@ -1,0 +1,350 @@
+/**
+ * Writes a graph as one readable PyTorch module whose `state_dict` has the program's own names,
+ * so that the same weights file loads into both. Labels become modules: a numbered chain an
+ * `nn.Sequential`, everything else a class, which parts share that differ in numbers only.
+ */
+import { type Diagnostic, problem } from "../../diagnostics/diagnostic.ts";
+import { place } from "../../diagnostics/place.ts";
+import type { Source, Span } from "../../diagnostics/span.ts";
+import { typeOf } from "../../graph/access.ts";
+import type { Graph, ValueId } from "../../graph/graph.ts";
+import {
+  type Construct,
+  type Member,
+  type PartClass,
+  argumentsIn,
+  constructText,
+  parametersOf,
+  shapeKey,
+  wrapped,
+} from "./constructs.ts";
+import { type FormCall, HELPERS, Inexpressible, forms } from "./forms.ts";
+import { ForwardWriter } from "./forward.ts";
+import { parse } from "../../syntax/parse.ts";
+import { Reader, identifier, number, tuple } from "./python.ts";
+import { type Item, type LayerItem, type Scope, scopeTree } from "./scopes.ts";
+
+export interface PytorchOptions {
+  /** The name of the block that a place stands in. */
+  readonly blockAt?: (span: Span) => string | undefined;
+  /** First lines, as a comment. */
+  readonly header?: string;
+}
+
+export type PytorchExport =
+  | {
+      readonly text: string;
+      /** The class of the whole model. */
+      readonly model: string;
+    }
+  | { readonly text?: undefined; readonly diagnostics: readonly Diagnostic[] };
+
+export function exportPytorch(graph: Graph, options: PytorchOptions = {}): PytorchExport {
+  const writer = new Writer(graph, options);
+  const text = writer.write();
+  return writer.diagnostics.length > 0
+    ? { diagnostics: writer.diagnostics }
+    : { text, model: writer.model };
+}
+
+/** Finds the block around a place, for the names of classes. */
+export function blockNames(sources: readonly Source[]): (span: Span) => string | undefined {
+  const blocks = sources.flatMap((source) =>
+    parse(source).program.items.filter((item) => item.kind === "block"),
+  );
+  return (span) =>
+    blocks.find(
+      ({ span: whole }) =>
+        whole.file === span.file && whole.start <= span.start && span.end <= whole.end,
+    )?.name.text;
+}
+
+class Writer {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly model: string;
+  readonly #graph: Graph;
+  readonly #options: PytorchOptions;
+  readonly #classes = new Map<string, PartClass>();
+  readonly #names = new Set<string>();
+  readonly #helpers = new Set<keyof typeof HELPERS>();
+
+  constructor(graph: Graph, options: PytorchOptions) {
+    this.#graph = graph;
+    this.#options = options;
+    for (const name of ["torch", "nn", "F", ...Object.keys(HELPERS)]) this.#names.add(name);
+    this.model = this.#freeName(graph.name);
+  }
+
+  write(): string {
+    const root = scopeTree(this.#graph);
+    const members = this.#members(root);
+    const forward = this.#forward(root, "model");
+    const model = classText(
+      {
+        name: this.model,
+        wish: this.model,
+        members,
+        forward,
+        parts: [members.flatMap((m) => argumentsIn(m.construct))],
+      },
+      this.#graph.metadata.doc,
+    );
+    const { header } = this.#options;
+    return `${[
+      ...(header === undefined ? [] : [header.replaceAll(/^/gm, "# ")]),
+      "import torch\nfrom torch import nn\nfrom torch.nn import functional as F",
+      ...[...this.#helpers].map((name) => `\n${HELPERS[name]}`),
+      ...[...this.#classes.values()].map((part) => `\n${classText(part)}`),
+      `\n${model}`,
+    ]
+      .join("\n\n")
+      .replaceAll("\n\n\n\n", "\n\n\n")}\n`;
+  }
+
+  /** Modules of a scope: those of its layers that have any, and of the scopes inside. */
+  #members(scope: Scope): readonly Member[] {
+    return scope.items.flatMap((item): readonly Member[] => {
+      if (item.kind === "scope") {
+        const construct = this.#part(item.scope);
+        return construct === undefined ? [] : [{ local: item.local, construct }];
+      }
+      const { module, node } = item;
+      if (module === undefined) return [];
+      // A layer that is used twice is made where it stands first.
+      const first = this.#graph.nodes.find(
+        (other) => Object.values(other.weights)[0] === Object.values(node.weights)[0],
+      );
+      if (first !== node) return [];
+      const construct = this.#layer(item);
+      const local = scope.path === "" ? module : module.slice(scope.path.length + 1);
+      return construct === undefined ? [] : [{ local, construct }];
+    });
+  }
+
+  #layer(item: LayerItem): Construct | undefined {
+    const { node } = item;
+    const call = this.#callOf(item);
+    if (node.kind === "parameter") {
+      const [shape] = call.outputs;
+      const filled = number(Number(node.attributes.init));
+      // An integer would make a tensor of integers.
+      const value = `torch.full(${tuple(shape.map(String))}, ${/^-?\d+$/.test(filled) ? `${filled}.0` : filled})`;
+      const trained = node.attributes.requires_grad === true ? "True" : "False";
+      return {
+        kind: "module",
+        type: "nn.Parameter",
+        arguments: [
+          { name: "data", value },
+          { name: "requires_grad", value: trained, default: "True" },
+        ],
+      };
+    }
+    try {
+      const made = forms[node.kind].module?.(call);
+      return made && { kind: "module", ...made };
+    } catch (error) {
+      this.#refuse(error, item);
+      return undefined;
+    }
+  }
+
+  /** A sequence or an instance of a class. */
+  #part(scope: Scope): Construct | undefined {
+    const sequence = this.#sequence(scope);
+    if (sequence !== undefined) return { kind: "sequence", items: sequence };
+    const members = this.#members(scope);
+    const forward = this.#forward(scope, "part");
+    const name = this.#nameOf(scope, members);
+    const shape = members.map(({ local, construct }) => `${local}: ${shapeKey(construct)}`);
+    const key = [name, ...shape, ...forward].join("\n");
+    const known = this.#classes.get(key);
+    const of: PartClass = known ?? {
+      name: this.#freeName(name),
+      wish: name,
+      members,
+      forward,
+      parts: [],
+    };
+    // Parts of one class stand behind the classes that they are made of.
+    if (known === undefined) this.#classes.set(key, of);
+    of.parts.push(members.flatMap((member) => argumentsIn(member.construct)));
+    return { kind: "instance", of, members };
+  }
+
+  /** The modules of a chain whose weights are numbered as they stand; else undefined. */
+  #sequence(scope: Scope): readonly Construct[] | undefined {
+    if (scope.inputs.length !== 1 || scope.outputs.length !== 1) return undefined;
+    let [value] = scope.inputs;
+    for (const [at, item] of scope.items.entries()) {
+      const { inputs, outputs } = item.kind === "scope" ? item.scope : item.node;
+      if (inputs.length !== 1 || outputs.length !== 1 || inputs[0] !== value) return undefined;
+      [value] = outputs;
+      const readers = scope.items.filter((other) => inputsOf(other).includes(value));
+      const leaves = scope.outputs.includes(value);
+      if (at < scope.items.length - 1 && (readers.length !== 1 || leaves)) return undefined;
+      if (hasWeights(item) && item.local !== String(at)) return undefined;
+      if (item.kind === "layer" && !this.#isModule(item)) return undefined;
+    }
+    if (value !== scope.outputs[0]) return undefined;
+    const items = scope.items.map((item) =>
+      item.kind === "scope" ? this.#part(item.scope) : this.#layer(item),
+    );
+    return items.every((one) => one !== undefined) ? items : undefined;
+  }
+
+  /** Whether a module by itself is the layer. */
+  #isModule(item: LayerItem): boolean {
+    const form = forms[item.node.kind];
+    const call = this.#callOf(item);
+    try {
+      if (form.module?.(call) === undefined) return false;
+      return item.module === undefined || form.expression(call, ["x"], "module") === "module(x)";
+    } catch {
+      return false;
+    }
+  }
+
+  #forward(scope: Scope, role: "model" | "part"): readonly string[] {
+    const forward = new ForwardWriter(this.#graph, scope, role);
+    for (const [at, item] of scope.items.entries()) {
+      if (item.kind === "scope") {
+        const { inputs, outputs } = item.scope;
+        const given = inputs.map((id) => forward.read(id));
+        const call = `${memberText(item.local)}(${given.join(", ")})`;
+        forward.assign(at, outputs, call, item.local);
+        continue;
+      }
+      const { node, module } = item;
+      const form = forms[node.kind];
+      const within =
+        module === undefined ? "" : module.slice(scope.path === "" ? 0 : scope.path.length + 1);
+      try {
+        const given = node.inputs.map((id) => forward.read(id));
+        const text = form.expression(this.#callOf(item), given, memberText(within));
+        if (form.helper !== undefined && text.includes(`${form.helper}(`))
+          this.#helpers.add(form.helper);
+        forward.assign(at, node.outputs, text, item.local);
+      } catch (error) {
+        this.#refuse(error, item);
+        forward.assign(at, node.outputs, "None", item.local);
+      }
+    }
+    return forward.finish();
+  }
+
+  #callOf({ node }: LayerItem): FormCall {
+    const shapes = (ids: readonly ValueId[]) => ids.map((id) => typeOf(this.#graph, id).shape);
+    return {
+      attributes: new Reader(node.attributes),
+      shapes: shapes(node.inputs),
+      outputs: shapes(node.outputs),
+    };
+  }
+
+  #refuse(error: unknown, { node }: LayerItem): void {
+    if (!(error instanceof Inexpressible)) throw error;
+    if (this.diagnostics.some(({ span }) => span === node.span)) return;
+    const facts = { layer: node.kind, reason: error.message };
+    this.diagnostics.push(place(problem("CNN5081", facts), node.span));
+  }
+
+  /** The block that its layers stand in, or its label. */
+  #nameOf(scope: Scope, members: readonly Member[]): string {
+    const layer = firstLayer(scope);
+    const block = layer && this.#options.blockAt?.(layer.node.span);
+    // A layer of a part inside may stand in the part's own block.
+    const inner = members.some(({ construct }) => namesIn(construct).includes(block ?? ""));
+    if (block !== undefined && !inner) return block;
+    const label =
+      scope.path.split(".").findLast((part) => identifier(part) !== undefined) ?? "Part";
+    return label.replaceAll(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
+  }
+
+  #freeName(wish: string): string {
+    let name = wish;
+    for (let n = 2; this.#names.has(name); n++) name = `${wish}${n}`;
+    this.#names.add(name);
+    return name;
+  }
+}
+
+/** A layer of the scope itself where there is one, else of a scope inside. */
+function firstLayer({ items }: Scope): LayerItem | undefined {
+  const own = items.find((item) => item.kind === "layer");
+  if (own !== undefined) return own;
+  for (const item of items) {
+    const found = item.kind === "scope" ? firstLayer(item.scope) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Blocks whose classes a construct makes. */
+function namesIn(construct: Construct): readonly string[] {
+  if (construct.kind === "sequence") return construct.items.flatMap(namesIn);
+  return construct.kind === "instance" ? [construct.of.wish] : [];
+}
+
+function inputsOf(item: Item): readonly ValueId[] {
+  return item.kind === "scope" ? item.scope.inputs : item.node.inputs;
+}
+
+function hasWeights(item: Item): boolean {
+  return item.kind === "layer" ? item.module !== undefined : item.scope.items.some(hasWeights);
+}
+
+/** `self.conv1`, and for names that Python does not take `self.get_submodule("0")`. */
+function memberText(local: string): string {
+  const labels = local.split(".");
+  if (labels.every((label) => identifier(label) !== undefined)) return `self.${local}`;
+  return `self.get_submodule("${local}")`;
+}
+
+function classText(part: PartClass, doc?: string): string {
+  const parameters = parametersOf(part);
+  const nameAt = new Map(
+    parameters.flatMap(({ name, places }) => places.map((at) => [at, name] as const)),
+  );
+  const [first] = part.parts;
+  let offset = 0;
+  const containers = new Set<string>();
+  const init = part.members.flatMap(({ local, construct }) => {
+    const count = argumentsIn(construct).length;
+    const values = first
+      .slice(offset, offset + count)
+      .map(({ value }, at) => nameAt.get(offset + at) ?? value);
+    offset += count;
+    return [
+      ...containersOf(local, containers),
+      `        ${definition(local, constructText(construct, values, "        "))}`,
+    ];
+  });
+  const names = ["self", ...parameters.map(({ name }) => name)];
+  const signature = `${wrapped("    def __init__", names, "    ")}:`;
+  return [
+    `class ${part.name}(nn.Module):`,
+    ...(doc === undefined
+      ? []
+      : [`    """${doc.replaceAll("\\", "\\\\").replaceAll('"""', "'''")}"""\n`]),
+    ...(init.length === 0 ? [] : [signature, "        super().__init__()", ...init, ""]),
+    ...part.forward.map((line) => `    ${line}`),
+  ].join("\n");
+}
+
+/** Plain modules that hold others under a label with dots. */
+function containersOf(local: string, made: Set<string>): readonly string[] {
+  const labels = local.split(".");
+  return labels.slice(0, -1).flatMap((_, at) => {
+    const path = labels.slice(0, at + 1).join(".");
+    if (made.has(path)) return [];
+    made.add(path);
+    return [`        ${definition(path, "nn.Module()")}`];
+  });
+}
+
+function definition(local: string, value: string): string {
+  const labels = local.split(".");
+  if (labels.every((label) => identifier(label) !== undefined)) return `self.${local} = ${value}`;
+  const holder = labels.length === 1 ? "self" : memberText(labels.slice(0, -1).join("."));
+  return `${holder}.add_module("${labels.at(-1)}", ${value})`;
+}

@@ -1,0 +1,143 @@
+/**
+ * Programs as PyTorch modules. Where Python has PyTorch, every layer and the examples are run
+ * there with the same weights; everywhere, the text is compared with golden files that were.
+ */
+import { describe, expect, test } from "vitest";
+import { instantiate, namedSizes } from "../../../src/analysis/instantiate.ts";
+import { check } from "../../../src/check/check.ts";
+import { renderDiagnostics } from "../../../src/diagnostics/render.ts";
+import { blockNames, exportPytorch } from "../../../src/formats/pytorch/export-pytorch.ts";
+import { forms } from "../../../src/formats/pytorch/forms.ts";
+import { knownShape } from "../../../src/graph/access.ts";
+import { randomSource } from "../../../src/graph/random.ts";
+import type { Tensor } from "../../../src/graph/tensor.ts";
+import { tensorType } from "../../../src/graph/tensor-type.ts";
+import { layers } from "../../../src/layers/index.ts";
+import { run } from "../../../src/runtime/reference.ts";
+import { example, resolveExample } from "../../examples/examples.ts";
+import { values } from "../../examples/formula.ts";
+import { attributesOf, layerOf } from "../../layers/arguments.ts";
+import { layerGraph } from "../../layers/layer-graph.ts";
+import { problems } from "../../layers/problems.ts";
+import { inputTensor, weightTensor } from "../../layers/tensors.ts";
+import { type TorchCase, differences, hasTorch } from "./torch.ts";
+
+/** Together with every kind of structure, and quick by the layers' definitions. */
+const COMPUTED = ["lenet5", "stylegan-adain"];
+
+const EXAMPLES = [
+  "lenet5",
+  "resnet18",
+  "mobilenet-v2",
+  "squeezenet",
+  "googlenet",
+  "densenet",
+  "inception",
+  "unet",
+  "vgg",
+  "stylegan-adain",
+];
+
+/** As files hold it. */
+function rounded({ shape, data }: Tensor): Tensor {
+  return { shape, data: Float64Array.from(Float32Array.from(data)) };
+}
+
+function textOf(name: string): { readonly text: string; readonly model: string } {
+  const { models, sources } = check(example(name), { resolve: resolveExample });
+  const [{ graph }] = models;
+  const exported = exportPytorch(graph, { blockAt: blockNames(sources) });
+  if (exported.text === undefined) throw new Error(`${name} can be exported`);
+  return exported;
+}
+
+describe("an example as a PyTorch module", () => {
+  test.each(EXAMPLES)("%s reads as in its golden file", async (name) => {
+    await expect(textOf(name).text).toMatchFileSnapshot(`golden/${name}.py`);
+  });
+});
+
+test("every layer has a form", () => {
+  expect(Object.keys(forms).sort()).toEqual([...layers.keys()].sort());
+});
+
+test("what PyTorch has no words for is told", () => {
+  const source = {
+    name: "model.cnn",
+    text: "model Any(x: [N, 3, H, W]) -> [N, 5] {\n  x -> flatten -> linear(5)\n}",
+  };
+  const { models, sources } = check(source);
+  const result = exportPytorch(models[0].graph);
+  if (result.text !== undefined) throw new Error("its features are not known");
+  expect(renderDiagnostics(result.diagnostics, sources, { color: false })).toMatchInlineSnapshot(`
+    "error CNN5081: \`linear\` cannot be written in PyTorch
+      ┌─ model.cnn:2:19
+    2 │   x -> flatten -> linear(5)
+      │                   ^^^^^^^^^ the number of its features is 3·H·W
+      │
+      help: give named sizes values: \`--set H=224,W=224\`
+    "
+  `);
+});
+
+// Golden files stand in for PyTorch where it is not installed.
+describe.skipIf(!hasTorch)("in PyTorch", () => {
+  test("every layer computes the same", () => {
+    const cases = new Map<string, TorchCase>();
+    const refused = new Set<string>();
+    for (const kind of layers.keys()) {
+      for (const [at, problem] of problems[kind].entries()) {
+        const made = layerCase(kind, problem);
+        if (made === undefined) refused.add(kind);
+        else cases.set(`${kind} ${at} ${JSON.stringify(problem.given)}`, made);
+      }
+    }
+    expect([...refused]).toEqual([]);
+    expect(differences(cases)).toEqual([]);
+  });
+
+  test("the examples compute the same, with weights of the same names", () => {
+    const cases = COMPUTED.map((name): [string, TorchCase] => [name, exampleCase(name)]);
+    expect(differences(new Map(cases))).toEqual([]);
+  });
+});
+
+function layerCase(
+  kind: string,
+  { given, inputs: shapes, range }: (typeof problems)[string][number],
+) {
+  const attributes = attributesOf(kind, given);
+  const types = shapes.map(tensorType);
+  const graph = layerGraph(kind, attributes, types);
+  if (graph === undefined) return undefined;
+  const random = randomSource(3);
+  const inputs = shapes.map((shape) => rounded(inputTensor(shape, random, range)));
+  const roles = Object.entries(layerOf(kind).weights(attributes, types)).map(
+    ([role, { shape }]) => [role, rounded(weightTensor(shape.map(Number), random))] as const,
+  );
+  const weights = Object.fromEntries(roles);
+  const { outputs } = layerOf(kind).reference({ attributes, inputs, weights, mode: "inference" });
+  const exported = exportPytorch(graph);
+  if (exported.text === undefined) return undefined;
+  const named = roles.map(([role, tensor]) => [graph.nodes[0].weights[role], tensor] as const);
+  return { ...exported, weights: new Map(named), inputs, outputs };
+}
+
+function exampleCase(name: string): TorchCase {
+  const [{ graph: open }] = check(example(name), { resolve: resolveExample }).models;
+  const sizes = [...namedSizes(open).keys()].map((size) => [size, size === "N" ? 1 : 32]);
+  const instance = instantiate(open, Object.fromEntries(sizes));
+  if ("problems" in instance) throw new Error(`${name} works at these sizes`);
+  const { graph } = instance;
+  const inputs = new Map(
+    graph.inputs.map((id) => {
+      const { name: input, type } = graph.values[id];
+      return [input, rounded(values(input, knownShape(type.shape)))];
+    }),
+  );
+  const weights = new Map(
+    [...graph.weights.values()].map((w) => [w.name, rounded(values(w.name, knownShape(w.shape)))]),
+  );
+  const { outputs } = run(graph, weights, inputs);
+  return { ...textOf(name), weights, inputs: [...inputs.values()], outputs: [...outputs.values()] };
+}
