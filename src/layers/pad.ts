@@ -1,25 +1,32 @@
-/** Pixels added around a map: a constant, its mirror image, or its edge repeated. */
-import { problem } from "../diagnostics/diagnostic.ts";
+/** Pixels added around a map: a constant, its mirror image, its edge repeated, or its other side. */
+import { type Problem, problem } from "../diagnostics/diagnostic.ts";
 import type { Sides } from "../graph/attributes.ts";
 import { atLeast } from "../graph/condition.ts";
 import { type Dim, add, formatDim } from "../graph/dim.ts";
+import { type CopyBox, keptAxis } from "../graph/operation.ts";
 import { type Requirement, type ParameterValues } from "./layer.ts";
-import { constant, int64s, op } from "./onnx.ts";
-import { choice, float, sides } from "./parameters.ts";
+import { type OnnxResult, type OnnxTensor, constant, int64s, op } from "./onnx.ts";
+import { choice, float, pair, sides } from "./parameters.ts";
 import { conflict } from "./shared/arguments.ts";
 import { type FeatureMap, SPATIAL, featureMap, mapType } from "./shared/map.ts";
 import { rearrangement } from "./shared/rearrangement.ts";
 
 const parameters = {
-  padding: sides({ doc: "Pixels on each side: all, (height, width) or each.", min: 0 }),
-  mode: choice(["constant", "reflect", "edge"], {
-    doc: "`reflect` mirrors the map without its edge, `edge` repeats the last pixel.",
+  padding: sides({
+    doc: "Pixels on each side: all, (height, width) or each; negative ones are cut off.",
+  }),
+  mode: choice(["constant", "reflect", "edge", "circular"], {
+    doc:
+      "`reflect` mirrors the map without its edge, `edge` repeats the last pixel, `circular` " +
+      "goes on at the other side.",
     default: "constant",
   }),
   value: float({ doc: "The constant.", default: 0 }),
+  channels: pair({ doc: "Channels before and behind.", default: [0, 0] }),
 };
 
-type Mode = ParameterValues<typeof parameters>["mode"];
+type Attributes = ParameterValues<typeof parameters>;
+type Mode = Attributes["mode"];
 
 /** A mirror has no more pixels than the map has behind its edge. */
 function mirrored(padding: Sides, map: FeatureMap): readonly Requirement[] {
@@ -45,30 +52,95 @@ function pixelAt(at: number, size: number, mode: Mode): number | undefined {
       return at < 0 ? -at : 2 * (size - 1) - at;
     case "edge":
       return at < 0 ? 0 : size - 1;
+    case "circular":
+      return at < 0 ? at + size : at - size;
     default:
       return mode satisfies never;
   }
 }
 
+function wrongArguments({ padding, mode, value, channels }: Attributes): Problem | undefined {
+  if (mode === "constant") return undefined;
+  if (value !== 0) {
+    const text = `\`value: ${value}\` has no place in \`mode: ${mode}\``;
+    return conflict("pad", text, "leave `value` out, or write `mode: constant`", "value");
+  }
+  if (channels.some((count) => count !== 0)) {
+    const text = `channels are added as a constant, and the mode is \`${mode}\``;
+    return conflict("pad", text, "add them by a `pad` of their own", "channels");
+  }
+  if (mode === "circular" && padding.some((side) => side < 0)) {
+    const text = "nothing can be cut off where the map goes on at its other side";
+    return conflict("pad", text, "cut pixels off by a `slice`", "padding");
+  }
+  return undefined;
+}
+
+function tooFar(text: string): Problem {
+  return conflict("pad", text, "pad by less", "padding");
+}
+
+/** What is cut off leaves something, and what goes round goes round once. */
+function keepsToTheMap({ padding, mode }: Attributes, map: FeatureMap): readonly Requirement[] {
+  return SPATIAL.flatMap(({ index, name }): readonly Requirement[] => {
+    const [before, after] = [padding[index], padding[index + 2]];
+    const size = map.size[index];
+    const there = formatDim(size);
+    if (mode === "circular") {
+      const most = Math.max(before, after);
+      const text = `${most} pixels are taken of a ${name} of ${there}`;
+      return [{ condition: atLeast(size, most), problem: tooFar(text) }];
+    }
+    if (before >= 0 && after >= 0) return [];
+    const text = `nothing is left of a ${name} of ${there}`;
+    return [{ condition: atLeast(add(size, before + after), 1), problem: tooFar(text) }];
+  });
+}
+
+/** Neighbouring places of an axis that come from neighbouring places, in steps. */
+interface Segment {
+  readonly to: number;
+  readonly from: number;
+  readonly extent: number;
+  readonly step: number;
+}
+
+function segmentsOf(before: number, size: number, after: number, mode: Mode): readonly Segment[] {
+  const start = Math.max(0, -before);
+  const inside: Segment = {
+    to: Math.max(0, before),
+    from: start,
+    extent: size - start - Math.max(0, -after),
+    step: 1,
+  };
+  if (mode === "constant") return [inside];
+  const step = { reflect: -1, edge: 0, circular: 1 }[mode];
+  const beyond = (at: number, extent: number): readonly Segment[] =>
+    extent <= 0 ? [] : [{ to: at + before, from: pixelAt(at, size, mode) ?? 0, extent, step }];
+  return [...beyond(-before, before), inside, ...beyond(size, after)];
+}
+
 export const pad = rearrangement({
   kind: "pad",
   category: "shape",
-  summary: "Adds pixels around a map.",
+  summary: "Adds pixels around a map, or cuts them off.",
   source: "PyTorch torch.nn.functional.pad (whose `replicate` is `edge` here, as in ONNX)",
   parameters,
-  shape: ({ padding, mode, value }, x) => {
-    if (mode !== "constant" && value !== 0) {
-      const text = `\`value: ${value}\` has no place in \`mode: ${mode}\``;
-      return conflict("pad", text, "leave `value` out, or write `mode: constant`", "value");
-    }
+  shape: (attributes, x) => {
+    const wrong = wrongArguments(attributes);
+    if (wrong !== undefined) return wrong;
+    const { padding, mode, channels } = attributes;
     const map = featureMap("pad", x);
     if ("code" in map) return map;
     const [top, left, bottom, right] = padding;
     const [height, width] = map.size;
     const size: readonly [Dim, Dim] = [add(height, top + bottom), add(width, left + right)];
     return {
-      outputs: [mapType(map.batch, map.channels, size)],
-      requires: mode === "reflect" ? mirrored(padding, map) : [],
+      outputs: [mapType(map.batch, add(map.channels, channels[0] + channels[1]), size)],
+      requires: [
+        ...keepsToTheMap(attributes, map),
+        ...(mode === "reflect" ? mirrored(padding, map) : []),
+      ],
     };
   },
   /** Of the pixels inside; what is mirrored or repeated sees those it copies. */
@@ -77,26 +149,66 @@ export const pad = rearrangement({
     stride: [1, 1],
     start: [0 - top, 0 - left],
   }),
-  arrange: ({ padding: [top, left, bottom, right], mode, value }, shape) => {
+  arrange: ({ padding: [top, left, bottom, right], mode, value, channels: extra }, shape) => {
     const [batch, channels, height, width] = shape;
+    const [front, behind] = extra;
     return {
-      shape: [batch, channels, height + top + bottom, width + left + right],
+      shape: [batch, channels + front + behind, height + top + bottom, width + left + right],
       source: ([n, c, y, x]) => {
         const row = pixelAt(y - top, height, mode);
         const column = pixelAt(x - left, width, mode);
-        return row === undefined || column === undefined ? undefined : [n, c, row, column];
+        const channel = pixelAt(c - front, channels, "constant");
+        const outside = row === undefined || column === undefined || channel === undefined;
+        return outside ? undefined : [n, channel, row, column];
       },
       constant: value,
     };
   },
-  operation: ({ padding, mode, value }) => ({
-    family: "pad",
-    padding,
-    mode: mode === "constant" ? { constant: value } : mode,
-  }),
-  onnx: ({ attributes: { padding, mode, value }, inputs: [x] }) => {
+  operation: ({ padding, mode, value, channels: extra }, [batch, channels, height, width]) => {
+    const only = padding.every((side) => side >= 0) && extra.every((count) => count === 0);
+    if (only && mode !== "circular") {
+      return { family: "pad", padding, mode: mode === "constant" ? { constant: value } : mode };
+    }
     const [top, left, bottom, right] = padding;
-    const pads = int64s(0, 0, top, left, 0, 0, bottom, right);
-    return op("Pad", [x, pads, constant(value)], { mode: { string: mode } });
+    const boxes = segmentsOf(top, height, bottom, mode).flatMap((rows) =>
+      segmentsOf(left, width, right, mode).map((columns): CopyBox => ({
+        axes: [
+          keptAxis(0, batch),
+          keptAxis(1, channels),
+          keptAxis(2, rows.extent, rows.step),
+          keptAxis(3, columns.extent, columns.step),
+        ],
+        from: [0, 0, rows.from, columns.from],
+        to: [0, extra[0], rows.to, columns.to],
+      })),
+    );
+    return { family: "copies", boxes, ...(mode === "constant" && { fill: value }) };
+  },
+  onnx: ({ opset, attributes: { padding, mode, value, channels }, inputs: [x] }) => {
+    const [top, left, bottom, right] = padding;
+    if (mode === "circular" && opset < 19) {
+      return op("Identity", [goneRound(goneRound(x, 2, top, bottom), 3, left, right)]);
+    }
+    const pads = int64s(0, channels[0], top, left, 0, channels[1], bottom, right);
+    const word = mode === "circular" ? "wrap" : mode;
+    return op("Pad", [x, pads, constant(value)], { mode: { string: word } });
   },
 });
+
+/** The ends of an axis put before its start and the other way round. */
+function goneRound(
+  x: OnnxTensor | OnnxResult,
+  axis: number,
+  before: number,
+  after: number,
+): OnnxTensor | OnnxResult {
+  if (before === 0 && after === 0) return x;
+  const part = (start: number, end: number) =>
+    op("Slice", [x, int64s(start), int64s(end), int64s(axis)]);
+  const parts = [
+    ...(before > 0 ? [part(-before, 2 ** 31 - 1)] : []),
+    x,
+    ...(after > 0 ? [part(0, after)] : []),
+  ];
+  return op("Concat", parts, { axis: { int: axis } });
+}

@@ -1,5 +1,6 @@
 /** Layers that do nothing in inference. */
 import { InternalFault } from "../diagnostics/diagnostic.ts";
+import type { AttributeValue } from "../graph/attributes.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import { sameShape } from "../graph/tensor-type.ts";
 import type { Pass } from "./pass.ts";
@@ -21,7 +22,7 @@ function doesNothing(graph: Graph, node: Node): boolean {
     case "reshape":
       return keepsShape(graph, node);
     case "pad":
-      return keepsShape(graph, node);
+      return isZero(node.attributes.padding) && isZero(node.attributes.channels);
     case "permute": {
       const { order } = node.attributes;
       if (!Array.isArray(order)) throw new InternalFault(`${node.name} has no order`);
@@ -36,6 +37,10 @@ function doesNothing(graph: Graph, node: Node): boolean {
     default:
       return false;
   }
+}
+
+function isZero(value: AttributeValue): boolean {
+  return Array.isArray(value) && value.every((side) => side === 0);
 }
 
 function keepsShape({ values }: Graph, { inputs: [x], outputs: [y] }: Node): boolean {

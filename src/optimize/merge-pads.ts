@@ -35,10 +35,17 @@ function mergeOnce(graph: Graph): Graph {
 /** Whether all who read the pad's output can do its work. */
 function canMerge(uses: Uses, pad: Node): boolean {
   const { kind, attributes, inputs, outputs } = pad;
-  if (kind !== "pad" || attributes.mode !== "constant") return false;
+  if (kind !== "pad" || attributes.mode !== "constant" || !addsPixels(pad)) return false;
   const readers = uses.readers(outputs[0]) ?? [];
   const maker = uses.maker(inputs[0]);
   return readers.length > 0 && readers.every((reader) => takes(reader, pad, maker));
+}
+
+/** It cuts none off, and adds no channels. */
+function addsPixels(pad: Node): boolean {
+  const { channels } = pad.attributes;
+  const none = Array.isArray(channels) && channels.every((count) => count === 0);
+  return none && sidesOf(pad)?.every((side) => side >= 0) === true;
 }
 
 function takes(reader: Node, pad: Node, maker: Node | undefined): boolean {

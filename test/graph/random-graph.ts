@@ -252,8 +252,8 @@ function argumentsOf(kind: string, shape: readonly number[], n: Pick): PlainArgu
         keepdim: n(2, 2) > 0,
       };
     case "pad": {
-      const modes = ["constant", "reflect", "edge"] as const;
-      const mode = modes[n(0, 3)];
+      const modes = ["constant", "reflect", "edge", "circular"] as const;
+      const mode = modes[n(0, 4)];
       const constant = mode === "constant" && n(5, 2) === 0 ? { value: 0.5 } : {};
       return { padding: [n(1, 2), n(2, 3), n(3, 2), n(4, 3)], mode, ...constant };
     }

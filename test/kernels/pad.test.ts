@@ -33,8 +33,8 @@ function errorOfPad(
   );
   const attributes =
     typeof mode === "object"
-      ? { padding, mode: "constant", value: mode.constant }
-      : { padding, mode, value: 0 };
+      ? { padding, mode: "constant", value: mode.constant, channels: [0, 0] }
+      : { padding, mode, value: 0, channels: [0, 0] };
   return errorOf(got, referenceOf("pad", attributes, [x.tensor]));
 }
 

@@ -301,6 +301,10 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([2, 2, 2, 3], { padding: 1, value: 0.5 }),
     on([1, 2, 3, 4], { padding: [2, 1, 0, 3], mode: "reflect" }),
     on([1, 2, 2, 3], { padding: [1, 2], mode: "edge" }),
+    on([1, 2, 4, 5], { padding: [-1, 2, 1, -2], value: 3 }),
+    on([1, 2, 4, 5], { padding: [1, -1, -2, 2], mode: "reflect" }),
+    on([1, 3, 2, 3], { padding: 0, channels: [2, 1] }),
+    on([1, 2, 3, 4], { padding: [1, 2, 2, 0], mode: "circular" }),
   ],
   parameter: [
     { given: { shape: [3, 1, 1] }, inputs: [] },

@@ -168,4 +168,15 @@ upsample(
     antialias=True,
 )
 
+# Padding; F.pad takes (left, right, top, bottom, front, behind).
+
+case("pad", lambda x: F.pad(x, (2, -2, -1, 1), value=3), [draw(1, 2, 4, 5)], {"padding": [-1, 2, 1, -2], "value": 3})
+case("pad", lambda x: F.pad(x, (0, 0, 0, 0, 2, 1)), [draw(1, 3, 2, 3)], {"padding": 0, "channels": [2, 1]})
+case(
+    "pad",
+    lambda x: F.pad(x, (2, 0, 1, 2), mode="circular"),
+    [draw(1, 2, 3, 4)],
+    {"padding": [1, 2, 2, 0], "mode": "circular"},
+)
+
 write("import-layers.json", __file__)
