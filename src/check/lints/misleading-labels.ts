@@ -16,18 +16,24 @@ export const misleadingLabels: ModuleLint = ({ program }, reporter) => {
   });
 };
 
-/** Layers whose names are also what parts of networks do: SqueezeNet's and MobileNet's labels. */
-const SPOKEN_OF: ReadonlySet<string> = new Set(["squeeze", "expand"]);
+/** Names of other layers are plain words too: `squeeze` and `expand` label convolutions. */
+const TELLING: ReadonlySet<Category | undefined> = new Set<Category>([
+  "convolution",
+  "pooling",
+  "normalization",
+  "activation",
+  "regularization",
+]);
 
 function misleading({ label, value }: Labelled): { label: string; layer: string } | undefined {
   const text = label.kind === "name" ? label.text : label.value;
   const word = text.replace(/_?\d*$/, "");
-  const named = SPOKEN_OF.has(word) ? undefined : familyOf(word);
+  const named = familyOf(word);
   const layer = value.kind === "call" ? value.callee.text : value.kind === "name" ? value.text : "";
   const actual = familyOf(layer);
   // `norm` is a layer, and short for `batch_norm`.
   const isPart = layer.split("_").includes(word);
-  return named === undefined || actual === undefined || named === actual || isPart
+  return !TELLING.has(named) || actual === undefined || named === actual || isPart
     ? undefined
     : { label: text, layer };
 }
