@@ -19,7 +19,7 @@ function read(path: string): Source | undefined {
 }
 
 /** Beyond what a sample can hold, and tested in `test/check/limits.test.ts`. */
-const TOO_LARGE = ["CNN1090", "CNN1093"];
+const TOO_LARGE = ["CNN1090", "CNN1093", "CNN3029"];
 
 /** Messages about files that are no programs: `test/formats`, `test/runtime`, `test/compile`. */
 const OF_FILES = /^CNN[56]/;

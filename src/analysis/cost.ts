@@ -3,7 +3,7 @@
  * then so are the costs.
  */
 import { ownInputs, typesOf, weightOf } from "../graph/access.ts";
-import { type Dim, add, isKnown, mul, product } from "../graph/dim.ts";
+import { type Dim, sum, isKnown, mul, product } from "../graph/dim.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import { lastUses } from "../graph/lifetimes.ts";
 import type { TensorType } from "../graph/tensor-type.ts";
@@ -14,19 +14,19 @@ const BYTES_OF_F32 = 4;
 /** Elements of the weights, each tensor once however many layers share it. */
 export function parameterCount(graph: Graph, role: "parameter" | "buffer" = "parameter"): Dim {
   const weights = [...graph.weights.values()].filter((weight) => weight.role === role);
-  return add(...weights.map(({ shape }) => product(shape)));
+  return sum(weights.map(({ shape }) => product(shape)));
 }
 
 /** Elements of a node's own weights of role `parameter`. */
 export function nodeParameters(graph: Graph, node: Node): Dim {
   const weights = Object.values(node.weights).map((name) => weightOf(graph, name));
   const trained = weights.filter(({ role }) => role === "parameter");
-  return add(...trained.map(({ shape }) => product(shape)));
+  return sum(trained.map(({ shape }) => product(shape)));
 }
 
 /** Multiply-adds of the whole graph for the whole batch. */
 export function multiplyAdds(graph: Graph): Dim {
-  return add(...graph.nodes.map((node) => nodeMacs(graph, node)));
+  return sum(graph.nodes.map((node) => nodeMacs(graph, node)));
 }
 
 /** Multiply-adds of one node for the whole batch. */
@@ -38,12 +38,12 @@ export function nodeMacs(graph: Graph, node: Node): Dim {
 
 /** Bytes of a node's outputs as float32. */
 export function nodeBytes(graph: Graph, node: Node): Dim {
-  return add(...typesOf(graph, node.outputs).map(bytesOf));
+  return sum(typesOf(graph, node.outputs).map(bytesOf));
 }
 
 /** Bytes of the outputs of all nodes as float32: what training keeps. */
 export function activationBytes(graph: Graph): Dim {
-  return add(...graph.nodes.map((node) => nodeBytes(graph, node)));
+  return sum(graph.nodes.map((node) => nodeBytes(graph, node)));
 }
 
 /**
@@ -59,7 +59,7 @@ export function peakBytes(graph: Graph): number | undefined {
   }
   const freedAfter: number[][] = graph.nodes.map(() => []);
   lastUses(graph).forEach((node, id) => freedAfter[node]?.push(id));
-  let live = graph.inputs.reduce((sum, id) => sum + sizes[id], 0);
+  let live = graph.inputs.reduce((total, id) => total + sizes[id], 0);
   let peak = live;
   graph.nodes.forEach((node, index) => {
     for (const id of node.outputs) live += sizes[id];

@@ -3,7 +3,7 @@ import { type Problem, problem } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Attributes } from "../graph/attributes.ts";
 import { type Condition, type Verdict, decide } from "../graph/condition.ts";
-import { bounds } from "../graph/dim.ts";
+import { bounds, keyOf } from "../graph/dim.ts";
 import { type TensorType, formatType } from "../graph/tensor-type.ts";
 import type { Layer, Requirement, ShapeResult } from "../layers/layer.ts";
 import { explainCounterexample } from "./counterexample.ts";
@@ -15,6 +15,11 @@ import { type TensorValue, type Value, poison } from "./values.ts";
 const MAX_NODES = 100_000;
 /** Larger tensors cannot be addressed by any target. */
 const MAX_ELEMENTS = 2 ** 48;
+/**
+ * Characters of a size's normal form, which can double with every layer that halves and triples
+ * it. Nobody can read longer ones, and some layers on they would fill the memory.
+ */
+const LONGEST_SIZE = 5000;
 
 export interface Application {
   readonly layer: Layer;
@@ -58,6 +63,10 @@ export function applyLayer(elaboration: Elaboration, application: Application): 
     elaboration.report(problem("CNN2040", { shape: formatType(huge) }), span);
     return poison;
   }
+  if (result.outputs.some(isTangled)) {
+    elaboration.report(problem("CNN2042", {}), span);
+    return poison;
+  }
   const built = elaboration.builder.node({
     name: application.name,
     kind: layer.kind,
@@ -84,6 +93,10 @@ export function applyLayer(elaboration: Elaboration, application: Application): 
     return poison;
   }
   return built.length === 1 ? built[0] : { kind: "tuple", items: built };
+}
+
+function isTangled({ shape }: TensorType): boolean {
+  return shape.some((size) => keyOf(size).length > LONGEST_SIZE);
 }
 
 interface Refusal {

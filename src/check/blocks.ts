@@ -32,7 +32,7 @@ export function callBlock(call: BlockCall, site: Site, caller: Context): Value {
     names: site.names.inside(path, "body", reservedNames(block.body)),
   };
   const key = `${title} of ${module.source.name}`;
-  const result = caller.elaboration.within(key, title, site.span, () => {
+  const result = caller.elaboration.within("blocks", key, title, site.span, () => {
     if (!bindParameters(call, site.span, context) || !promisesHold(call, site.span, context)) {
       return poison;
     }

@@ -16,6 +16,10 @@ export class Effort {
     this.left = Math.min(MOST_ATTEMPTS, Math.floor(WORK_FOR_REMEDIES / Math.max(1, work)));
   }
 
+  get isSpent(): boolean {
+    return this.left <= 0;
+  }
+
   /** Takes one attempt, if any is left. */
   allowsAnother(): boolean {
     this.left--;

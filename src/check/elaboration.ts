@@ -85,8 +85,9 @@ export class Elaboration {
     });
   }
 
-  /** Evaluates a block's body, unless blocks call each other in a circle or too deeply. */
+  /** Evaluates a block's body or a constant, unless they use each other in a circle or too deeply. */
   within<T>(
+    what: "blocks" | "constants",
     key: string,
     block: string,
     call: Span,
@@ -95,7 +96,7 @@ export class Elaboration {
     const at = this.frames.findIndex((frame) => frame.key === key);
     if (at >= 0) return { cycle: [...this.frames.slice(at).map((f) => f.block), block] };
     if (this.frames.length >= MAX_DEPTH) {
-      throw new WorkLimit(problem("CNN3018", { limit: MAX_DEPTH, what: "blocks" }), call);
+      throw new WorkLimit(problem("CNN3018", { limit: MAX_DEPTH, what }), call);
     }
     this.frames.push({ key, block, call });
     try {

@@ -230,12 +230,13 @@ function evaluateConst(
 ): Value {
   const scope = Scope.of(module);
   const key = `const ${declaration.name.text} of ${module.source.name}`;
-  const result = context.elaboration.within(key, declaration.name.text, declaration.span, () =>
-    evaluate(declaration.value, { ...context, scope }),
+  const { name, span, value } = declaration;
+  const result = context.elaboration.within("constants", key, name.text, span, () =>
+    evaluate(value, { ...context, scope }),
   );
   if ("kind" in result) return result;
   const { cycle } = result;
-  context.elaboration.report(problem("CNN3012", { cycle }), declaration.span);
+  context.elaboration.report(problem("CNN3012", { cycle }), span);
   return poison;
 }
 

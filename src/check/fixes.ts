@@ -42,6 +42,8 @@ function firstThatMends(
   before: Counts,
   { source, program, check, effort }: Attempt,
 ): Fix | undefined {
+  // To find proposals takes a walk over the program, which thousands of messages cannot each have.
+  if (effort.isSpent) return undefined;
   return proposals(diagnostic, source, program).find(({ edits }) => {
     if (!effort.allowsAnother()) return false;
     const after = check({ name: source.name, text: applyEdits(source.text, edits) });

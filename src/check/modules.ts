@@ -6,6 +6,9 @@ import { parse } from "../syntax/parse.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "./reporter.ts";
 
+/** Files that import each other one behind the other. */
+const MOST_LEVELS = 100;
+
 /** Finds the file that an import names; undefined where there is none. */
 export type Resolve = (path: string, importer: string) => Source | undefined;
 
@@ -108,6 +111,10 @@ function imported(item: Import, importer: string, state: Loading): readonly Impo
   if (chain.includes(source.name)) {
     const cycle = [...chain.slice(chain.indexOf(source.name)), source.name];
     state.reporter.report(problem("CNN3013", { cycle }), item.from.span);
+    return nothing;
+  }
+  if (chain.length >= MOST_LEVELS && !state.loaded.has(source.name)) {
+    state.reporter.report(problem("CNN3029", { limit: MOST_LEVELS }), item.from.span);
     return nothing;
   }
   const module = load(source, { ...state, loading: chain });

@@ -1,6 +1,6 @@
 /** The `where` clause of a model: promises about named sizes, built into the names themselves. */
 import { problem } from "../diagnostics/diagnostic.ts";
-import { type Dim, type NameFacts, named } from "../graph/dim.ts";
+import { type Dim, type NameFacts, lcm, named } from "../graph/dim.ts";
 import type { Expression } from "../syntax/ast.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -79,23 +79,21 @@ function readCondition(
   return target !== undefined && restrictRange(target, operator, value);
 }
 
+/** Larger ones divide no map that fits into a memory. */
+const LARGEST_DIVISOR = 2 ** 20;
+
 /** Joins `H % a == r` with what is known: the facts hold one divisor, their common multiple. */
 function restrictRemainder(target: Collected, divisor: number, offset: number): boolean {
   const { divisor: known = 1, offset: knownOffset = 0 } = target.facts;
-  for (let candidate = knownOffset; candidate < known * divisor; candidate += known) {
+  const multiple = lcm(known, divisor);
+  if (multiple > LARGEST_DIVISOR) return false;
+  for (let candidate = knownOffset; candidate < multiple; candidate += known) {
     if (candidate % divisor === offset) {
-      const multiple = leastCommonMultiple(known, divisor);
-      target.facts = { ...target.facts, divisor: multiple, offset: candidate % multiple };
+      target.facts = { ...target.facts, divisor: multiple, offset: candidate };
       return true;
     }
   }
   return false;
-}
-
-function leastCommonMultiple(a: number, b: number): number {
-  let [x, y] = [a, b];
-  while (y !== 0) [x, y] = [y, x % y];
-  return (a / x) * b;
 }
 
 function restrictRange(target: Collected, operator: string, value: number): boolean {

@@ -54,6 +54,7 @@ export function readBytes(
     file = openSync(full, "r");
     const stats = fstatSync(file);
     if (stats.isDirectory()) return refuse("it is a folder");
+    if (stats.isCharacterDevice()) return refuse("it is a device; `-` is standard input");
     const bytes = readUpTo(file, stats, most + 1);
     return bytes.length <= most ? bytes : refuse(`it is larger than ${most} bytes`);
   } catch (error) {
@@ -63,7 +64,7 @@ export function readBytes(
   }
 }
 
-/** A device or pipe has no size of its own and may never end. */
+/** A pipe has no size of its own and may never end. */
 function readUpTo(file: number, stats: Stats, limit: number): Uint8Array {
   const parts: Buffer[] = [];
   let total = 0;

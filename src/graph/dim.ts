@@ -22,6 +22,7 @@ export {
   named,
   product,
   sub,
+  sum,
 } from "./dim/arithmetic.ts";
 export { divideExactly, fractionOf, scaleDim } from "./dim/division.ts";
 export { gcd, lcm } from "./dim/gcd.ts";

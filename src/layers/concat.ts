@@ -1,7 +1,7 @@
 /** Tensors one behind the other along an axis: skip connections, dense and inception blocks. */
 import { type Problem, problem } from "../diagnostics/diagnostic.ts";
 import { equals } from "../graph/condition.ts";
-import { add, formatDim, formatShape, isKnown, sameDim } from "../graph/dim.ts";
+import { formatDim, formatShape, isKnown, sameDim, sum } from "../graph/dim.ts";
 import { type TensorType, tensorType } from "../graph/tensor-type.ts";
 import { type Requirement, defineLayer, noWeights } from "./layer.ts";
 import { op } from "./onnx.ts";
@@ -64,7 +64,7 @@ export const concat = defineLayer({
     if (different !== undefined) return different;
     const shape = first.map((size, at) => {
       const sizes = inputs.map((input) => input.shape[at]);
-      return at === along ? add(...sizes) : (sizes.find(isKnown) ?? size);
+      return at === along ? sum(sizes) : (sizes.find(isKnown) ?? size);
     });
     const requires = inputs.flatMap((_, position) => fitsFirst(inputs, position, along));
     return { outputs: [tensorType(shape)], requires };

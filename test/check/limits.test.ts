@@ -65,6 +65,42 @@ describe("depth", () => {
   });
 });
 
+describe("promises", () => {
+  test("whose common multiple is astronomical", () => {
+    const where = Array.from({ length: 300 }, (_, i) => `H % ${i + 2} == 0`).join(", ");
+    const found = errors(`model Net(x: [N, 3, H, W]) where ${where} { x -> relu }`);
+    expect(new Set(found)).toEqual(new Set(["CNN3023 at 1"]));
+  });
+
+  test("of a remainder that cannot be", () => {
+    const where = "H % 2 == 0, H % 9007199254740881 == 3";
+    expect(errors(`model Net(x: [N, 3, H, W]) where ${where} { x -> relu }`)).toEqual([
+      "CNN3023 at 1",
+    ]);
+  });
+});
+
+describe("arguments and steps beyond what a JavaScript call takes", () => {
+  test("concat", () => {
+    expect(errors(model(`concat(${"x, ".repeat(150_000)})`))).toEqual([]);
+  });
+
+  test("a pipeline", () => {
+    expect(errors(model(`x${" -> relu".repeat(150_000)}`))).toEqual(["CNN3017 at 2"]);
+  });
+
+  test("messages", () => {
+    const lets = Array.from({ length: 4000 }, (_, i) => `let a${i} = y${i} -> relu`);
+    expect(errors(model([...lets, "x"].join("\n  ")))).toHaveLength(4000);
+  });
+
+  test("constants of constants", () => {
+    const chain = Array.from({ length: 5000 }, (_, i) => `const A${i} = A${i + 1}`).join("\n");
+    const text = `${chain}\nconst A5000 = 1\n${model(`x -> conv(A0, kernel: 1)`)}`;
+    expect(errors(text)).toEqual(["CNN3018 at 101"]);
+  });
+});
+
 describe("texts", () => {
   test("of more than four mebibytes are not read", () => {
     const text = model(`x -> relu`) + "// longer\n".repeat(500_000);

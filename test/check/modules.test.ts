@@ -99,6 +99,19 @@ describe("imports", () => {
     ).toContain("CNN3013 in net.cnn");
   });
 
+  test("a hundred files deep are refused, and end in bounded work", () => {
+    const names = Array.from({ length: 3000 }, (_, i) => `${i}.cnn`);
+    const sources = Object.fromEntries(
+      names.map((name, i) => [
+        name,
+        `import { B${i + 1} } from "./${i + 1}.cnn"\nblock B${i}(x) { x -> B${i + 1} }\n`,
+      ]),
+    );
+    expect(codesOf(`import { B0 } from "./0.cnn"\n${model(`x -> B0`)}`, sources)).toEqual([
+      "CNN3029 in 98.cnn",
+    ]);
+  });
+
   test("show the mistakes of the imported file in its own place", () => {
     const text = `import { Stem } from "./blocks.cnn"\n${model(`x -> Stem`)}`;
     expect(codesOf(text, { "blocks.cnn": `block Stem(x) { x -> rellu }\n` })).toEqual([

@@ -34,6 +34,10 @@ export const misalignedBranches: ModelLint = ({ graph, flow }, reporter) => {
 function offsetAlong(joined: readonly Centres[], axis: number): number | undefined {
   const [jump] = joined.map((centres) => centres.jump[axis]);
   if (joined.some((centres) => centres.jump[axis] !== jump) || jump === 0) return undefined;
-  const centres = joined.map(({ centre }) => centre[axis]);
-  return (Math.max(...centres) - Math.min(...centres)) / jump;
+  let [low, high] = [Infinity, -Infinity];
+  for (const { centre } of joined) {
+    low = Math.min(low, centre[axis]);
+    high = Math.max(high, centre[axis]);
+  }
+  return (high - low) / jump;
 }

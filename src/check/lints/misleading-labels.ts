@@ -38,8 +38,12 @@ function misleading({ label, value }: Labelled): { label: string; layer: string 
     : { label: text, layer };
 }
 
-/** Undefined for what is no built-in layer. A 1×1 convolution is often called `linear`. */
+/**
+ * Undefined for what is no built-in layer. A 1×1 convolution is often called `linear`, and `norm`
+ * is what everybody calls a normalisation, though there is a layer of this name.
+ */
 function familyOf(name: string): Category | undefined {
+  if (name === "norm") return "normalization";
   const category = layers.get(name)?.category;
   return category === "linear" ? "convolution" : category;
 }

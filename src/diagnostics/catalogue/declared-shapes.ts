@@ -71,4 +71,17 @@ given as a number of channels, is the usual cause.`,
 weights' shape depends on the channels of the input, so all inputs must have as many. A \`block\`
 instead makes weights of its own at each use.`,
   }),
+  CNN2042: entry<Record<string, never>>({
+    severity: "error",
+    title: () => "the sizes of this tensor have become too long an expression",
+    label: () => "too much was rounded on the way from the input to here",
+    help: () => [
+      "declare the input with numbers, or promise with `where` that its sizes divide evenly",
+    ],
+    explain: `
+Sizes that are names are expressions in these names: a convolution with stride 2 makes of \`H\` the size
+\`floor((H - 1) / 2)\`, the next one rounds this again. Where sizes are multiplied between the roundings,
+the expressions can double with every layer. \`where H % 32 == 0\` makes the divisions exact, and numbers
+in place of the names avoid them altogether.`,
+  }),
 };

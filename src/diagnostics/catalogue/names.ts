@@ -158,13 +158,13 @@ Labels make the names of weights, so within one body each stands once. The round
 A model may have 100,000 layers. A \`repeat\` count that was computed wrongly, or blocks that double at
 every level, are the usual cause.`,
   }),
-  CNN3018: entry<{ limit: number; what: "blocks" | "groups" }>({
+  CNN3018: entry<{ limit: number; what: "blocks" | "groups" | "constants" }>({
     severity: "error",
     title: ({ what }) => `${what} are nested too deeply`,
     label: ({ limit, what }) =>
       `more than ${limit.toLocaleString("en-US")} ${what} inside each other`,
     explain: `
-Blocks that use blocks that use blocks may go 100 levels deep, groups, branches and rounds inside them
+Blocks that use blocks that use blocks may go 100 levels deep, so may constants that use constants, groups, branches and rounds inside them
 1,000 levels together.`,
   }),
   CNN3019: entry<{ name: string; of: string; known: readonly string[] }>({
@@ -212,7 +212,8 @@ itself a layer that waits for its input; start it with one of the parameters.`,
     ],
     explain: `
 The \`where\` of a model restricts the named sizes of its inputs: \`NAME % n == r\`, \`NAME >= n\` (also
-\`>\`, \`<\`, \`<=\`, \`==\`) and \`NAME == OTHER\`, with known numbers on the right.`,
+\`>\`, \`<\`, \`<=\`, \`==\`) and \`NAME == OTHER\`, with known numbers on the right. A remainder that contradicts
+an earlier one is refused too, and so are divisors beyond a million.`,
   }),
   CNN3024: entry<Record<string, never>>({
     severity: "error",
@@ -258,5 +259,13 @@ default.`,
     notes: ({ title, known }) => [`\`${title}\` takes ${known.join(", ")}`],
     explain: `
 In a \`train\` block arguments are always given by name: \`sgd(lr: 0.05, momentum: 0.9)\`.`,
+  }),
+  CNN3029: entry<{ limit: number }>({
+    severity: "error",
+    title: () => "files import each other too deeply",
+    label: ({ limit }) => `more than ${limit} files one behind the other`,
+    explain: `
+A file may import a file that imports a file, and so on for 100 files. Import what you need directly from
+the file that declares it.`,
   }),
 };

@@ -40,6 +40,10 @@ export function named(name: string, facts: NameFacts = {}): Dim {
 }
 
 export function add(...dims: readonly Dim[]): Dim {
+  return sum(dims);
+}
+
+export function sum(dims: readonly Dim[]): Dim {
   let constant = 0;
   const symbolic: Polynomial[] = [];
   for (const dim of dims) {
@@ -47,7 +51,7 @@ export function add(...dims: readonly Dim[]): Dim {
     else symbolic.push(dim);
   }
   if (symbolic.length <= 1) return plus(symbolic[0] ?? 0, constant);
-  const constants = symbolic.reduce((sum, dim) => sum + dim.constant, constant);
+  const constants = symbolic.reduce((total, dim) => total + dim.constant, constant);
   return sumOf(
     constants,
     symbolic.flatMap((dim) => dim.terms),

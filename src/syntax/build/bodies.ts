@@ -123,29 +123,35 @@ class Assembly {
 
   private addExpression(value: Expression): void {
     const { result } = this;
-    const [first, ...rest] = stepsOf(value);
+    const steps = stepsOf(value);
+    const [first] = steps;
     const last = result.at(-1);
     if (last === undefined || this.context.findings.isSpokenOf(last.span.end, value.span.start)) {
-      result.push(first, ...rest);
+      this.append(steps);
     } else if (this.commaBehindResult !== undefined) {
       const comma = spanBetween(this.context, this.commaBehindResult);
       const edit = { span: comma, text: " ->" };
       this.context.findings.reportHabit(problem("CNN1031", {}), comma, "write `->`", edit);
-      result.push(first, ...rest);
+      this.append(steps);
     } else if (this.isArgument(last, first)) {
       this.reportArgument(first);
-      result.push(missing(first.span), ...rest);
+      this.append([missing(first.span), ...steps.slice(1)]);
     } else if (this.continues(first)) {
       this.reportMissingArrow(last, first);
-      result.push(first, ...rest);
+      this.append(steps);
     } else {
       const before = spanOfSteps(result);
       const unused = excerpt(this.context, before);
       this.context.findings.report(problem("CNN1034", { unused }), value.span, {
         related: [{ span: before, text: "the first result" }],
       });
-      this.result = [first, ...rest];
+      this.result = [...steps];
     }
+  }
+
+  /** One by one: a program may have more steps than a call takes arguments. */
+  private append(steps: readonly Expression[]): void {
+    for (const step of steps) this.result.push(step);
   }
 
   /** Whether a second expression looks like a layer to go on with, not like a value. */
