@@ -1,13 +1,18 @@
 /** "Did you mean": the known name that a mistyped one is closest to. */
 
+/** More names stand in no scope that a person wrote; each costs time for each mistyped name. */
+const MOST_CANDIDATES = 500;
+
 /**
  * The candidate with the smallest edit distance (transposed neighbours count one), if that is
- * at most a third of the name's length; otherwise undefined.
+ * at most a third of the name's length, and at least one letter is right; otherwise undefined.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let bestDistance = Math.min(name.length, Math.max(1, Math.floor(name.length / 3)) + 1);
+  let left = MOST_CANDIDATES;
   for (const candidate of candidates) {
+    if (left-- === 0) break;
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
