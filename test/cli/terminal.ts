@@ -8,8 +8,11 @@ export interface Printed {
   readonly err: string;
 }
 
-/** @param cwd relative to the repository */
-export async function cnn(argv: readonly string[], cwd = "."): Promise<Printed> {
+/**
+ * @param cwd relative to the repository
+ * @param stdin what stands on standard input
+ */
+export async function cnn(argv: readonly string[], cwd = ".", stdin = ""): Promise<Printed> {
   const printed = { out: "", err: "" };
   const code = await runCli(argv, {
     out: (text) => {
@@ -18,7 +21,7 @@ export async function cnn(argv: readonly string[], cwd = "."): Promise<Printed> 
     err: (text) => {
       printed.err += text;
     },
-    stdin: async () => new Uint8Array(),
+    stdin: async () => new TextEncoder().encode(stdin),
     cwd,
     colors: { out: false, err: false },
   });
