@@ -91,8 +91,11 @@ test("README.md names every command, and no other", () => {
 });
 
 test("README.md's use of the library works as it stands", async () => {
-  const code = blocks.find(({ document, info }) => document === "README.md" && info === "ts")?.text;
-  const runnable = `${(code ?? "").replace(/^import (.*) from "cnn-lang";$/m, "const $1 = library;")}
+  const code = blocks.find(
+    ({ document, info, text }) =>
+      document === "README.md" && info === "ts" && text.includes('from "cnn-lang"'),
+  );
+  const runnable = `${(code?.text ?? "").replace(/^import (.*) from "cnn-lang";$/m, "const $1 = library;")}
 return { models, diagnostics, output };`;
   const AsyncFunction = async function empty() {}.constructor;
   const run = Reflect.construct(AsyncFunction, ["library", "text", "weights", "data", runnable]);

@@ -17,10 +17,10 @@ export function callText({ kind, attributes }: Pick<Node, "kind" | "attributes">
   return shown.length === 0 ? kind : `${kind}(${shown.join(", ")})`;
 }
 
-/** `3` for `(3, 3)` and `(3, 3, 3, 3)`. */
+/** `3` for `(3, 3)`, `(3, 3, 3, 3)` and the list of 3 alone. */
 function shortValue(value: AttributeValue): string {
   if (value === null || typeof value !== "object" || !isList(value)) return formatAttribute(value);
   const [first, ...others] = value;
-  const short = others.length > 0 && others.every((item) => sameAttribute(item, first));
+  const short = value.length > 0 && others.every((item) => sameAttribute(item, first));
   return short ? formatAttribute(first) : formatAttribute(value);
 }
