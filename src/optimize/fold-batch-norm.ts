@@ -3,12 +3,12 @@
  * linear layer before it can do by itself: its weights are scaled, its bias is adapted. So is
  * arithmetic with a number, or with a learned tensor that has one number for each channel.
  */
-import type { ChannelOf, Graph, Node, Weight } from "../graph/graph.ts";
+import type { ChannelOf, Graph, Node, ValueId, Weight } from "../graph/graph.ts";
 import { type Affine, affineOf } from "./affine.ts";
 import { optionalWeight, requiredWeight } from "./node-weights.ts";
 import type { Pass } from "./pass.ts";
 import { removeDeadNodes } from "./remove-dead-nodes.ts";
-import { rewrite, usesOf } from "./rewrite.ts";
+import { type Uses, rewrite, usesOf } from "./rewrite.ts";
 
 export const foldBatchNorm: Pass = {
   name: "fold-batch-norm",
@@ -36,11 +36,10 @@ function foldOnce(graph: Graph): Graph {
   const gone = new Map<Node, Affine>();
   for (const norm of graph.nodes) {
     const affine = affineOf(graph, uses, norm);
-    const layer = affine && uses.maker(affine.x);
-    const channel = layer && outputChannels(graph, layer);
-    if (affine === undefined || layer === undefined || channel === undefined) continue;
-    if (uses.onlyReader(affine.x) !== norm || gone.has(layer)) continue;
-    folds.set(layer, { norm, affine, channel });
+    if (affine === undefined || uses.onlyReader(affine.x) !== norm) continue;
+    const before = layerBefore(graph, uses, affine.x);
+    if (before === undefined || gone.has(before.layer)) continue;
+    folds.set(before.layer, { norm, affine, channel: before.channel });
     gone.set(norm, affine);
   }
   return rewrite(graph, (node) => {
@@ -49,6 +48,35 @@ function foldOnce(graph: Graph): Graph {
     const fold = folds.get(node);
     return fold === undefined ? { node } : foldInto(graph, node, fold);
   });
+}
+
+interface Before {
+  readonly layer: Node;
+  readonly channel: ChannelOf;
+}
+
+/** The layer that makes a value, where it can fold; a permutation may stand between. */
+function layerBefore(graph: Graph, uses: Uses, value: ValueId): Before | undefined {
+  const layer = uses.maker(value);
+  if (layer === undefined) return undefined;
+  if (layer.kind === "permute") {
+    const matrix = matrixBehind(graph, uses, layer);
+    return matrix && { layer: matrix, channel: { axis: "first" } };
+  }
+  const channel = outputChannels(graph, layer);
+  return channel && { layer, channel };
+}
+
+/** The matrix whose features a permutation makes the channels, as in ConvNeXt's blocks. */
+function matrixBehind(graph: Graph, uses: Uses, permute: Node): Node | undefined {
+  const { order } = permute.attributes;
+  if (!Array.isArray(order)) return undefined;
+  const [value] = permute.inputs;
+  const last = graph.values[value].type.shape.length - 1;
+  const matrix = uses.maker(value);
+  const isLast = order[1] === last || order[1] === -1;
+  const fits = isLast && matrix?.kind === "linear" && matrix.epilogue === undefined;
+  return fits && uses.onlyReader(value) === permute ? matrix : undefined;
 }
 
 /** How the weight's elements belong to output channels; undefined for layers that cannot fold. */

@@ -67,7 +67,7 @@ const cases: readonly Case[] = [
       const scale = build.add("parameter", [], { shape: [8, 1, 1], init: 0, requires_grad: true });
       return build.add("add", [build.add("mul", [y, scale]), x]);
     },
-    steps: ["depthwise", "layer_norm", "linear + gelu", "linear", "mul", "add"],
+    steps: ["depthwise", "layer_norm", "linear + gelu", "linear", "add"],
   },
   {
     name: "convolutions of one axis, as maps of one row",
