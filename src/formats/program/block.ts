@@ -7,7 +7,7 @@ import { argumentText, sameArgument } from "./arguments.ts";
 import { type BlockParameter, BlockParameters, type SizeName, nameOf } from "./block-parameters.ts";
 import { LocalNames } from "./identifiers.ts";
 import { parameterNames } from "./parameter-names.ts";
-import type { Region } from "./region.ts";
+import { type Region, layersOf } from "./region.ts";
 import { type ParametersOf, type Settings, type UsedParameter, settingsOf } from "./settings.ts";
 import type { Template } from "./templates.ts";
 
@@ -49,7 +49,9 @@ export function makeBlock(
   );
   const settings = settingsOf(regions, parametersOf, inferred);
   const taken = [...tensors, ...sizes].map((named) => named.name);
-  const names = namesFor(inferred, taken);
+  // A parameter would hide a layer of its name.
+  const kinds = regions.flatMap(layersOf).map(({ node }) => node.kind);
+  const names = namesFor(inferred, [...taken, ...kinds]);
   const parameterName = (parameter: BlockParameter): string => {
     const known = names.get(parameter);
     if (known === undefined) throw new InternalFault("a parameter has no name");
@@ -115,7 +117,7 @@ function namesFor(
 ): ReadonlyMap<BlockParameter, string> {
   const names = new LocalNames(taken);
   const wanted = parameterNames(inferred.parameters, (p) => inferred.setsResult(p));
-  return new Map([...wanted].map(([parameter, name]) => [parameter, names.takeInt(name)]));
+  return new Map([...wanted].map(([parameter, name]) => [parameter, names.takeParameter(name)]));
 }
 
 const AXES: Readonly<Record<number, readonly string[]>> = {

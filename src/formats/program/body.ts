@@ -17,7 +17,7 @@ import {
   text,
 } from "./code.ts";
 import type { LocalNames } from "./identifiers.ts";
-import { type Words, wordOfLabel, wordsFor } from "./let-names.ts";
+import { type Words, branchWords, wordOfLabel, wordsFor } from "./let-names.ts";
 import { type LayerPart, type OptionPart, type Part, type Region, resultsOf } from "./region.ts";
 
 export interface BodyContext {
@@ -184,7 +184,7 @@ class BodyWriter {
     if (code.kind === "pipeline" && code.head.kind === "text" && code.steps.length <= 4)
       return code;
     const isAdded = others.some((other) => this.region.inputs.includes(other));
-    return text(this.newLet(code, isAdded ? ["new"] : this.wordsFor(id)));
+    return text(this.newLet(code, isAdded ? ["new"] : branchWords(this.chainTo(id))));
   }
 
   private named(id: ValueId): Text {

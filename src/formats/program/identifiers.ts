@@ -44,9 +44,9 @@ export class LocalNames {
     return this.claim(free ?? this.numbered(isLayerName(last) ? `${last}_` : last));
   }
 
-  /** For a parameter that is a number, and so cannot be taken for a layer. */
-  takeInt(name: string): string {
-    return this.claim(this.isFree(name) ? name : this.numbered(identifierFrom(name, "value")));
+  /** For a parameter, which may be called as a layer that is not in `taken`. */
+  takeParameter(name: string): string {
+    return this.claim(this.numbered(identifierFrom(name, "value")));
   }
 
   private numbered(name: string): string {

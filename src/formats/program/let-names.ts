@@ -56,6 +56,12 @@ export function wordsFor(chain: Iterable<Part>): Words {
   return [gate ?? "y"];
 }
 
+/** Of one of several ways that are joined. */
+export function branchWords(chain: Iterable<Part>): Words {
+  const [first, ...others] = wordsFor(chain);
+  return others.length === 0 ? ["branch"] : [first, "branch"];
+}
+
 function words(label: string | undefined, word: string): Words {
   return label === undefined ? [word] : [label, word];
 }

@@ -9,6 +9,8 @@ import { printStep } from "./print-code.ts";
 
 /** More steps than a round of one line has. */
 const LONGEST_ROUND = 24;
+/** ` -> `. */
+const ARROW = 4;
 /** What `repeat 2 { … }` costs, in characters. */
 const OVERHEAD = 14;
 
@@ -71,7 +73,7 @@ function longestRun(steps: readonly Step[], texts: readonly string[], at: number
   for (let length = 1; length <= LONGEST_ROUND && at + 2 * length <= steps.length; length++) {
     const rounds = roundsAt(steps, texts, at, length);
     if (rounds < 2 || !beginsRound(steps, texts, at, length, rounds)) continue;
-    const size = texts.slice(at, at + length).join(" -> ").length;
+    const size = texts.slice(at, at + length).join("").length + length * ARROW;
     // Uses of a block are counted even where that saves nothing.
     const gain = (rounds - 1) * size + (length === 1 && steps[at].role === "part" ? OVERHEAD : 0);
     if (gain <= saved) continue;

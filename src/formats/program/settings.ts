@@ -171,12 +171,13 @@ export function settingsOf(
 }
 
 /** What a parameter that asks for an option is called. */
-function optionWord({ parts: [first] }: Region): string {
+function optionWord(body: Region): string {
+  const [first] = body.parts;
   if (first.label !== undefined && isIdentifier(first.label)) return first.label;
   const [{ node }] = layersOf(first);
   if (first.kind === "region" && node.kind === "conv") return "expand";
-  if (first.kind === "layer") return first.node.kind;
-  return first.kind === "region" ? snakeCase(blockName([first])) : "more";
+  const word = first.kind === "layer" ? first.node.kind : snakeCase(blockName([body]));
+  return `with_${word}`;
 }
 
 /** For a region that stands for itself. */

@@ -2,6 +2,7 @@
  * Two regions that are alike but for parts that one of them lacks, as one form with options:
  * residual blocks with and without a projection, bottlenecks with and without an expansion.
  */
+import { sameAttribute } from "../../analysis/attributes.ts";
 import type { Node, ValueId } from "../../graph/graph.ts";
 import { sameArgument } from "./arguments.ts";
 import {
@@ -25,6 +26,8 @@ export interface Unified {
   readonly common: number;
   /** Arguments of these layers that are the same. */
   readonly agreeing: number;
+  /** Layers of both that differ in the size of their window. */
+  readonly otherWindows: number;
 }
 
 /** Longer options make a block hard to read. */
@@ -107,6 +110,7 @@ class Unifier {
   private readonly manner: Manner;
   private common = 0;
   private agreeing = 0;
+  private otherWindows = 0;
   private options = 0;
 
   constructor(first: Region, second: Region, manner: Manner) {
@@ -145,6 +149,7 @@ class Unifier {
       second: { ...second.region, parts: second.parts, result: resultB, ...counted },
       common: this.common,
       agreeing: this.agreeing,
+      otherWindows: this.otherWindows,
     };
   }
 
@@ -207,6 +212,9 @@ class Unifier {
     if (a.kind === "layer" && b.kind === "layer") {
       this.common++;
       this.agreeing += agreements(a.node, b.node);
+      if (!sameAttribute(a.node.attributes.kernel ?? null, b.node.attributes.kernel ?? null)) {
+        this.otherWindows++;
+      }
       return [a, b];
     }
     if (a.kind !== "region" || b.kind !== "region") return undefined;
@@ -214,6 +222,7 @@ class Unifier {
     if (inner === undefined) return undefined;
     this.common += inner.common;
     this.agreeing += inner.agreeing;
+    this.otherWindows += inner.otherWindows;
     return [inner.first, inner.second];
   }
 

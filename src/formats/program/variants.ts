@@ -79,7 +79,8 @@ function pairsOf(families: readonly Family[]): readonly Pair[] {
       const sizes = [first, second].map(({ form }) => layersOf(form).length);
       if (Math.min(...sizes) < LEAST_SHARE * Math.max(...sizes)) return [];
       const unified = unify(first.form, second.form);
-      if (unified === undefined) return [];
+      // A layer of another window may be one of a kind; several make another block.
+      if (unified === undefined || unified.otherWindows > 1) return [];
       const share = unified.common / Math.max(...sizes);
       return share < LEAST_SHARE ? [] : [{ first, second, unified, share }];
     }),
