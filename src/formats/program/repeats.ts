@@ -71,6 +71,7 @@ function longestRun(steps: readonly Step[], texts: readonly string[], at: number
   let best: Run | undefined;
   let saved = OVERHEAD;
   for (let length = 1; length <= LONGEST_ROUND && at + 2 * length <= steps.length; length++) {
+    if (texts[at] !== texts[at + length]) continue;
     const rounds = roundsAt(steps, texts, at, length);
     if (rounds < 2 || !beginsRound(steps, texts, at, length, rounds)) continue;
     const size = texts.slice(at, at + length).join("").length + length * ARROW;
