@@ -19,8 +19,9 @@ export function dissolved(model: Region): Region {
         own.inputs.map((id) => instead.get(id) ?? id),
       );
       if (own.kind !== "region" || part.kind !== "region" || !isNothing(own)) return [part];
-      instead.set(part.outputs[0], resultsOf(part)[0]);
-      return part.parts;
+      const open = withoutOptions(part);
+      instead.set(part.outputs[0], resultsOf(open)[0]);
+      return open.parts;
     });
     const [result] = resultsOf(region);
     const changed = instead.get(result);
@@ -35,4 +36,26 @@ export function dissolved(model: Region): Region {
   }
 
   return inside(model);
+}
+
+/** Outside of a block, an option is there or it is not. */
+function withoutOptions(region: Region): Region {
+  const passing = new Map<ValueId, ValueId>();
+  const parts = region.parts.flatMap((own): readonly Part[] => {
+    const part = reading(
+      own,
+      own.inputs.map((id) => passing.get(id) ?? id),
+    );
+    if (part.kind !== "option") return [part];
+    const [passed] = part.inputs;
+    const body = part.body && reading(part.body, part.inputs);
+    if (body?.kind !== "region") {
+      passing.set(part.outputs[0], passed);
+      return [];
+    }
+    passing.set(part.outputs[0], resultsOf(body)[0]);
+    return body.parts;
+  });
+  const [result] = resultsOf(region);
+  return { ...region, parts, result: passing.get(result) ?? result };
 }

@@ -33,16 +33,21 @@ function structured(
       const follower = next?.length === 1 && follows(last, next[0]) ? next[0] : undefined;
       if (follower !== undefined) at++;
       const whole = follower === undefined ? inside : [...inside, follower];
-      result.push({
-        kind: "region",
-        inputs: [flowing],
-        outputs: (follower ?? last).outputs,
-        parts: whole,
-      });
+      const { outputs } = follower ?? last;
+      // The way down and up again of a U-Net lies around another one, and is no module.
+      if (isShell(whole)) result.push(...whole);
+      else result.push({ kind: "region", inputs: [flowing], outputs, parts: whole });
     }
     [flowing] = result[result.length - 1].outputs;
   }
   return result;
+}
+
+/** Whether most of it is a module inside. */
+function isShell(parts: readonly Part[]): boolean {
+  const sizes = parts.map((part) => layersOf(part).length);
+  const all = sizes.reduce((sum, size) => sum + size, 0);
+  return parts.some((part, at) => part.kind === "region" && sizes[at] * 2 > all);
 }
 
 /** Layers whose names are their own affair. */
