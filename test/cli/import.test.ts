@@ -71,6 +71,15 @@ describe("cnn import", () => {
     expect(c.equals(a)).toBe(true);
   });
 
+  test("keeps labels and the comment of an exported program", async () => {
+    const folder = emptyFolder();
+    await cnn(["export", resolve("examples/lenet5.cnn"), "-o", "lenet5.onnx"], folder);
+    expect((await cnn(["import", "lenet5.onnx"], folder)).code).toBe(0);
+    const text = readFileSync(join(folder, "lenet5.cnn"), "utf8");
+    expect(text).toContain('@labels("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")');
+    expect(text).toContain("normalize(mean: 0.1307, std: 0.3081)");
+  });
+
   test("fixes sizes that are open", async () => {
     const folder = emptyFolder();
     const model = onnxModel({

@@ -97,9 +97,17 @@ function withConstants(model: OnnxModel, constants: ReadonlyMap<string, StoredAr
 function metadataOf({ doc, producer, metadata }: OnnxModel): Metadata {
   const lines = [doc.trim(), producer === "" ? "" : `Imported from ONNX, made by ${producer}.`];
   const text = lines.filter((line) => line !== "").join("\n\n");
-  const labels = metadata
-    .get("labels")
-    ?.split(/\s*[,\n]\s*/)
-    .filter((label) => label !== "");
-  return { ...(text !== "" && { doc: text }), ...(labels && labels.length > 0 && { labels }) };
+  const labels = labelsOf(metadata.get("labels") ?? "");
+  return { ...(text !== "" && { doc: text }), ...(labels.length > 0 && { labels }) };
+}
+
+/** A JSON list, as this project writes it, or names with commas or line breaks between. */
+function labelsOf(text: string): readonly string[] {
+  try {
+    const list: unknown = JSON.parse(text);
+    if (Array.isArray(list)) return list.filter((label) => typeof label === "string");
+  } catch {
+    // It is the other form.
+  }
+  return text.split(/\s*[,\n]\s*/).filter((label) => label !== "");
 }
