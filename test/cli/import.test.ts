@@ -77,7 +77,7 @@ describe("cnn import", () => {
     expect((await cnn(["import", "lenet5.onnx"], folder)).code).toBe(0);
     const text = readFileSync(join(folder, "lenet5.cnn"), "utf8");
     expect(text).toContain('@labels("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")');
-    expect(text).toContain("normalize(mean: 0.1307, std: 0.3081)");
+    expect(text).toContain("normalize(0.1307, std: 0.3081)");
   });
 
   test("fixes sizes that are open", async () => {

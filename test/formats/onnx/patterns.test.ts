@@ -55,6 +55,14 @@ const examples: Readonly<Record<string, Example>> = {
       ],
     },
   },
+  "normalize by a difference and a quotient": {
+    kinds: ["normalize"],
+    model: {
+      inputs: map,
+      weights: [scalar("mean", 0.25), scalar("std", 0.5)],
+      nodes: [pair("Sub", "x", "mean", "a"), pair("Div", "a", "std", "y")],
+    },
+  },
   "silu by sigmoid and a product": {
     kinds: ["silu"],
     model: { inputs: map, nodes: [unary("Sigmoid", "x", "a"), pair("Mul", "x", "a", "y")] },

@@ -6,6 +6,7 @@ import { channelAffine } from "./channel-affine.ts";
 import { channelShuffle } from "./channel-shuffle.ts";
 import { groupNorm } from "./group-norm.ts";
 import { layerNorm } from "./layer-norm.ts";
+import { normalize } from "./normalize.ts";
 import { mergedPads } from "./pads.ts";
 import type { Pattern } from "./pattern.ts";
 import { channelNorm, composedPermutes } from "./permutes.ts";
@@ -15,6 +16,7 @@ import { undoneViews } from "./views.ts";
 export const patterns: readonly Pattern[] = [
   composedPermutes,
   channelShuffle,
+  normalize,
   splits,
   gelu,
   silu,
