@@ -5,7 +5,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { RUNTIME_FILE, runtimeModule } from "../src/runtime/package/bundle.ts";
+import { RUNTIME_FILE, runtimeModule } from "./pages/loader.ts";
 import { conformancePages } from "./pages/conformance.ts";
 import { errorPages } from "./pages/errors.ts";
 import { layerPages } from "./pages/layers.ts";
