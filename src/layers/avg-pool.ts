@@ -4,7 +4,6 @@ import { type ParameterValues, defineLayer, noWeights } from "./layer.ts";
 import { bool } from "./parameters.ts";
 import { averagePoolOnnx } from "./shared/onnx-pools.ts";
 import {
-  type PoolAttributes,
   poolParameters,
   poolShape,
   poolTaps,
@@ -13,7 +12,7 @@ import {
 } from "./shared/pool-window.ts";
 import { type Divisor, mean, meanBackward, tapCount } from "./shared/pooling.ts";
 import { windowOf } from "./shared/slide.ts";
-import { clippedExtent, windowField } from "./shared/window.ts";
+import { countedTaps, windowField } from "./shared/window.ts";
 
 const parameters = {
   kernel: poolParameters.kernel,
@@ -24,54 +23,51 @@ const parameters = {
     doc: "Divide by the padding's places too, as if zeros stood there.",
     default: true,
   }),
+  dilation: poolParameters.dilation,
 };
 
 type AvgPoolAttributes = ParameterValues<typeof parameters>;
 
-function undilated(attributes: AvgPoolAttributes): PoolAttributes {
-  return { ...attributes, dilation: [1, 1] };
-}
-
 /** Counted padding ends with the padded map: what `ceil_mode` reaches beyond it never counts. */
 function divisorOf(attributes: AvgPoolAttributes, x: Tensor): Divisor {
-  const pool = undilated(attributes);
-  if (!attributes.count_include_pad) return tapCount(poolTaps(pool, x));
-  const window = windowOf(slidingOf(pool));
+  if (!attributes.count_include_pad) return tapCount(poolTaps(attributes, x));
+  const window = windowOf(slidingOf(attributes));
   const [, , height, width] = x.shape;
   return (row, column) =>
-    clippedExtent(window, 0, height, row) * clippedExtent(window, 1, width, column);
+    countedTaps(window, 0, height, row) * countedTaps(window, 1, width, column);
 }
 
 export const avgPool = defineLayer({
   kind: "avg_pool",
   category: "pooling",
   summary: "Takes the mean of each window of a map [N, C, H, W].",
-  source: "PyTorch AvgPool2d",
+  source: "PyTorch AvgPool2d; ONNX AveragePool",
   inputs: ["x"],
   parameters,
   weights: noWeights,
-  shape: (attributes, [x]) => poolShape("avg_pool", undilated(attributes), x),
-  receptiveField: (attributes) => windowField(windowOf(slidingOf(undilated(attributes)))),
+  shape: (attributes, [x]) => poolShape("avg_pool", attributes, x),
+  receptiveField: (attributes) => windowField(windowOf(slidingOf(attributes))),
   cost: () => ({ macs: 0 }),
   reference: ({ attributes, inputs: [x] }) => ({
-    outputs: [mean(x, poolTaps(undilated(attributes), x), divisorOf(attributes, x))],
+    outputs: [mean(x, poolTaps(attributes, x), divisorOf(attributes, x))],
   }),
   gradient: {
     backward: ({ attributes, inputs: [x], outputGradients: [dy] }) => {
-      const taps = poolTaps(undilated(attributes), x);
+      const taps = poolTaps(attributes, x);
       return { inputs: [meanBackward(x, taps, divisorOf(attributes, x), dy)], weights: {} };
     },
   },
   tolerance: 1e-6,
-  onnx: ({ attributes, inputs: [x] }) => {
-    const window = windowOf(slidingOf(undilated(attributes)));
-    return averagePoolOnnx(x, window, roundingOf(attributes), attributes.count_include_pad);
+  onnx: ({ opset, attributes, inputs: [x] }) => {
+    const window = windowOf(slidingOf(attributes));
+    const { count_include_pad: counts } = attributes;
+    return averagePoolOnnx(x, { window, rounding: roundingOf(attributes), counts }, opset);
   },
   lowering: {
     operation: (attributes) => ({
       family: "window_pool",
       reduce: "average",
-      ...windowOf(slidingOf(undilated(attributes))),
+      ...windowOf(slidingOf(attributes)),
       countPadding: attributes.count_include_pad,
     }),
   },

@@ -1,6 +1,5 @@
 /** Maximum over a sliding window. */
 import { defineLayer, noWeights } from "./layer.ts";
-import { pair } from "./parameters.ts";
 import { maxPoolOnnx } from "./shared/onnx-pools.ts";
 import {
   poolParameters,
@@ -23,11 +22,7 @@ export const maxPool = defineLayer({
     kernel: poolParameters.kernel,
     stride: poolParameters.stride,
     padding: poolParameters.padding,
-    dilation: pair({
-      doc: "Pixels from one place of the window to the next.",
-      min: 1,
-      default: [1, 1],
-    }),
+    dilation: poolParameters.dilation,
     ceil_mode: poolParameters.ceil_mode,
   },
   weights: noWeights,

@@ -20,7 +20,7 @@ export function slidingWindows(
     const start = output * stride - before;
     const skipped = Math.max(0, Math.ceil(-start / dilation));
     const end = Math.min(kernel, Math.ceil((length - start) / dilation));
-    const counted = Math.min(start + kernel, length + after) - start;
+    const counted = Math.min(kernel, Math.ceil((length + after - start) / dilation));
     return {
       start: start + skipped * dilation,
       taps: end - skipped,

@@ -240,7 +240,7 @@ describe("arguments out of range are refused", () => {
     ["gelu", { approximate: "erf" }, "approximate"],
     ["normalize", { mean: 0, std: 0 }, "std"],
     ["normalize", { mean: 0, std: [1, -1, 1] }, "std"],
-    ["pad", { padding: -1 }, "padding"],
+    ["pad", { padding: 0.5 }, "padding"],
     ["pad", { padding: [1, 2, 3] }, "padding"],
     ["pixel_shuffle", { factor: 0 }, "factor"],
     ["slice", { axis: 1, step: 0 }, "step"],

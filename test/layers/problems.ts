@@ -129,6 +129,8 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([1, 2, 7, 6], { kernel: [3, 2], stride: [2, 1], padding: 1 }),
     on([1, 1, 6, 7], { kernel: 3, stride: 2, padding: 1, ceil_mode: true }),
     on([1, 1, 6, 6], { kernel: 3, stride: 2, padding: 1, count_include_pad: false }),
+    on([1, 2, 7, 6], { kernel: [3, 2], stride: 1, dilation: [2, 3], padding: 1 }),
+    on([1, 1, 7, 7], { kernel: 3, stride: 2, dilation: 2, padding: 1, count_include_pad: false }),
   ],
   batch_norm: [
     on([2, 3, 3, 4]),

@@ -21,6 +21,11 @@ export const poolParameters = {
     doc: "Places around the map, at most half the kernel; never the maximum.",
     default: [0, 0, 0, 0],
   }),
+  dilation: pair({
+    doc: "Pixels from one place of the window to the next.",
+    min: 1,
+    default: [1, 1],
+  }),
   ceil_mode: bool({
     doc: "Also take a last window that reaches beyond the map by less than a stride.",
     default: false,

@@ -83,15 +83,16 @@ export function smallestLength(window: Window, axis: SpatialIndex, rounding: Rou
   return Math.max(1, needed);
 }
 
-/** Pixels and padding that the window at this position covers, of an undilated kernel. */
-export function clippedExtent(
+/** Places of the window at this position that lie on the map or its padding. */
+export function countedTaps(
   window: Window,
   axis: SpatialIndex,
   length: number,
   position: number,
 ): number {
   const start = position * window.stride[axis] - before(window, axis);
-  return Math.min(start + window.kernel[axis], length + after(window, axis)) - start;
+  const room = length + after(window, axis) - start;
+  return Math.min(window.kernel[axis], Math.ceil(room / window.dilation[axis]));
 }
 
 export function windowField(window: Window): FieldStep {
