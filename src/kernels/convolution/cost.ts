@@ -7,10 +7,17 @@ import type { Machine } from "../machine.ts";
 import { evenTiles } from "../tiles.ts";
 
 const BYTES = 4;
-/** Cycles to start and end one register tile, beside its stores. */
-const TILE_START = 20;
-/** Cycles for the final operations and the store of one accumulator. */
-const STORE = 1.5;
+/** What a register tile costs beside its products, in cycles. */
+export interface TileOverhead {
+  /** To start and end it. */
+  readonly start: number;
+  /** For the final operations and the store of one accumulator. */
+  readonly store: number;
+}
+
+/** With bias and activation; a bare product's end overlaps with the next one's beginning. */
+export const FINISHED: TileOverhead = { start: 20, store: 1.5 };
+export const BARE: TileOverhead = { start: 8, store: 0.5 };
 
 /** Register tile: output pixels (or rows of a matrix) by vectors of output channels. */
 export interface RegisterTile {
@@ -38,14 +45,15 @@ export function productCycles(
   vectors: number,
   reduction: number,
   tile: RegisterTile,
+  overhead: TileOverhead,
   machine: Machine,
 ): number {
   let cycles = 0;
   for (const p of evenTiles(pixels, tile.pixels)) {
     for (const v of evenTiles(vectors, tile.vectors)) {
       const size = { pixels: p.size, vectors: v.size };
-      const one = reduction * stepCycles(size, machine) + TILE_START + STORE * p.size * v.size;
-      cycles += p.count * v.count * one;
+      const beside = overhead.start + overhead.store * p.size * v.size;
+      cycles += p.count * v.count * (reduction * stepCycles(size, machine) + beside);
     }
   }
   return cycles;

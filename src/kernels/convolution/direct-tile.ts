@@ -1,7 +1,7 @@
 /** Tile sizes of direct convolutions, and what they are estimated to cost. */
 import type { Machine } from "../machine.ts";
 import type { Axis } from "../tiles.ts";
-import { type RegisterTile, fetchCycles, productCycles, registersOf } from "./cost.ts";
+import { FINISHED, type RegisterTile, fetchCycles, productCycles, registersOf } from "./cost.ts";
 import type { DirectTile } from "./direct.ts";
 import { type ConvolutionProblem, type ConvolutionShape, pixelAxes } from "./problem.ts";
 
@@ -59,7 +59,7 @@ function best(shape: ConvolutionShape, axes: readonly Axis[], machine: Machine):
   return tilesFor(machine)
     .map((tile) => ({
       tile,
-      cycles: rows * productCycles(inner, vectors, reduction, tile, machine),
+      cycles: rows * productCycles(inner, vectors, reduction, tile, FINISHED, machine),
     }))
     .reduce((least, candidate) => (candidate.cycles < least.cycles ? candidate : least));
 }

@@ -1,6 +1,6 @@
 /** Tile sizes of Winograd convolutions, and what they are estimated to cost. */
 import type { Machine } from "../machine.ts";
-import { fetchCycles, productCycles } from "./cost.ts";
+import { BARE, fetchCycles, productCycles } from "./cost.ts";
 import type { ConvolutionShape } from "./problem.ts";
 import { type Block, blocksOf } from "./winograd-blocks.ts";
 import type { WinogradTile } from "./winograd.ts";
@@ -8,14 +8,19 @@ import type { WinogradTile } from "./winograd.ts";
 const BYTES = 4;
 /** Share of the second-level cache for the transformed inputs of a block. */
 const BLOCK_SHARE = 0.6;
+/** Share for the products of a group of output channels, before they are transformed back. */
+const PRODUCT_SHARE = 0.125;
+/** Vectors of output channels in a group. */
+const GROUP = 2;
 /** Fewer tiles do not fill a register tile. */
 const SMALLEST_BLOCK = 12;
 /** Share of the threads' time that must be work, or else they take channels of one block. */
 const EVEN = 0.9;
-/** Cycles to transform one vector of a tile, by its points: measured, loads and stores included. */
-const TRANSFORM: Readonly<Record<number, { input: number; output: number }>> = {
-  16: { input: 40, output: 30 },
-  36: { input: 160, output: 120 },
+/** Cycles to transform one vector of a tile: measured, loads and stores included. */
+const TRANSFORM: Readonly<Record<string, { input: number; output: number }>> = {
+  "F(2, 3)": { input: 60, output: 30 },
+  "F(4, 3)": { input: 170, output: 80 },
+  "F(2, 5)": { input: 120, output: 50 },
 };
 
 export function winogradTile(
@@ -27,13 +32,15 @@ export function winogradTile(
   const outVectors = Math.ceil(shape.outChannels / machine.vectorWidth);
   const weights = points * shape.inChannels * outVectors * machine.vectorWidth;
   const fitting = (machine.caches.l2 * BLOCK_SHARE) / (points * shape.inChannels * BYTES);
-  const block = Math.max(SMALLEST_BLOCK, Math.floor(fitting));
+  const products = points * GROUP * machine.vectorWidth * BYTES;
+  const limit = Math.min(fitting, (machine.caches.l2 * PRODUCT_SHARE) / products);
+  const block = Math.max(SMALLEST_BLOCK, Math.floor(limit));
   return {
     outputs,
     block,
     pixels: 6,
     vectors: 2,
-    group: 2,
+    group: GROUP,
     unroll: 4,
     prefetch: weights * BYTES > machine.caches.l2,
     share: isEven(blocksOf(shape, { outputs, block }), machine.threads) ? "tiles" : "channels",
@@ -65,10 +72,10 @@ export function winogradEstimate(
   const blocks = Math.ceil(tiles / tile.block);
   const perBlock = Math.ceil(tiles / blocks);
   const weights = points * inChannels * outVectors * machine.vectorWidth;
-  const { input, output } = TRANSFORM[points];
+  const { input, output } = TRANSFORM[`F(${tile.outputs}, ${shape.kernel[0]})`];
   return (
     tiles * (inVectors * input + outVectors * output) +
-    blocks * points * productCycles(perBlock, outVectors, inChannels, tile, machine) +
+    blocks * points * productCycles(perBlock, outVectors, inChannels, tile, BARE, machine) +
     blocks * fetchCycles(weights, weights, machine)
   );
 }
