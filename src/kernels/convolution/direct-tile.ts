@@ -8,6 +8,10 @@ import { type ConvolutionProblem, type ConvolutionShape, pixelAxes } from "./pro
 /** Half of the second-level cache is for the input of a block, the rest for weights and output. */
 const INPUT_SHARE = 0.5;
 const BYTES = 4;
+/** Blocks of a thread, so that an uneven rest weighs little. */
+const BLOCKS_PER_THREAD = 8;
+/** With fewer, threads share out the channels instead. */
+const PIXELS_PER_THREAD = 64;
 /** Steps that are written out; tiles with little work a step need more. */
 const UNROLL = { large: 4, small: 8 };
 
@@ -19,13 +23,13 @@ export function directTile(problem: ConvolutionProblem, machine: Machine): Direc
   const fitting = Math.floor((machine.caches.l2 * INPUT_SHARE) / bytesPerPixel);
   const large = tile.pixels * tile.vectors >= machine.fmaPerCycle * machine.fmaLatency;
   const pixels = pixelsOf(axes);
-  // Every thread gets blocks of its own.
-  const block = Math.min(fitting, Math.ceil(pixels / machine.threads));
+  const alone = machine.threads === 1;
+  const limit = alone ? fitting : Math.min(fitting, pixels / machine.threads / BLOCKS_PER_THREAD);
   return {
     ...tile,
     unroll: large ? UNROLL.large : UNROLL.small,
-    block: Math.max(block, 8 * tile.pixels),
-    share: pixels >= 8 * machine.threads * tile.pixels ? "pixels" : "channels",
+    block: Math.max(Math.floor(limit), (alone ? 8 : 4) * tile.pixels),
+    share: pixels >= PIXELS_PER_THREAD * machine.threads ? "pixels" : "channels",
   };
 }
 
