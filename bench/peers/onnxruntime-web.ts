@@ -4,14 +4,11 @@ import { knownShape } from "../../src/graph/access.ts";
 import type { Peer } from "../peer.ts";
 import { floats, onnxModel } from "./onnx.ts";
 
-/** The number of threads is fixed when the module starts, once in a process. */
-let started: number | undefined;
-
+/** Its threads are web workers, which Node has not. */
 export const onnxruntimeWeb: Peer = async (work) => {
   const { graph, input, threads } = work;
-  if (started !== undefined && started !== threads) return undefined;
-  started = threads;
-  ort.env.wasm.numThreads = threads;
+  if (threads !== 1) return undefined;
+  ort.env.wasm.numThreads = 1;
   const session = await ort.InferenceSession.create(onnxModel(work), {
     executionProviders: ["wasm"],
     graphOptimizationLevel: "all",
