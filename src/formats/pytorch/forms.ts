@@ -114,12 +114,15 @@ function activation(
   };
 }
 
+/** `-2 ** x` would be `-(2 ** x)`. */
+const grouped = (value: number): string => (value < 0 ? `(${number(value)})` : number(value));
+
 const operator = (sign: string): Form => ({ expression: (_, [a, b]) => `${a} ${sign} ${b}` });
 const scalarOperator = (sign: string): Form => ({
   expression: ({ attributes }, [x]) => `${x} ${sign} ${number(attributes.number("scalar"))}`,
 });
 const reversedOperator = (sign: string): Form => ({
-  expression: ({ attributes }, [x]) => `${number(attributes.number("scalar"))} ${sign} ${x}`,
+  expression: ({ attributes }, [x]) => `${grouped(attributes.number("scalar"))} ${sign} ${x}`,
 });
 const comparison = (sign: string): Form => ({
   expression: (_, [a, b]) => `(${a} ${sign} ${b}).to(${a}.dtype)`,
@@ -266,7 +269,7 @@ function layerNormAxes({ attributes, shapes: [shape] }: FormCall): readonly numb
         .toSorted((a, b) => a - b);
 }
 
-/** Whether a layer is written as a module even outside of a sequence: it has weights. */
+/** By kind. */
 export const forms: Readonly<Record<string, Form>> = {
   conv: convolution(({ attributes }) => attributes.number("groups")),
   depthwise: convolution(({ shapes: [[, channels]] }) => channels),
@@ -367,7 +370,7 @@ export const forms: Readonly<Record<string, Form>> = {
           : callText("F.layer_norm", [
               positional("x", of),
               positional("normalized_shape", tuple(sizes)),
-              epsilonArgument(call),
+              epsilon(call),
             ]);
       if (all.every((axis, at) => axis === at)) return normalize(x);
       const back = all.map((_, axis) => all.indexOf(axis));
@@ -382,7 +385,7 @@ export const forms: Readonly<Record<string, Form>> = {
         type: "nn.LayerNorm",
         arguments: [
           positional("normalized_shape", sizes.length === 1 ? sizes[0] : tuple(sizes)),
-          epsilonArgument(call),
+          epsilon(call),
         ],
       };
     },
@@ -418,21 +421,14 @@ export const forms: Readonly<Record<string, Form>> = {
   adaptive_max_pool: adaptive("max"),
   global_avg_pool: globalPool("avg"),
   global_max_pool: globalPool("max"),
-  upsample: activation("F.interpolate", "nn.Upsample", (call) => {
-    const {
-      attributes,
-      outputs: [[, , height, width]],
-    } = call;
-    const bilinear = attributes.text("mode") === "bilinear";
-    const target = attributes.isNull("scale")
-      ? named("size", tuple([known(height, "its height"), known(width, "its width")]), "")
-      : named("scale_factor", scaleText(attributes.numbers("scale")), "");
-    return [
-      target,
-      named("mode", `"${attributes.text("mode")}"`, '"nearest"'),
-      ...(bilinear ? [named("align_corners", bool(attributes.flag("align_corners")), "None")] : []),
-    ];
-  }),
+  upsample: {
+    expression: (call, [x]) =>
+      callText("F.interpolate", [positional("x", x), ...interpolation(call)]),
+    module: (call) =>
+      call.attributes.flag("antialias")
+        ? undefined
+        : { type: "nn.Upsample", arguments: interpolation(call) },
+  },
 
   relu: activation("F.relu", "nn.ReLU"),
   relu6: activation("F.relu6", "nn.ReLU6"),
@@ -701,13 +697,32 @@ function alpha({ attributes }: FormCall): readonly Argument[] {
   return [named("alpha", number(attributes.number("alpha")), "1")];
 }
 
-function epsilonArgument(call: FormCall): Argument {
-  return epsilon(call);
-}
-
-/** A factor is a float: an integer pair is no scale to `F.interpolate`. */
-function scaleText(scale: readonly number[]): string {
-  return pair(scale);
+/** Of ONNX's many ways to resample, PyTorch's own. */
+function interpolation({ attributes, outputs: [shape] }: FormCall): readonly Argument[] {
+  const [, , height, width] = shape;
+  const mode = attributes.text("mode");
+  const antialias = attributes.flag("antialias");
+  const coordinates = attributes.isNull("coordinates") ? "" : attributes.text("coordinates");
+  const usual =
+    mode === "nearest"
+      ? ["", "asymmetric"].includes(coordinates) && attributes.text("rounding") === "floor"
+      : ["", "half_pixel", "align_corners"].includes(coordinates);
+  const excludes = attributes.isNull("exclude_outside")
+    ? antialias
+    : attributes.flag("exclude_outside");
+  const cubic = mode !== "bicubic" || attributes.number("cubic_coeff") === -0.75;
+  if (!usual || excludes !== antialias || !cubic) {
+    throw new Inexpressible("PyTorch does not resample in this way");
+  }
+  const corners = attributes.flag("align_corners") || coordinates === "align_corners";
+  return [
+    attributes.isNull("scale")
+      ? named("size", tuple([known(height, "its height"), known(width, "its width")]), "")
+      : named("scale_factor", pair(attributes.numbers("scale")), ""),
+    named("mode", `"${mode}"`, '"nearest"'),
+    ...(mode === "nearest" ? [] : [named("align_corners", bool(corners), "None")]),
+    ...(antialias ? [named("antialias", "True", "False")] : []),
+  ];
 }
 
 function flattened(call: FormCall): readonly [Argument, Argument] {

@@ -22,10 +22,6 @@ import { inputTensor, weightTensor } from "../../layers/tensors.ts";
 const LEFT_OUT: Readonly<Record<string, string>> = {
   parameter: "a model whose only layer reads no input is refused: its output depends on nothing",
   index_select: "places along an axis of named size are not imported yet",
-  adain: "Unsqueeze is not imported yet",
-  group_norm: "Unsqueeze is not imported yet",
-  layer_norm: "Unsqueeze is not imported yet",
-  prelu: "Unsqueeze is not imported yet",
 };
 
 test.each([...layers.keys()].filter((kind) => LEFT_OUT[kind] === undefined))("%s", (kind) => {

@@ -61,6 +61,12 @@ test("every layer has a form", () => {
   expect(Object.keys(forms).sort()).toEqual([...layers.keys()].sort());
 });
 
+test("a negative number in front of an operator stands in brackets", () => {
+  const { models } = check({ name: "m.cnn", text: "model M(x: [N, 3]) { (0 - 2) - x }" });
+  const exported = exportPytorch(models[0].graph);
+  expect(exported.text).toContain("return (-2) - x");
+});
+
 test("what PyTorch has no words for is told", () => {
   const source = {
     name: "model.cnn",
@@ -92,7 +98,8 @@ describe.skipIf(!hasTorch)("in PyTorch", () => {
         else cases.set(`${kind} ${at} ${JSON.stringify(problem.given)}`, made);
       }
     }
-    expect([...refused]).toEqual([]);
+    // ONNX resamples in more ways than PyTorch.
+    expect([...refused]).toEqual(["upsample"]);
     expect(differences(cases)).toEqual([]);
   });
 
