@@ -3,11 +3,13 @@
  * so that the same weights file loads into both. Labels become modules: a numbered chain an
  * `nn.Sequential`, everything else a class, which parts share that differ in numbers only.
  */
+import { sameAttribute } from "../../analysis/attributes.ts";
+import { layerOf } from "../../analysis/table.ts";
 import { type Diagnostic, problem } from "../../diagnostics/diagnostic.ts";
 import { place } from "../../diagnostics/place.ts";
 import type { Source, Span } from "../../diagnostics/span.ts";
 import { typeOf } from "../../graph/access.ts";
-import type { Graph, ValueId } from "../../graph/graph.ts";
+import type { Graph, Node, ValueId } from "../../graph/graph.ts";
 import {
   type Construct,
   type Member,
@@ -59,6 +61,16 @@ export function blockNames(sources: readonly Source[]): (span: Span) => string |
     )?.name.text;
 }
 
+/** Statements, and what the shapes of inputs and outputs say already. */
+const IMPLIED: ReadonlySet<string> = new Set([
+  "in_channels",
+  "in_features",
+  "num_features",
+  "num_channels",
+  "multiplier",
+  "size",
+]);
+
 class Writer {
   readonly diagnostics: Diagnostic[] = [];
   readonly model: string;
@@ -66,6 +78,7 @@ class Writer {
   readonly #options: PytorchOptions;
   readonly #classes = new Map<string, PartClass>();
   readonly #names = new Set<string>();
+  readonly #calls = new Map<Node, FormCall>();
   readonly #helpers = new Set<keyof typeof HELPERS>();
 
   constructor(graph: Graph, options: PytorchOptions) {
@@ -89,6 +102,7 @@ class Writer {
       },
       this.#graph.metadata.doc,
     );
+    this.#refuseUnread();
     const { header } = this.#options;
     return `${[
       ...(header === undefined ? [] : [header.replaceAll(/^/gm, "# ")]),
@@ -233,12 +247,33 @@ class Writer {
   }
 
   #callOf({ node }: LayerItem): FormCall {
+    const known = this.#calls.get(node);
+    if (known !== undefined) return known;
     const shapes = (ids: readonly ValueId[]) => ids.map((id) => typeOf(this.#graph, id).shape);
-    return {
+    const call = {
       attributes: new Reader(node.attributes),
       shapes: shapes(node.inputs),
       outputs: shapes(node.outputs),
     };
+    this.#calls.set(node, call);
+    return call;
+  }
+
+  /** A layer may get arguments that its form does not know of: only their defaults are let through. */
+  #refuseUnread(): void {
+    for (const [node, { attributes }] of this.#calls) {
+      const unread = Object.entries(layerOf(node).parameters).find(
+        ([name, parameter]) =>
+          parameter.default !== undefined &&
+          !attributes.read.has(name) &&
+          !IMPLIED.has(name) &&
+          !sameAttribute(node.attributes[name], parameter.default),
+      );
+      if (unread === undefined || node.kind === "parameter") continue;
+      const [name] = unread;
+      const facts = { layer: node.kind, reason: `PyTorch's has no \`${name}\`` };
+      this.diagnostics.push(place(problem("CNN5081", facts), node.span));
+    }
   }
 
   #refuse(error: unknown, { node }: LayerItem): void {

@@ -669,9 +669,15 @@ export const forms: Readonly<Record<string, Form>> = {
   pad: {
     expression: ({ attributes }, [x]) => {
       const mode = attributes.text("mode") === "edge" ? "replicate" : attributes.text("mode");
+      const [top, left, bottom, right] = attributes.numbers("padding");
+      const channels = attributes.numbers("channels");
+      const deep = channels.some((count) => count !== 0);
+      if (deep && mode !== "constant") {
+        throw new Inexpressible(`mode \`${mode}\` pads no channels in PyTorch`);
+      }
       return callText("F.pad", [
         positional("x", x),
-        positional("pad", padSides(attributes.value("padding"))),
+        positional("pad", tuple([left, right, top, bottom, ...(deep ? channels : [])])),
         named("mode", `"${mode}"`, '"constant"'),
         named("value", number(attributes.number("value")), "0"),
       ]);

@@ -63,39 +63,42 @@ export function identifier(name: string): string | undefined {
 /** Attributes by their types, which the checker has made sure of. */
 export class Reader {
   readonly #attributes: Attributes;
+  /** Names that were asked for. */
+  readonly read = new Set<string>();
   constructor(attributes: Attributes) {
     this.#attributes = attributes;
   }
 
   number(name: string): number {
-    const value = this.#attributes[name];
+    const value = this.value(name);
     if (typeof value !== "number") throw new InternalFault(`${name} is no number`);
     return value;
   }
 
   /** Undefined for null. */
   optional(name: string): number | undefined {
-    return this.#attributes[name] === null ? undefined : this.number(name);
+    return this.value(name) === null ? undefined : this.number(name);
   }
 
   flag(name: string): boolean {
-    return this.#attributes[name] === true;
+    return this.value(name) === true;
   }
 
   text(name: string): string {
-    return String(this.#attributes[name]);
+    return String(this.value(name));
   }
 
   isNull(name: string): boolean {
-    return this.#attributes[name] === null;
+    return this.value(name) === null;
   }
 
   value(name: string): AttributeValue {
+    this.read.add(name);
     return this.#attributes[name];
   }
 
   numbers(name: string): readonly number[] {
-    const value = this.#attributes[name];
+    const value = this.value(name);
     if (value === null || typeof value !== "object" || !isList(value)) {
       throw new InternalFault(`${name} is no list`);
     }
