@@ -5,6 +5,7 @@ import { sameShape } from "../../../../graph/tensor-type.ts";
 import { reshapedArray } from "../arrays.ts";
 import { type NamedArray, type Recognised, type View, recognise } from "../draft.ts";
 import type { Pattern } from "./pattern.ts";
+import { scaledCore } from "./scaled-core.ts";
 
 interface Core {
   readonly x: ValueId;
@@ -47,32 +48,23 @@ export const groupNorm: Pattern = {
 };
 
 function withAffine(node: Node, view: View): Recognised | undefined {
-  if (node.kind !== "add") return undefined;
-  for (const id of node.inputs) {
-    const product = view.made(id, "mul");
-    const shift = view.parameter(view.other(node, id));
-    if (product === undefined || shift === undefined) continue;
-    for (const inner of product.inputs) {
-      const core = coreOf(inner, view);
-      const scale = view.parameter(view.other(product, inner));
-      if (core === undefined || scale === undefined) continue;
-      const { x, groups: num_groups, eps } = core;
-      const [, channels] = view.shape(x);
-      if (!isKnown(channels)) return undefined;
-      const vector = ({ array, name }: NamedArray): NamedArray => ({
-        name,
-        array: reshapedArray(array, [channels]),
-      });
-      if (![scale, shift].every(({ array }) => isByChannel(array.shape, channels))) continue;
-      return {
-        kind: "group_norm",
-        attributes: { num_groups, eps },
-        inputs: [x],
-        weights: { weight: vector(scale), bias: vector(shift) },
-      };
-    }
-  }
-  return undefined;
+  const found = scaledCore(node, view, coreOf);
+  if (found === undefined) return undefined;
+  const { x, groups: num_groups, eps } = found.core;
+  const [, channels] = view.shape(x);
+  if (!isKnown(channels)) return undefined;
+  const vector = ({ array, name }: NamedArray): NamedArray => ({
+    name,
+    array: reshapedArray(array, [channels]),
+  });
+  const { scale, shift } = found;
+  if (![scale, shift].every(({ array }) => isByChannel(array.shape, channels))) return undefined;
+  return {
+    kind: "group_norm",
+    attributes: { num_groups, eps },
+    inputs: [x],
+    weights: { weight: vector(scale), bias: vector(shift) },
+  };
 }
 
 /** `[C, 1, 1]` or `[1, C, 1, 1]`. */

@@ -6,6 +6,7 @@ import { isList } from "../../../../graph/print.ts";
 import { reshapedArray } from "../arrays.ts";
 import { type NamedArray, type Recognised, type View, recognise } from "../draft.ts";
 import type { Pattern } from "./pattern.ts";
+import { scaledCore } from "./scaled-core.ts";
 
 interface Core {
   readonly x: ValueId;
@@ -77,22 +78,13 @@ export const layerNorm: Pattern = {
 };
 
 function withAffine(node: Node, view: View): Recognised | undefined {
-  if (node.kind !== "add") return undefined;
-  for (const id of node.inputs) {
-    const product = view.made(id, "mul");
-    const shift = view.parameter(view.other(node, id));
-    if (product === undefined || shift === undefined) continue;
-    for (const inner of product.inputs) {
-      const core = coreOf(inner, view);
-      const scale = view.parameter(view.other(product, inner));
-      if (core === undefined || scale === undefined) continue;
-      const [weight, bias] = [affineFor(core, scale, view), affineFor(core, shift, view)];
-      if (weight === undefined || bias === undefined) continue;
-      const attributes = attributesOf(core, true, view);
-      return { kind: "layer_norm", attributes, inputs: [core.x], weights: { weight, bias } };
-    }
-  }
-  return undefined;
+  const found = scaledCore(node, view, coreOf);
+  if (found === undefined) return undefined;
+  const { core, scale, shift } = found;
+  const [weight, bias] = [affineFor(core, scale, view), affineFor(core, shift, view)];
+  if (weight === undefined || bias === undefined) return undefined;
+  const attributes = attributesOf(core, true, view);
+  return { kind: "layer_norm", attributes, inputs: [core.x], weights: { weight, bias } };
 }
 
 function plain(node: Node, view: View): Recognised | undefined {
