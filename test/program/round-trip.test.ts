@@ -47,6 +47,29 @@ test.each(["lenet5-bn", "inception", "stylegan-adain"])("%s computes the same", 
   expect(outputs).toEqual(expected);
 });
 
+test("stages of different lengths are no options of each other", async () => {
+  const source = `block Unit(x: [N, C, H, W], out: int, stride: int = 1) {
+  let body =
+    x -> "block": {
+      conv(4 * C, kernel: 1) -> relu
+        -> depthwise(3, stride: stride, padding: 1) -> relu -> conv(out, kernel: 1)
+    }
+  if C == out and stride == 1 { body + x } else { body }
+}
+model Stages(x: [N, 8, 32, 32]) {
+  x -> features: {
+    "0": { Unit(16, stride: 2) -> Unit(16) }
+      -> "1": { Unit(24, stride: 2) -> repeat 2 { Unit(24) } }
+      -> "2": { Unit(32) -> repeat 2 { Unit(32) } }
+      -> "3": { Unit(48, stride: 2) -> repeat 3 { Unit(48) } }
+  }
+}`;
+  const [{ graph }] = check({ name: "stages.cnn", text: source }).models;
+  const { outline, text } = await writeProgram(graph);
+  expect(outline).toBe("blocks");
+  expect(text.match(/^block /gm)).toHaveLength(1);
+});
+
 test("what is joined again and again is joined step by step", async () => {
   const source = `model Dense(x: [N, 3, 4, 4]) {
   let a = x -> conv(2, kernel: 3, padding: 1)

@@ -17,10 +17,16 @@ export function parameterNames(
     for (const parameter of alike) {
       const labels = labelsOf(parameter).filter((part) => !common.has(part));
       const isClear = parameter === result || (alike.length === 1 && own !== "out");
-      names.set(parameter, isClear ? own : labelled(labels, own));
+      const telling = alike.length === 1 ? labels.filter(isTelling) : labels;
+      names.set(parameter, isClear ? own : labelled(telling, own));
     }
   }
   return names;
+}
+
+/** Not the number of a step, nor that a convolution is one. */
+function isTelling(label: string): boolean {
+  return !/^(\d+|conv\d*)$/.test(label);
 }
 
 /** The channels of a branch are called as the branch is. */

@@ -75,7 +75,8 @@ interface Pair {
 function pairsOf(families: readonly Family[]): readonly Pair[] {
   return families.flatMap((first, at) =>
     families.slice(at + 1).flatMap((second): Pair[] => {
-      if (isPlain(first.form) && isPlain(second.form)) return [];
+      // Pipelines of different lengths, such as the stages of a network, are different pipelines.
+      if (isPipeline(first.form) && isPipeline(second.form)) return [];
       const sizes = [first, second].map(({ form }) => layersOf(form).length);
       if (Math.min(...sizes) < LEAST_SHARE * Math.max(...sizes)) return [];
       const unified = unify(first.form, second.form);
@@ -84,14 +85,6 @@ function pairsOf(families: readonly Family[]): readonly Pair[] {
       const share = unified.common / Math.max(...sizes);
       return share < LEAST_SHARE ? [] : [{ first, second, unified, share }];
     }),
-  );
-}
-
-/** Pipelines of different lengths are different pipelines. */
-function isPlain(region: Region): boolean {
-  return (
-    isPipeline(region) &&
-    region.parts.every((part) => part.kind === "layer" || (part.kind === "region" && isPlain(part)))
   );
 }
 
