@@ -17,7 +17,6 @@ export const normalizationOps: OpTable = {
   MeanVarianceNormalization: op(1, 1, lowerMeanVariance),
   Softmax: op(1, 1, (call) => lowerSoftmax(call, "softmax")),
   LogSoftmax: op(1, 1, (call) => lowerSoftmax(call, "log_softmax")),
-  Hardmax: op(1, 1, (call) => lowerSoftmax(call, "hardmax")),
 };
 
 function lowerBatchNorm(call: OpCall): void {

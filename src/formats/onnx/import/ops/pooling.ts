@@ -1,6 +1,6 @@
 /** Pools with windows and over whole maps. */
 import type { TensorValue } from "../../../../check/values.ts";
-import type { Attributes } from "../../../../graph/attributes.ts";
+import type { Attributes, Pair } from "../../../../graph/attributes.ts";
 import { isKnown } from "../../../../graph/dim.ts";
 import type { StoredArray } from "../../../stored-array.ts";
 import { floats } from "../arrays.ts";
@@ -33,31 +33,41 @@ function lowerAveragePool(call: OpCall): void {
   }));
 }
 
+/** `(Σ |x|^p)^(1/p)` of each window: a mean times its number of places. */
 function lowerLpPool(call: OpCall): void {
-  const norm_type = call.int("p", 2);
-  lowerPool(call, "lp_pool", ({ dilation }) => ({
-    norm_type,
-    ...(dilation.some((step) => step !== 1) && { dilation }),
-  }));
+  const axes = spatialAxes(call);
+  const p = call.int("p", 2);
+  const kernel = kernelOf(call, axes);
+  const x = call.map(0);
+  const [, , height, width] = x.type.shape;
+  const { stride, padding, dilation } = windowOf(call, axes, kernel, [height, width]);
+  if (call.flag("ceil_mode", false)) {
+    throw call.refuse("windows that reach beyond the padding count differently", "pad explicitly");
+  }
+  const powers = call.layer("pow_scalar", { scalar: p }, [call.layer("abs", {}, [x])]);
+  const attributes = { kernel, stride, padding, dilation, count_include_pad: true };
+  const means = call.layer("avg_pool", attributes, [powers], { from: WINDOW_FROM });
+  const sums = call.layer("mul_scalar", { scalar: kernel[0] * kernel[1] }, [means]);
+  call.giveMap(call.layer("pow_scalar", { scalar: 1 / p }, [sums]), axes === 1);
+}
+
+function kernelOf(call: OpCall, axes: 1 | 2): Pair {
+  const kernel = pairAttribute(call, "kernel_shape", axes, 1);
+  if (kernel !== undefined) return kernel;
+  const expects = axes === 2 ? "[height, width]" : "[length]";
+  throw call.wrongAttribute("kernel_shape", { kind: "other", value: "missing" }, expects);
 }
 
 function lowerPool(call: OpCall, kind: string, more: (window: OnnxWindow) => Attributes): void {
   const axes = spatialAxes(call);
   const x = call.map(0);
-  const kernel = pairAttribute(call, "kernel_shape", axes, 1);
-  if (kernel === undefined) {
-    throw call.wrongAttribute(
-      "kernel_shape",
-      { kind: "other", value: "missing" },
-      axes === 2 ? "[height, width]" : "[length]",
-    );
-  }
+  const kernel = kernelOf(call, axes);
   const [, , height, width] = x.type.shape;
   const window = windowOf(call, axes, kernel, [height, width]);
   const { stride, padding } = window;
   const ceil_mode = call.flag("ceil_mode", false);
   if (exceedsHalf(window)) {
-    if (ceil_mode || kind === "lp_pool") {
+    if (ceil_mode) {
       throw call.refuse(
         `its padding is more than half its kernel (${padding.join(", ")})`,
         "pad by a node of its own, or by at most half the kernel",

@@ -1,0 +1,25 @@
+/** Operators that ONNX's own cases here do not have, against numbers worked out by hand. */
+import { expect, test } from "vitest";
+import { compileOnnx } from "../../../src/compile-onnx.ts";
+import { onnxModel } from "./build.ts";
+
+test("LpPool: the length of the vectors in its windows", async () => {
+  const model = onnxModel({
+    inputs: { x: [1, 1, 2, 4] },
+    outputs: { y: [1, 1, 1, 2] },
+    nodes: [
+      {
+        op: "LpPool",
+        in: ["x"],
+        out: ["y"],
+        attributes: { kernel_shape: { ints: [2, 2] }, strides: { ints: [2, 2] } },
+      },
+    ],
+  });
+  const net = await compileOnnx(model, { target: "wasm" });
+  const { y } = net.run({ x: { shape: [1, 1, 2, 4], data: [3, -4, 1, 1, 0, 0, -1, 1] } });
+  net.close();
+  expect(y.shape).toEqual([1, 1, 1, 2]);
+  expect(y.data[0]).toBeCloseTo(5, 5);
+  expect(y.data[1]).toBeCloseTo(2, 5);
+});
