@@ -22,13 +22,15 @@ export function withColours(place: Place): readonly Fix[] {
   );
 }
 
-/** [N, H, W] as [N, 1, H, W]. */
+/** [N, H, W] as [N, 1, H, W], but [3, H, W], which lacks its batch, as [N, 3, H, W]. */
 export function withChannel(place: Place): readonly Fix[] {
-  return redeclare(
-    place,
-    (sizes) => sizes.map(({ span }) => textAt(place.text, span)).toSpliced(1, 0, "1"),
-    3,
-  );
+  const change = (sizes: readonly Expression[]): readonly string[] => {
+    const [first] = sizes;
+    const isColours = first.kind === "int" && (first.value === 1 || first.value === 3);
+    const texts = sizes.map(({ span }) => textAt(place.text, span));
+    return isColours ? ["N", ...texts] : texts.toSpliced(1, 0, "1");
+  };
+  return redeclare(place, change, 3);
 }
 
 function redeclare(
