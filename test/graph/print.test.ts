@@ -6,10 +6,10 @@ test("a node a line, with its type and what it reads", () => {
   expect(printGraph(lenet5())).toBe(`graph LeNet5(image: [N, 1, 28, 28])
   conv1: [N, 6, 28, 28] = conv(image, out: 6, kernel: (5, 5), stride: (1, 1), padding: (2, 2, 2, 2), dilation: (1, 1), groups: 1, bias: true, in_channels: -) { weight = conv1.weight [6, 1, 5, 5], bias = conv1.bias [6] }
   relu1: [N, 6, 28, 28] = relu(conv1)
-  avg_pool1: [N, 6, 14, 14] = avg_pool(relu1, kernel: (2, 2), stride: -, padding: (0, 0, 0, 0), ceil_mode: false, count_include_pad: true)
+  avg_pool1: [N, 6, 14, 14] = avg_pool(relu1, kernel: (2, 2), stride: -, padding: (0, 0, 0, 0), ceil_mode: false, count_include_pad: true, dilation: (1, 1))
   conv2: [N, 16, 10, 10] = conv(avg_pool1, out: 16, kernel: (5, 5), stride: (1, 1), padding: (0, 0, 0, 0), dilation: (1, 1), groups: 1, bias: true, in_channels: -) { weight = conv2.weight [16, 6, 5, 5], bias = conv2.bias [16] }
   relu2: [N, 16, 10, 10] = relu(conv2)
-  avg_pool2: [N, 16, 5, 5] = avg_pool(relu2, kernel: (2, 2), stride: -, padding: (0, 0, 0, 0), ceil_mode: false, count_include_pad: true)
+  avg_pool2: [N, 16, 5, 5] = avg_pool(relu2, kernel: (2, 2), stride: -, padding: (0, 0, 0, 0), ceil_mode: false, count_include_pad: true, dilation: (1, 1))
   flatten1: [N, 400] = flatten(avg_pool2, start_axis: 1, end_axis: -1)
   fc1: [N, 120] = linear(flatten1, out: 120, bias: true, in_features: -) { weight = fc1.weight [120, 400], bias = fc1.bias [120] }
   relu3: [N, 120] = relu(fc1)

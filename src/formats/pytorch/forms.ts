@@ -162,16 +162,29 @@ const globalPool = (reduce: "avg" | "max"): Form =>
     () => [positional("output_size", "1")],
   );
 
-function poolArguments({ attributes }: FormCall, padding: string): readonly Argument[] {
+/** PyTorch's average pools know of no gaps: theirs is a parameter of max pools alone. */
+function dilationOf({ attributes }: FormCall, reduce: "avg" | "max"): readonly Argument[] {
+  const dilation = attributes.numbers("dilation");
+  if (reduce === "max") return [named("dilation", pair(dilation), "1")];
+  if (dilation.some((step) => step !== 1)) {
+    throw new Inexpressible("PyTorch's average pools have no dilation");
+  }
+  return [];
+}
+
+function poolArguments(
+  call: FormCall,
+  reduce: "avg" | "max",
+  padding: string,
+): readonly Argument[] {
+  const { attributes } = call;
   const kernel = pair(attributes.numbers("kernel"));
   const stride = attributes.isNull("stride") ? kernel : pair(attributes.numbers("stride"));
   return [
     positional("kernel_size", kernel),
     named("stride", stride, kernel),
     named("padding", padding, "0"),
-    ...(attributes.value("dilation") === undefined
-      ? []
-      : [named("dilation", pair(attributes.numbers("dilation")), "1")]),
+    ...dilationOf(call, reduce),
     named("ceil_mode", bool(attributes.flag("ceil_mode")), "False"),
     ...(attributes.value("count_include_pad") === undefined
       ? []
@@ -183,8 +196,7 @@ function windowPadding({ attributes }: FormCall): readonly number[] {
   const padding = attributes.value("padding");
   if (padding !== "same") return attributes.numbers("padding");
   const kernel = attributes.numbers("kernel");
-  const dilation =
-    attributes.value("dilation") === undefined ? [1, 1] : attributes.numbers("dilation");
+  const dilation = attributes.numbers("dilation");
   const around = kernel.map((size, axis) => dilation[axis] * (size - 1));
   const before = around.map((pixels) => Math.floor(pixels / 2));
   return [...before, ...around.map((pixels, axis) => pixels - before[axis])];
@@ -201,7 +213,7 @@ const pool = (reduce: "avg" | "max"): Form => {
       const sides = windowPadding(call);
       const padding = evenPadding(sides);
       if (padding !== undefined) {
-        return callText(functional, [positional("x", x), ...poolArguments(call, padding)]);
+        return callText(functional, [positional("x", x), ...poolArguments(call, reduce, padding)]);
       }
       const { attributes } = call;
       if (
@@ -212,11 +224,13 @@ const pool = (reduce: "avg" | "max"): Form => {
       }
       const around = reduce === "max" ? ', value=float("-inf")' : "";
       const padded = `F.pad(${x}, ${padSides(sides)}${around})`;
-      return callText(functional, [positional("x", padded), ...poolArguments(call, "0")]);
+      return callText(functional, [positional("x", padded), ...poolArguments(call, reduce, "0")]);
     },
     module: (call) => {
       const padding = evenPadding(windowPadding(call));
-      return padding === undefined ? undefined : { type, arguments: poolArguments(call, padding) };
+      return padding === undefined
+        ? undefined
+        : { type, arguments: poolArguments(call, reduce, padding) };
     },
   };
 };

@@ -98,8 +98,8 @@ describe.skipIf(!hasTorch)("in PyTorch", () => {
         else cases.set(`${kind} ${at} ${JSON.stringify(problem.given)}`, made);
       }
     }
-    // ONNX resamples in more ways than PyTorch.
-    expect([...refused]).toEqual(["upsample"]);
+    // ONNX resamples in more ways than PyTorch, and has gaps in average pools.
+    expect([...refused].sort()).toEqual(["avg_pool", "upsample"]);
     expect(differences(cases)).toEqual([]);
   });
 
