@@ -70,7 +70,10 @@ const byCode: { readonly [C in Code]?: Propose<C> } = {
   CNN2059: ({ size }, { span, text }) => [changeArgument(span, text, String(Number(size) - 1))],
   CNN2060: ({ channels, count }, place) =>
     channels === "1" && count === "3" ? withColours(place) : [],
-  CNN3001: ({ nearest }, { span }) => (nearest === undefined ? [] : [replace(span, nearest)]),
+  CNN3001: ({ name, nearest }, place) =>
+    nearest === undefined
+      ? []
+      : [place.related.length === 0 ? replace(place.span, nearest) : rename(name, nearest, place)],
   CNN3004: ({ nearest }, { span }) => (nearest === undefined ? [] : [replace(span, nearest)]),
   CNN3005: ({ name }, { span, text }) =>
     name === "kernel" ? [addArgument(span, text, "kernel", "3")] : [],
@@ -185,7 +188,7 @@ function addLoss(model: Span, text: string): readonly Fix[] {
 
 /** The name in an import, and wherever the file mentions it. */
 function rename(from: string, to: string, { span, program }: Place): Fix {
-  const mentions: Span[] = [span];
+  const mentions: Span[] = [];
   walkProgram(program, {
     expression: (expression) => {
       if (expression.kind === "name" && expression.text === from) mentions.push(expression.span);
@@ -194,6 +197,7 @@ function rename(from: string, to: string, { span, program }: Place): Fix {
       }
     },
   });
+  if (!mentions.some(({ start }) => start === span.start)) mentions.unshift(span);
   return { title: `write \`${to}\``, edits: mentions.map((place) => ({ span: place, text: to })) };
 }
 

@@ -2,7 +2,10 @@
  * Names without values: every mention must mean something, also in blocks that nothing calls
  * and branches that are not taken. The one place that reports unknown names.
  */
-import { problem } from "../diagnostics/diagnostic.ts";
+import { type Problem, problem } from "../diagnostics/diagnostic.ts";
+import { nearest } from "../diagnostics/nearest.ts";
+import { placeAll } from "../diagnostics/place.ts";
+import type { Span } from "../diagnostics/span.ts";
 import { layers } from "../layers/index.ts";
 import type {
   Argument,
@@ -16,7 +19,6 @@ import type {
 } from "../syntax/ast.ts";
 import { partsOf } from "../syntax/parts.ts";
 import type { Declaration, Module } from "./modules.ts";
-import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "./reporter.ts";
 import { VALUE_TYPE_NAMES, signatureOfBlock, signatureOfLayer } from "./signature.ts";
 
@@ -34,6 +36,7 @@ export function resolveNames(module: Module, reporter: Reporter): void {
     if (item.kind === "const") resolver.expression(item.value, { names: new Set() });
     else if (item.kind === "block" || item.kind === "model") resolver.declaration(item);
   }
+  resolver.reportUnknown();
 }
 
 class Resolver {
@@ -41,6 +44,7 @@ class Resolver {
   private readonly reporter: Reporter;
   /** Names whose import or declaration failed: reported there. */
   private readonly failed: ReadonlySet<string>;
+  private readonly unknownNames = new Map<string, { problem: Problem; places: Span[] }>();
 
   constructor(module: Module, reporter: Reporter) {
     this.module = module;
@@ -186,9 +190,24 @@ class Resolver {
   }
 
   private unknown(name: Name, what: string, candidates: readonly string[]): void {
-    const close = ALIASES.get(name.text.toLowerCase()) ?? nearest(name.text, candidates);
+    const close = FOREIGN_OBJECTS.has(name.text)
+      ? undefined
+      : (ALIASES.get(name.text.toLowerCase()) ?? nearest(name.text, candidates));
+    const key = `${name.text} ${what} ${close ?? ""}`;
+    const places = this.unknownNames.get(key)?.places;
+    if (places !== undefined) {
+      places.push(name.span);
+      return;
+    }
     const facts = { name: name.text, what, ...(close !== undefined && { nearest: close }) };
-    this.reporter.report(problem("CNN3001", facts), name.span);
+    this.unknownNames.set(key, { problem: problem("CNN3001", facts), places: [name.span] });
+  }
+
+  /** A name that is unknown at many places is one mistake. */
+  reportUnknown(): void {
+    for (const unknown of this.unknownNames.values()) {
+      this.reporter.add(placeAll(unknown.problem, unknown.places));
+    }
   }
 }
 
@@ -207,9 +226,14 @@ function isLocal(name: string, known: Known): boolean {
   return false;
 }
 
+/** Names of objects in other languages, which resemble a layer's name by chance. */
+const FOREIGN_OBJECTS: ReadonlySet<string> = new Set(["self", "this", "cls"]);
+
 /** What other frameworks call a layer. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ["conv2d", "conv"],
+  ["convolution", "conv"],
+  ["convolution2d", "conv"],
   ["convtranspose2d", "conv_transpose"],
   ["dense", "linear"],
   ["fc", "linear"],
@@ -218,8 +242,12 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ["maxpool2d", "max_pool"],
   ["maxpool", "max_pool"],
   ["maxpooling2d", "max_pool"],
+  ["pool", "max_pool"],
+  ["pool2d", "max_pool"],
+  ["pooling", "max_pool"],
   ["avgpool2d", "avg_pool"],
   ["averagepool", "avg_pool"],
+  ["average_pool", "avg_pool"],
   ["averagepooling2d", "avg_pool"],
   ["globalaveragepool", "global_avg_pool"],
   ["globalaveragepooling2d", "global_avg_pool"],
@@ -227,6 +255,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ["batchnorm", "batch_norm"],
   ["batchnorm2d", "batch_norm"],
   ["batchnormalization", "batch_norm"],
+  ["batch_normalization", "batch_norm"],
   ["depthwise_conv", "depthwise"],
   ["depthwiseconv2d", "depthwise"],
   ["swish", "silu"],

@@ -32,9 +32,12 @@ export function matchShape(
 ): Mismatch | undefined {
   const { items } = list;
   if (items.length !== type.shape.length) {
-    const expected = `${items.length} axes`;
+    const declared = countOf(items.length);
     return {
-      facts: { expected, difference: `it has ${type.shape.length} axes, not ${items.length}` },
+      facts: {
+        expected: `a shape of ${declared}`,
+        difference: `it has ${countOf(type.shape.length)}, not ${items.length}`,
+      },
       blame: [{ input: 0 }],
       details: {},
     };
@@ -98,4 +101,8 @@ function reasonFor(
   if (shape.length !== 4 || axis !== 1 || typeof wanted !== "number") return undefined;
   if (shape[3] === wanted) return "channels last";
   return shape[1] === 1 && wanted === 3 ? "grey" : undefined;
+}
+
+function countOf(axes: number): string {
+  return `${axes} ${axes === 1 ? "axis" : "axes"}`;
 }

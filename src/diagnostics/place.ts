@@ -20,6 +20,18 @@ export function place(problem: Problem, span: Span, details: Details = {}): Diag
   };
 }
 
+const MOST_PLACES_SHOWN = 3;
+
+/** One diagnostic for a mistake that is made at each of the places. */
+export function placeAll(problem: Problem, places: readonly Span[]): Diagnostic {
+  const shown = places.slice(1, 1 + MOST_PLACES_SHOWN);
+  const hidden = places.length - 1 - shown.length;
+  return place(problem, places[0], {
+    related: shown.map((span) => ({ span, text: "and here" })),
+    notes: hidden <= 0 ? [] : [`and at ${hidden} more ${hidden === 1 ? "place" : "places"}`],
+  });
+}
+
 /** The place of a mistake in a file that is not text: an empty span at its start. */
 export function wholeFile(file: string): Span {
   return { file, start: 0, end: 0 };

@@ -6,12 +6,11 @@
  */
 import type { Diagnostic, Edit, Label, Problem } from "../diagnostics/diagnostic.ts";
 import { problem } from "../diagnostics/diagnostic.ts";
-import { place } from "../diagnostics/place.ts";
+import { place, placeAll } from "../diagnostics/place.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { Stretches } from "./stretches.ts";
 
 const MOST_FINDINGS = 100;
-const MOST_PLACES_SHOWN = 3;
 
 export interface Remedy {
   readonly title: string;
@@ -99,11 +98,5 @@ export class Findings {
 }
 
 function ofHabit({ problem: what, title, places, edits }: Habit): Diagnostic {
-  const shown = places.slice(1, 1 + MOST_PLACES_SHOWN);
-  const hidden = places.length - 1 - shown.length;
-  return {
-    ...place(what, places[0], { related: shown.map((span) => ({ span, text: "and here" })) }),
-    notes: hidden === 0 ? [] : [`and at ${hidden} more ${hidden === 1 ? "place" : "places"}`],
-    fix: { title, edits },
-  };
+  return { ...placeAll(what, places), fix: { title, edits } };
 }

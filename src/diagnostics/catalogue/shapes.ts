@@ -20,7 +20,12 @@ export const shapeErrors = {
     label: ({ rank, gets }) => `gets ${gets}, ${rank} ${rank === 1 ? "axis" : "axes"}`,
     help: ({ needs, rank }) => {
       if (!needs.includes("[N, C, H, W]")) return [];
-      if (rank === 2) return ["put it in front of the `flatten` or `linear` that ends the map"];
+      if (rank === 2) {
+        return [
+          "put it in front of the `flatten` or `linear` that ended the map",
+          "or make a map of a vector: `reshape([-1, C, H, W])`",
+        ];
+      }
       if (rank === 3)
         return ["a grey image is a map too: [N, 1, H, W]; a single one is [1, C, H, W]"];
       return [];

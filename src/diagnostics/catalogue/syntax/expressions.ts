@@ -5,7 +5,7 @@ export const expressionErrors = {
   CNN1001: entry<{ found: string; expected: string }>({
     severity: "error",
     title: ({ found, expected }) => `expected ${expected}, found ${found}`,
-    label: ({ expected }) => `${expected} belongs here`,
+    label: () => "read up to here",
     explain: `
 The text at this place does not continue in any way that the grammar knows. The message names what
 could stand here and what was found instead. \`docs/language.md\` describes every construct, and
