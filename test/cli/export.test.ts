@@ -1,16 +1,12 @@
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { decode } from "../formats/onnx/model-text.ts";
+import { emptyFolder } from "./empty-folder.ts";
 import { cnn } from "./terminal.ts";
 
 const LENET = resolve("examples/lenet5.cnn");
 const UNET = resolve("examples/unet.cnn");
-
-function emptyFolder(): string {
-  return mkdtempSync(join(tmpdir(), "cnn-export-"));
-}
 
 describe("cnn export", () => {
   test("writes a model with the weights that the program names", async () => {

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { compileOnnx } from "../../src/compile-onnx.ts";
@@ -9,13 +8,10 @@ import { readNpz } from "../../src/formats/npz.ts";
 import { toTensor } from "../../src/formats/stored-array.ts";
 import { floats, onnxModel } from "../formats/onnx/build.ts";
 import { relativeError } from "../relative-error.ts";
+import { emptyFolder } from "./empty-folder.ts";
 import { cnn } from "./terminal.ts";
 
 const LENET = resolve("test/material/lenet/lenet5_bn.unfolded.onnx");
-
-function emptyFolder(): string {
-  return mkdtempSync(join(tmpdir(), "cnn-import-"));
-}
 
 function expected(name: string) {
   const path = resolve("test/material/lenet/expected.npz");
