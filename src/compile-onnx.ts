@@ -13,7 +13,8 @@ import { bindWeights } from "./runtime/weights.ts";
 export type CompileOnnxOptions = Pick<ImportOptions, "file" | "external"> & NetOptions;
 
 /**
- * Compiles an ONNX model.
+ * Compiles an ONNX model, which is checked as a program is.
+ * @param bytes an `.onnx` file; `external` gives the files beside it that hold large weights
  * @throws ProgramError with all diagnostics where it is damaged or cannot be expressed
  */
 export async function compileOnnx(

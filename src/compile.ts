@@ -33,7 +33,11 @@ export type Compiled =
 
 /**
  * Compiles the model of a program. Asynchronous, since threads take a moment to start.
- * @throws ProgramError with all diagnostics where the program or its weights are wrong
+ * Inputs and outputs of the network are float32, maps `[N, C, H, W]`, pixels as in the training.
+ * @param source the program's text, or a file of it with the name that messages give
+ * @param options the weights (a safetensors or npz file, named as a PyTorch `state_dict`), the
+ *   model where there are several, the target and its threads, and sizes to be ready for
+ * @throws ProgramError with all diagnostics where the program, its weights or sizes are wrong
  */
 export async function compile(source: string | Source, options: CompileOptions = {}): Promise<Net> {
   const compiled = await tryCompile(source, options);

@@ -67,7 +67,11 @@ export type OnnxExported =
 /** A protobuf message has less than 2 GiB: its lengths are int32. Some is left for the structure. */
 const LARGEST_EMBEDDED = 2 ** 31 - 2 ** 26;
 
-/** Mistakes of the program, its weights and sizes are values. */
+/**
+ * Writes a program and its weights as an ONNX model (onnx.ai, IR and operators of the `opset`),
+ * whose inputs and outputs are float32, maps `[N, C, H, W]`. Names of sizes become names of axes.
+ * Mistakes of the program, its weights and sizes are values.
+ */
 export function tryExportOnnx(source: Source, options: OnnxExportOptions): OnnxExported {
   const { fresh, opset = 17, version } = options;
   const model =
@@ -109,7 +113,11 @@ export interface PytorchExported {
   readonly sources: readonly Source[];
 }
 
-/** A module needs no weights: it loads the file that the program loads. */
+/**
+ * Writes a program as a Python file with a `torch.nn.Module`. A module needs no weights: it loads
+ * the file that the program loads. Channels and features have to be numbers: `sizes` makes them so.
+ * Mistakes of the program and its sizes are values.
+ */
 export function tryExportPytorch(source: Source, options: PytorchExportOptions): PytorchExported {
   const model = readModel(source, options);
   if (model.checked === undefined) return model;

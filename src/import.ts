@@ -32,7 +32,11 @@ export type ImportedProgram =
       readonly sources: readonly Source[];
     };
 
-/** Mistakes of the model are values. */
+/**
+ * Reads an ONNX model as a program of this language with a safetensors file of its weights.
+ * Mistakes of the model, and operators that have no layer here, are values.
+ * @param bytes an `.onnx` file; `external` gives the files beside it that hold large weights
+ */
 export async function tryImportOnnx(
   bytes: Uint8Array,
   { weightsFile, ...options }: ImportOnnxOptions,

@@ -2,20 +2,45 @@
  * The library: pure functions on strings and bytes, which run in a browser as they are.
  *
  *     import { check, compile, format } from "cnn-lang";
+ *
+ * Maps are `[N, C, H, W]` everywhere, arrays are row by row (W the fastest). What can go wrong by
+ * the user's doing comes back as diagnostics: `try…` and `check` return them, the others throw
+ * them as a `ProgramError`. An `InternalFault` is a mistake of this package.
  */
 export { check, type CheckOptions, type Checked } from "./check/check.ts";
 export type { CheckedModel } from "./check/check-model.ts";
 export { type InputContract, type NameContract, formatContract } from "./check/contract.ts";
 export { type CompileOptions, type Compiled, compile, tryCompile } from "./compile.ts";
 export { type CompileOnnxOptions, compileOnnx, tryCompileOnnx } from "./compile-onnx.ts";
-export type { Diagnostic, Edit, Fix, Label } from "./diagnostics/diagnostic.ts";
+export {
+  type Diagnostic,
+  type Edit,
+  type Fix,
+  InternalFault,
+  type Label,
+  type Problem,
+} from "./diagnostics/diagnostic.ts";
 export { ProgramError } from "./diagnostics/program-error.ts";
 export { renderDiagnostics } from "./diagnostics/render.ts";
 export type { Source, Span } from "./diagnostics/span.ts";
 export { format } from "./editor/format.ts";
 export { type ImportOnnxOptions, type ImportedProgram, tryImportOnnx } from "./import.ts";
+export {
+  type OnnxExportOptions,
+  type OnnxExported,
+  type PytorchExportOptions,
+  type PytorchExported,
+  tryExportOnnx,
+  tryExportPytorch,
+} from "./export.ts";
 export { graphToDot } from "./formats/dot.ts";
+export { graphFromJson } from "./formats/json-graph-reader.ts";
 export { graphToJson } from "./formats/json-graph.ts";
+export {
+  type Outline,
+  type WrittenProgram,
+  writeProgram,
+} from "./formats/program/write-program.ts";
 export type { Graph, Node, Value, Weight } from "./graph/graph.ts";
 export type { Net, NetInput, NetInputs, NetOutput, NetOutputs, Port } from "./runtime/net.ts";
 export { type Target, referenceTarget } from "./runtime/target.ts";

@@ -35,7 +35,11 @@ export interface Checked {
   readonly sources: readonly Source[];
 }
 
-/** Checks a program. Never throws on a wrong one; `InternalFault` is a mistake of the compiler. */
+/**
+ * Checks a program: syntax, names, values and all shapes, named sizes included. Shapes are
+ * `[N, C, H, W]` and follow PyTorch's rules. Never throws on a wrong program; `InternalFault` is a
+ * mistake of the compiler.
+ */
 export function check(source: Source, options: CheckOptions = {}): Checked {
   const reporter = new Reporter();
   const { entry, modules } = loadModules(source, options.resolve ?? (() => undefined), reporter);

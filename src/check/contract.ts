@@ -7,6 +7,7 @@ import { type Variable, formatDim, isKnown, substitute, variablesIn } from "../g
 import type { Graph } from "../graph/graph.ts";
 
 export interface InputContract {
+  /** Sizes count pixels, images or features, as the axes that they name. */
   readonly names: readonly NameContract[];
   /** Conditions that several names share, as text. */
   readonly joint: readonly string[];

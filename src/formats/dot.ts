@@ -32,6 +32,7 @@ const GREY = "#555555";
 /** Letters of one width, so that boxes fit their text whatever font a viewer has. */
 const FONT = "Courier";
 
+/** The picture of a graph in Graphviz's DOT: a box for each layer, shapes at the edges. */
 export function graphToDot(graph: Graph): string {
   const boxes = boxesOf(graph);
   const ids = new Map(boxes.map((box, index) => [box, `box${index}`]));

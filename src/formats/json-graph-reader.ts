@@ -25,7 +25,7 @@ import {
 import { FORMAT, VERSION } from "./json-graph.ts";
 import { parseSize } from "./size-text.ts";
 
-/** The graph that `text` holds; `file` is its name in messages. */
+/** The graph that `text` holds, as `graphToJson` made it; `file` is its name in messages. */
 export function graphFromJson(text: string, file: string): Graph | Problem {
   let json: unknown;
   try {

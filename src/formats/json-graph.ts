@@ -108,7 +108,11 @@ export interface JsonTotals {
   readonly peakBytes: number | null;
 }
 
-/** For graphs as they were checked: what passes make of them is no part of the format. */
+/**
+ * A graph as data that follow `graph.schema.json`: kinds, attributes, shapes (numbers, or texts
+ * over named sizes), weights, costs (multiply-adds, bytes), receptive fields (pixels) and places.
+ * For graphs as they were checked: what passes make of them is no part of the format.
+ */
 export function graphToJson(graph: Graph): JsonGraph {
   const optimised =
     graph.nodes.some(({ epilogue }) => epilogue !== undefined) ||

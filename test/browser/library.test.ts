@@ -36,7 +36,20 @@ const formatted = await format("model M(x:[N,4]){x->relu}");
 const net = await compile({ name: "lenet5.cnn", text: program }, { weights, threads });
 const session = net.prepare({ image: [1, 1, 28, 28] });
 const logits = [...net.run({ image: { shape: [1, 1, 28, 28], data: pixels } }).output.data];
-const result = { codes, formatted: formatted.text, logits, target: session.target, threads: session.threads };
+const onnx = tryExportOnnx({ name: "lenet5.cnn", text: program }, { weights, dataFile: "w.bin" });
+const python = tryExportPytorch({ name: "lenet5.cnn", text: program }, {});
+const imported = await tryImportOnnx(onnx.model, { weightsFile: "lenet5.safetensors" });
+const written = await writeProgram(graphFromJson(JSON.stringify(graphToJson(imported.graph)), "g.json"));
+const result = {
+  codes,
+  formatted: formatted.text,
+  logits,
+  target: session.target,
+  threads: session.threads,
+  python: python.text.includes("class LeNet5(nn.Module)"),
+  // The weights file's name stands in the graph, and so in both.
+  writtenAgain: written.text === imported.text,
+};
 net.close();
 `;
 
@@ -44,7 +57,12 @@ const expected = {
   codes: ["CNN2003"],
   formatted: "model M(x: [N, 4]) {\n  x -> relu\n}\n",
   target: "wasm",
+  python: true,
+  writtenAgain: true,
 };
+
+const NAMES = `check, compile, format, graphFromJson, graphToJson, tryExportOnnx, tryExportPytorch,
+  tryImportOnnx, writeProgram`;
 
 test("bundled for a browser it imports nothing, and runs without anything of Node", async () => {
   using folder = scratchFolder();
@@ -55,7 +73,7 @@ test("bundled for a browser it imports nothing, and runs without anything of Nod
   const ran = await runInContext(
     `${text};
     (async () => {
-      const { check, compile, format } = cnn;
+      const { ${NAMES} } = cnn;
       const [program, pixels, threads, bytes] = ${JSON.stringify(given)};
       const weights = Uint8Array.from(bytes, (letter) => letter.charCodeAt(0));
       ${USE}
@@ -77,7 +95,7 @@ describe.skipIf(withoutBrowser !== undefined)("the library in Chromium", () => {
     await bundle(folder.path);
     writeFileSync(join(folder.path, "w.bin"), readFileSync("examples/weights/lenet5.safetensors"));
     const script = `
-      import { check, compile, format } from "./cnn-lang.js";
+      import { ${NAMES} } from "./cnn-lang.js";
       const weights = new Uint8Array(await (await fetch("w.bin")).arrayBuffer());
       const [program, pixels, threads] = ${JSON.stringify([program, digit.pixels, threads])};
       ${USE}
