@@ -42,15 +42,15 @@ class Walk {
       case "import":
         for (const { imported, local } of item.names) {
           const { start } = imported.span;
-          this.declare("import", local, { ...local.span, start }, file);
+          this.enter("import", local, { ...local.span, start }, file);
         }
         break;
       case "const":
-        this.declare("constant", item.name, item.span, file);
+        this.enter("constant", item.name, item.span, file);
         break;
       case "block":
       case "model":
-        this.declare(item.kind, item.name, item.span, file);
+        this.enter(item.kind, item.name, item.span, file);
         break;
       case "train":
         break;
@@ -75,7 +75,7 @@ class Walk {
   private parameter({ name, type, default: value, span }: Parameter, head: Scope): void {
     if (value !== undefined) this.expression(value, head);
     if (type?.kind === "list") this.expression(type, head);
-    const declaration = this.declare("parameter", name, span, head);
+    const declaration = this.enter("parameter", name, span, head);
     // An int called `pad` cannot be taken for the layer.
     const isLayerOrTensor = type?.kind !== "name" || type.text === "layer";
     if (declaration.hides === "layer" && !isLayerOrTensor) delete declaration.hides;
@@ -85,7 +85,7 @@ class Walk {
     const scope: Scope = { names: new Map(), outer };
     for (const { names, value, span } of body.lets) {
       this.expression(value, scope);
-      for (const name of names) this.declare("let", name, span, scope);
+      for (const name of names) this.enter("let", name, span, scope);
     }
     if (body.result !== undefined) this.expression(body.result, scope);
   }
@@ -98,12 +98,12 @@ class Walk {
     let inner = scope;
     if (expression.kind === "repeat" && expression.variable !== undefined) {
       inner = { names: new Map(), outer: scope };
-      this.declare("round", expression.variable, expression.variable.span, inner);
+      this.enter("round", expression.variable, expression.variable.span, inner);
     }
     for (const body of bodies) this.body(body, inner);
   }
 
-  private declare(sort: Declaration["sort"], name: Name, span: Span, scope: Scope): Growing {
+  private enter(sort: Declaration["sort"], name: Name, span: Span, scope: Scope): Growing {
     const outer = lookup(name.text, scope.outer);
     const hides = outer?.name.span ?? (layers.has(name.text) ? "layer" : undefined);
     const declaration: Growing = { sort, name, span, used: false, ...(hides && { hides }) };
