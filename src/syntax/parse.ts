@@ -1,6 +1,6 @@
 /**
  * Text to syntax tree, in stages that each make the next one's work easier: tokens; single
- * tokens mended; brackets paired; the grammar, with holes where it does not fit; the tree.
+ * tokens mended; brackets mended and paired; the grammar, with holes where it does not fit; the tree.
  */
 import { type Diagnostic, problem } from "../diagnostics/diagnostic.ts";
 import { place } from "../diagnostics/place.ts";
@@ -14,6 +14,7 @@ import { Findings } from "./findings.ts";
 import { parseTokens } from "./recover.ts";
 import { scan } from "./scan.ts";
 import { mendSlips } from "./slips.ts";
+import { mendBrackets } from "./wrong-brackets.ts";
 
 export interface Parsed {
   /** Always a tree: parts that could not be read are left out or `missing`. */
@@ -32,7 +33,8 @@ export function parse({ name: file, text }: Source): Parsed {
   if (text.length > LARGEST_SOURCE) return refuse(file, text.length);
   const findings = new Findings(file);
   const { tokens, comments: commentTokens } = scan(text);
-  const balanced = balance(mendSlips(tokens, text, findings), text, findings);
+  const mended = mendBrackets(mendSlips(tokens, text, findings), text, findings);
+  const balanced = balance(mended, text, findings);
   const { items, unread } = parseTokens(balanced, text, findings);
   const context = { file, text, findings };
   const comments = new Comments(context, commentTokens);

@@ -1,4 +1,4 @@
-/** CNN1020 to CNN1023: brackets that do not pair. */
+/** CNN1020 to CNN1024: brackets that do not pair, or are of another kind. */
 import { entry } from "../../entry.ts";
 
 export const bracketErrors = {
@@ -34,5 +34,16 @@ Brackets close in the reverse order in which they were opened, each with its own
 A call's \`(\` touches the name, \`conv(6)\`, and so does an index's \`[\`. Line breaks mean nothing in
 this language, so a line that begins with \`(\` would otherwise become a call of whatever the line
 before ends with.`,
+  }),
+  CNN1024: entry<{ form: "call" | "shape" }>({
+    severity: "error",
+    title: ({ form }) =>
+      form === "call"
+        ? "arguments stand in `(…)`, not in `[…]`"
+        : "a shape stands in `[…]`, not in `(…)`",
+    label: ({ form }) => (form === "call" ? "read as a call" : "read as a shape"),
+    explain: `
+Calls have round brackets, \`conv(64, kernel: 3)\`, and shapes square ones, \`[N, 3, 224, 224]\`, as
+PyTorch prints them. A tuple such as \`(3, 5)\` is the value of a parameter for height and width.`,
   }),
 };
