@@ -81,6 +81,7 @@ class Formatter {
       case "divide":
       case "min":
       case "max":
+      case "scale":
         return this.#call(vector.op, [vector.left, vector.right]);
       default:
         return this.#call(vector.op, [vector.value]);

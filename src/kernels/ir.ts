@@ -78,14 +78,23 @@ export type UnaryOperation =
   | "floor"
   /** To the nearest integer, ties to even. */
   | "round"
-  /** 2^x for integral x in [-126, 127]. */
-  | "powerOfTwo"
   /** The e of x = m·2^e with m in [1, 2), for normal positive x. */
   | "exponent"
   /** The m of x = m·2^e with m in [1, 2), for normal positive x. */
   | "mantissa";
 
-export type BinaryOperation = "add" | "subtract" | "multiply" | "divide" | "min" | "max";
+/** 1.5 · 2^23: a small number added to it is rounded to an integer, which its low bits hold. */
+export const ROUNDING = 12582912;
+
+export type BinaryOperation =
+  | "add"
+  | "subtract"
+  | "multiply"
+  | "divide"
+  | "min"
+  | "max"
+  /** left · 2^n where right is `ROUNDING` + n; left and the result are normal numbers. */
+  | "scale";
 
 export type Comparison = "less" | "lessOrEqual" | "equal";
 
@@ -195,6 +204,7 @@ export const multiply = binary("multiply");
 export const divide = binary("divide");
 export const min = binary("min");
 export const max = binary("max");
+export const scale = binary("scale");
 
 const unary =
   (op: UnaryOperation | LaneReduction) =>
@@ -204,7 +214,6 @@ export const abs = unary("abs");
 export const sqrt = unary("sqrt");
 export const floor = unary("floor");
 export const round = unary("round");
-export const powerOfTwo = unary("powerOfTwo");
 export const exponent = unary("exponent");
 export const mantissa = unary("mantissa");
 export const sumOfLanes = unary("sumOfLanes");

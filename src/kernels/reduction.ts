@@ -17,7 +17,7 @@ import type { Machine } from "./machine.ts";
 import type { Operand } from "./operand.ts";
 import { type ReducerKind, reducers } from "./reducers.ts";
 import { type Row, Rows } from "./rows.ts";
-import { expUpTo, log } from "./vector-math.ts";
+import { expOfDifference, log } from "./vector-math.ts";
 
 export interface ReductionProblem {
   /** `logSumExp` is the logarithm of the sum of exponentials. */
@@ -101,7 +101,9 @@ class RowReducer {
   logSumExp(): readonly Vector[] {
     const b = this.#b;
     const peaks = this.reduced("max").map((peak) => b.let(peak));
-    const sums = this.reduced("sum", (value, beside) => expUpTo(b, subtract(value, peaks[beside])));
+    const sums = this.reduced("sum", (value, beside) =>
+      expOfDifference(b, subtract(value, peaks[beside])),
+    );
     return sums.map((sum, i) => {
       const finite = less(abs(peaks[i]), constant(LARGEST));
       return select(finite, add(peaks[i], log(b, sum)), peaks[i]);

@@ -37,6 +37,8 @@ export interface RowsProblem {
   readonly folded: readonly boolean[];
   /** The first decides along which axis vectors run. */
   readonly operands: readonly RowsOperand[];
+  /** Rows that are runs and worked on side by side, unless they are long; 4 where absent. */
+  readonly runsTogether?: number;
 }
 
 /** Rows that are worked on together. */
@@ -62,7 +64,7 @@ type Form =
   /** Elements of a row along the vectors' axis. */
   | { readonly kind: "group"; readonly span: number };
 
-/** Vectors, or runs, that are worked on side by side. */
+/** Vectors, or runs unless said otherwise, that are worked on side by side. */
 const SIDE_BY_SIDE = 4;
 /** Bytes that processors fetch ahead when they are read in about their order. */
 const STREAM = 2048;
@@ -74,6 +76,7 @@ export class Rows {
   readonly #operands: readonly RowsOperand[];
   readonly #width: number;
   readonly #form: Form;
+  readonly #runsTogether: number;
   readonly #kept: readonly Axis[];
   readonly #folded: readonly Axis[];
   /** The axis along which rows, or vectors of them, lie side by side. */
@@ -81,8 +84,10 @@ export class Rows {
   /** Elements of a row. */
   readonly length: number;
 
-  constructor(b: KernelBuilder, { shape, folded, operands }: RowsProblem, width: number) {
+  constructor(b: KernelBuilder, problem: RowsProblem, width: number) {
+    const { shape, folded, operands, runsTogether = SIDE_BY_SIDE } = problem;
     this.#b = b;
+    this.#runsTogether = runsTogether;
     this.#operands = operands;
     this.#width = width;
     this.length = shape.reduce((n, size, axis) => (folded[axis] ? n * size : n), 1);
@@ -248,7 +253,7 @@ export class Rows {
 
   #together(): number {
     if (this.#form.kind !== "run") return SIDE_BY_SIDE;
-    return this.#form.run.extent > LONG_RUN * this.#width ? 1 : SIDE_BY_SIDE;
+    return this.#form.run.extent > LONG_RUN * this.#width ? 1 : this.#runsTogether;
   }
 
   #space(beside: readonly Beside[]): FoldSpace {

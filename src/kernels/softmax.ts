@@ -5,7 +5,7 @@ import type { Machine } from "./machine.ts";
 import type { Operand } from "./operand.ts";
 import { reducers } from "./reducers.ts";
 import { Rows } from "./rows.ts";
-import { expUpTo, log } from "./vector-math.ts";
+import { expOfDifference, log } from "./vector-math.ts";
 
 export interface SoftmaxProblem {
   readonly kind: "softmax" | "log_softmax";
@@ -20,6 +20,9 @@ export interface SoftmaxProblem {
 const INPUT = 0;
 const OUTPUT = 1;
 
+/** More rows at once take longer where they come from far (`docs/performance-memory.md`). */
+const RUNS_TOGETHER = 2;
+
 /** Buffers: input, output, which may be the input's memory. */
 export function softmax(problem: SoftmaxProblem, machine: Machine): Kernel {
   const { kind, shape, axis, input, output } = problem;
@@ -29,7 +32,8 @@ export function softmax(problem: SoftmaxProblem, machine: Machine): Kernel {
       { ...output, buffer: b.buffer("output") },
     ];
     const folded = shape.map((_, at) => at === axis);
-    const rows = new Rows(b, { shape, folded, operands }, machine.vectorWidth);
+    const worked = { shape, folded, operands, runsTogether: RUNS_TOGETHER };
+    const rows = new Rows(b, worked, machine.vectorWidth);
     const { initial: lowest, combine: larger } = reducers.max;
     rows.every((row) => {
       const largest = rows.fold(row, {
@@ -47,7 +51,9 @@ export function softmax(problem: SoftmaxProblem, machine: Machine): Kernel {
       const totals = rows.fold(row, {
         initial: [constant(0)],
         step: ([into], piece) => {
-          const power = b.let(expUpTo(b, subtract(rows.load(INPUT, piece), peaks[piece.beside])));
+          const power = b.let(
+            expOfDifference(b, subtract(rows.load(INPUT, piece), peaks[piece.beside])),
+          );
           if (kind === "softmax") rows.store(OUTPUT, piece, power);
           b.assign(into, add(read(into), rows.counting(power, piece, constant(0))));
         },

@@ -2,7 +2,18 @@ import { expect, test } from "vitest";
 import type { KernelBuilder } from "../../src/kernels/builder.ts";
 import { kernel } from "../../src/kernels/builder.ts";
 import { type Vector, at, load } from "../../src/kernels/ir.ts";
-import { asin, atan, cos, erf, exp, log, log1p, sin, tanh } from "../../src/kernels/vector-math.ts";
+import {
+  asin,
+  atan,
+  cos,
+  erf,
+  exp,
+  expOfDifference,
+  log,
+  log1p,
+  sin,
+  tanh,
+} from "../../src/kernels/vector-math.ts";
 import { erfc } from "../../src/layers/shared/erf.ts";
 import { prepareKernel } from "./harness.ts";
 
@@ -37,10 +48,14 @@ const relative = (got: number, wanted: number): number => Math.abs(got / wanted 
 const absolute = (got: number, wanted: number): number => Math.abs(got - wanted);
 const relativeOrAbsolute = (got: number, wanted: number): number =>
   Math.abs(got - wanted) / Math.max(1, Math.abs(wanted));
+/** That of an exponential, in parts of 2 + |x|. */
+const relativeToPower = (got: number, wanted: number): number =>
+  relative(got, wanted) / (2 + Math.abs(Math.log(wanted)));
 
 /** The bounds are those that `vector-math.ts` states. */
 test.each([
   ["exp", exp, Math.exp, sweep(-87, 87), relative, 3e-7],
+  ["exp of a difference", expOfDifference, Math.exp, sweep(-87, 87), relativeToPower, 1e-7],
   ["log", log, Math.log, sizes(1e-37, 1e37), relativeOrAbsolute, 2e-7],
   ["log1p", log1p, Math.log1p, sweep(0, 1).subarray(4), relative, 4e-7],
   ["log1p of all sizes", log1p, Math.log1p, sizes(1e-30, 1e30), relative, 4e-7],
@@ -80,4 +95,14 @@ test("exp of numbers beyond its range is a normal number", () => {
   expect([low, higher]).toEqual([lower, high]);
   expect(low).toBeGreaterThan(1.1e-38);
   expect(high).toBeLessThan(3.4e38);
+});
+
+test.each([
+  ["exp", exp],
+  ["exp of a difference", expOfDifference],
+])("%s of what is not a number is none", (_, apply) => {
+  for (const fused of [true, false]) {
+    const x = Float32Array.of(Number.NaN, 0, Number.NaN, 1);
+    expect([...applied(apply, x, fused)].map(Number.isNaN)).toEqual([true, false, true, false]);
+  }
 });

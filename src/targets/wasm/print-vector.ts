@@ -17,7 +17,7 @@ interface Scope {
   address(address: Address): number;
 }
 
-const BINARY: Readonly<Record<BinaryOperation, Operation>> = {
+const BINARY: Readonly<Record<Exclude<BinaryOperation, "scale">, Operation>> = {
   add: "f32x4.add",
   subtract: "f32x4.sub",
   multiply: "f32x4.mul",
@@ -34,8 +34,6 @@ const COMPARE: Readonly<Record<Comparison, Operation>> = {
   equal: "f32x4.eq",
 };
 
-/** 2^23 + 127: adding it leaves x + 127 in the low bits of a float32. */
-const EXPONENT_MAGIC = 2 ** 23 + 127;
 const MANTISSA_BITS = 23;
 
 export class VectorPrinter {
@@ -102,6 +100,13 @@ export class VectorPrinter {
         this.push(vector.left);
         this.push(vector.right);
         return out.op(BINARY[vector.op]);
+      case "scale":
+        // Moves n to where the exponent stands, and all else out of the vector.
+        this.push(vector.right);
+        out.i32(MANTISSA_BITS);
+        out.op("i32x4.shl");
+        this.push(vector.left);
+        return out.op("i32x4.add");
       default:
         return this.#unary(vector);
     }
@@ -144,11 +149,6 @@ export class VectorPrinter {
         return out.op("f32x4.floor");
       case "round":
         return out.op("f32x4.nearest");
-      case "powerOfTwo":
-        this.#repeated("f32", EXPONENT_MAGIC);
-        out.op("f32x4.add");
-        out.i32(MANTISSA_BITS);
-        return out.op("i32x4.shl");
       case "exponent":
         out.i32(MANTISSA_BITS);
         out.op("i32x4.shr_s");
