@@ -74,6 +74,8 @@ const byCode: { readonly [C in Code]?: Propose<C> } = {
     nearest === undefined
       ? []
       : [place.related.length === 0 ? replace(place.span, nearest) : rename(name, nearest, place)],
+  CNN3003: ({ title, name }, { span, text }) =>
+    title === "linear" && name === "bias" ? withoutFeatures(span, text) : [],
   CNN3004: ({ nearest }, { span }) => (nearest === undefined ? [] : [replace(span, nearest)]),
   CNN3005: ({ name }, { span, text }) =>
     name === "kernel" ? [addArgument(span, text, "kernel", "3")] : [],
@@ -199,6 +201,14 @@ function rename(from: string, to: string, { span, program }: Place): Fix {
   });
   if (!mentions.some(({ start }) => start === span.start)) mentions.unshift(span);
   return { title: `write \`${to}\``, edits: mentions.map((place) => ({ span: place, text: to })) };
+}
+
+/** PyTorch's `linear(400, 10)`: the first number follows from the input here. */
+function withoutFeatures(span: Span, text: string): readonly Fix[] {
+  const features = /(?<=\blinear\(\s*)(\w+)\s*,\s*$/.exec(text.slice(0, span.start));
+  if (features === null) return [];
+  const edits = [{ span: { ...span, start: features.index, end: span.start }, text: "" }];
+  return [{ title: `leave out \`${features[1]}\`: it follows from the input`, edits }];
 }
 
 function removeBinding({ span, text, program }: Place): readonly Fix[] {
