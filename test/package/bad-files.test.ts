@@ -12,8 +12,8 @@ const folder = scratchFolder();
 afterAll(() => folder[Symbol.dispose]());
 
 /** The file, with a change. */
-const wasm = (change: (bytes: Uint8Array) => Uint8Array): Uint8Array =>
-  change(new Uint8Array(readFileSync(join(folder.path, "package/model.wasm"))));
+const wasm = (change: (bytes: Buffer) => Uint8Array): Uint8Array =>
+  change(readFileSync(join(folder.path, "package/model.wasm")));
 
 /** Runs statements in a process of its own, in which `open(options)` gives a message. */
 async function messages(script: string): Promise<readonly string[]> {
@@ -62,10 +62,11 @@ beforeAll(async () => {
   write(
     "damaged.wasm",
     wasm((bytes) => {
-      // The type section of every program gets a type that does not exist.
-      for (let at = 0; at + 4 < 50_000; at++) {
-        if (bytes[at] === 0 && bytes[at + 1] === 0x61 && bytes[at + 2] === 0x73)
-          bytes[at + 11] = 0x11;
+      // The first program gets a type that does not exist, the others what nothing deflates to.
+      bytes[11] = 0x11;
+      const name = "cnn.program";
+      for (let at = bytes.indexOf(name); at >= 0; at = bytes.indexOf(name, at + 1)) {
+        bytes.fill(0xff, at + name.length, at + name.length + 100);
       }
       return bytes;
     }),

@@ -47,12 +47,6 @@ export interface ChooseOptions {
   readonly precise?: boolean;
 }
 
-/**
- * Cycles that Winograd must save a run. Its transforms are some 8 KB of code in each form of a
- * module, to be sent and compiled before the first result: too much for a few microseconds.
- */
-const WINOGRAD_CODE = 20_000;
-
 export function chooseConvolution(
   shape: ConvolutionShape,
   { machine, wanted, precise = false }: ChooseOptions,
@@ -62,17 +56,9 @@ export function chooseConvolution(
     return { ...choiceOf(wanted, shape, machine), reason: "as asked" };
   }
   const choices = possible
-    .filter((algorithm) => !precise || !isWinograd(algorithm))
+    .filter((algorithm) => !precise || !algorithm.startsWith("winograd"))
     .map((algorithm) => choiceOf(algorithm, shape, machine));
-  return choices.reduce((best, choice) => (rating(choice) < rating(best) ? choice : best));
-}
-
-function rating({ algorithm, cycles }: ConvolutionChoice): number {
-  return isWinograd(algorithm) ? cycles + WINOGRAD_CODE : cycles;
-}
-
-function isWinograd(algorithm: Algorithm): boolean {
-  return algorithm === "winograd2" || algorithm === "winograd4";
+  return choices.reduce((best, choice) => (choice.cycles < best.cycles ? choice : best));
 }
 
 /** The algorithms that can compute the problem, `direct` first. */

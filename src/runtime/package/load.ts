@@ -72,9 +72,9 @@ async function fromFile(
     const code = new Uint8Array(codeBytes);
     await source.read(code);
     checkModule(code, programs[0], id);
-    const { program, team } = await chooseProgram(code, model, options);
+    const { program, code: chosen, team } = await chooseProgram(code, model, options);
     try {
-      const instance = await instantiate(code.subarray(program.start, program.end), program, team);
+      const instance = await instantiate(chosen, program, team);
       const memory = weightsMemory(instance, program, model);
       await (isInside ? source.read(memory) : readWeights(memory, model, files, options));
       return { program, instance, team };
@@ -135,42 +135,73 @@ function sectionOf(module: WebAssembly.Module, name: string): ArrayBuffer {
 
 interface Choice {
   readonly program: Program;
+  readonly code: Uint8Array<ArrayBuffer>;
   readonly team: Team | undefined;
 }
 
 /** The first program that the engine accepts, with threads where they can be had. */
 async function chooseProgram(
-  code: Uint8Array,
+  code: Uint8Array<ArrayBuffer>,
   { name, programs }: ModelDescription,
   options: OpenOptions,
 ): Promise<Choice> {
-  const accepted = programs.filter(({ start, end }) =>
-    WebAssembly.validate(code.subarray(start, end)),
-  );
-  const single = accepted.find(({ threads }) => threads === 1);
+  const single = await firstAccepted(code, programs, 1);
   if (single === undefined) throw new Error(whyNone());
   const most = Math.max(...programs.map(({ threads }) => threads));
   const wanted = options.threads ?? most;
-  if (wanted === 1) return { program: single, team: undefined };
+  if (wanted === 1) return { ...single, team: undefined };
   const alone = (reason: string): Choice => {
     warn(options, `${name} runs on one thread instead of ${wanted}: ${reason}`);
-    return { program: single, team: undefined };
+    return { ...single, team: undefined };
   };
   if (wanted !== most) {
     return alone(most === 1 ? "it was built for one" : `it was built for 1 or ${most}`);
   }
-  const threaded = accepted.find(({ threads }) => threads === wanted);
-  if (threaded === undefined || typeof SharedArrayBuffer !== "function") {
+  if (!canInflate()) return alone("this JavaScript engine has no DecompressionStream");
+  const shared = typeof SharedArrayBuffer === "function";
+  const threaded = shared ? await firstAccepted(code, programs, wanted) : undefined;
+  if (threaded === undefined) {
     return alone(
       "there is no shared memory; a page gets it with the headers " +
         "Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
     );
   }
   try {
-    return { program: threaded, team: await Team.start(wanted) };
+    return { ...threaded, team: await Team.start(wanted) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return alone(`workers cannot be started: ${why}`);
+  }
+}
+
+/** Programs are tried one by one: most engines take the first, and inflate no other. */
+async function firstAccepted(
+  file: Uint8Array<ArrayBuffer>,
+  programs: readonly Program[],
+  threads: number,
+): Promise<Omit<Choice, "team"> | undefined> {
+  for (const program of programs) {
+    if (program.threads !== threads) continue;
+    const stored = file.subarray(program.start, program.end);
+    const code = program === programs[0] ? stored : await inflate(stored);
+    if (code !== undefined && WebAssembly.validate(code)) return { program, code };
+  }
+  return undefined;
+}
+
+function canInflate(): boolean {
+  return typeof DecompressionStream === "function";
+}
+
+/** Undefined where the bytes are damaged, or the engine cannot inflate. */
+async function inflate(
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  } catch {
+    return undefined;
   }
 }
 
@@ -178,10 +209,16 @@ async function chooseProgram(
 const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0];
 
 function whyNone(): string {
-  return WebAssembly.validate(Uint8Array.of(...SIMD, 253, 15, 26, 11))
-    ? "model.wasm is damaged"
-    : "this JavaScript engine has no WebAssembly SIMD, which Node 16.4, Chrome 91, Firefox 89 and " +
-        "Safari 16.4 brought";
+  if (WebAssembly.validate(Uint8Array.of(...SIMD, 253, 15, 26, 11))) {
+    return canInflate()
+      ? "model.wasm is damaged"
+      : "this JavaScript engine has neither relaxed SIMD nor DecompressionStream: build the model " +
+          "with --portable";
+  }
+  return (
+    "this JavaScript engine has no WebAssembly SIMD, which Node 16.4, Chrome 91, Firefox 89 and " +
+    "Safari 16.4 brought"
+  );
 }
 
 function warn(options: OpenOptions, message: string): void {
@@ -189,7 +226,7 @@ function warn(options: OpenOptions, message: string): void {
 }
 
 async function instantiate(
-  code: Uint8Array,
+  code: Uint8Array<ArrayBuffer>,
   program: Program,
   team: Team | undefined,
 ): Promise<ModuleInstance> {

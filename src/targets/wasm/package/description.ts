@@ -27,7 +27,7 @@ export type WeightsPlace = "inside" | "beside";
 
 /** One form of the module: all forms compute the same and share the weights. */
 export interface Program {
-  /** In the module's file. */
+  /** In the module's file, all but the first one deflated (RFC 1951). */
   readonly start: number;
   readonly end: number;
   readonly threads: number;

@@ -1,8 +1,10 @@
 /**
  * The file `model.wasm`: the best program as it is, so that the file is a module that any engine
  * compiles, and behind it, in sections that engines skip, the build's id, the other programs and
- * the weights. One file holds it all, which every bundler and host carries along as it is.
+ * the weights. One file holds it all, which every bundler and host carries along as it is. The
+ * other programs, which few need, are deflated to a third.
  */
+import { deflateSync } from "fflate";
 import type { PlanModule } from "../print-plan.ts";
 import { Bytes } from "../bytes.ts";
 import { ID_LENGTH, SECTIONS } from "./description.ts";
@@ -39,9 +41,10 @@ export function layOutModule(
   const id = code.length;
   code.raw(new Uint8Array(ID_LENGTH));
   for (const { bytes } of others) {
-    section(SECTIONS.program, bytes.length);
-    programs.push({ start: code.length, end: code.length + bytes.length });
-    code.raw(bytes);
+    const deflated = deflateSync(bytes, { level: 9 });
+    section(SECTIONS.program, deflated.length);
+    programs.push({ start: code.length, end: code.length + deflated.length });
+    code.raw(deflated);
   }
   if (weightBytes > 0) section(SECTIONS.weights, weightBytes);
 

@@ -2,105 +2,110 @@
 
 /** An expression with the value `{ decodeBase64, defineModel }`. */
 export const runtimeText = `(() => {
-function O(e){return e.reduce((r,n)=>r*n,1)}function W(e,r,n){let t=Object.keys(r),o=Object.keys(n).find(s=>!t.includes(s));if(o!==void 0)throw new TypeError(
+function W(e){return e.reduce((r,n)=>r*n,1)}function T(e,r,n){let t=Object.keys(r),o=Object.keys(n).find(s=>!t.includes(s));if(o!==void 0)throw new TypeError(
 \`\${e} has no input \\\`\${o}\\\`: it has \${t.join(", ")}\`);for(let s of t){let a=\`input \\\`\${s}\\\` of \${e}\`;
-if(n[s]===void 0)throw new TypeError(\`\${a} is missing: give \${h(r[s].shape)} numbers\`);z(r[s],n[s],a)}}
-function z({shape:e,data:r},n,t){let o=_(e,n,t);if(o.length!==r.length){let i=\`\${h(e)} are \${r.length}\`;
-throw new RangeError(\`\${t} has \${o.length} numbers: \${i}\`)}let s=J(o);if(s!==void 0)throw new TypeError(
+if(n[s]===void 0)throw new TypeError(\`\${a} is missing: give \${m(r[s].shape)} numbers\`);q(r[s],n[s],a)}}
+function q({shape:e,data:r},n,t){let o=G(e,n,t);if(o.length!==r.length){let i=\`\${m(e)} are \${r.length}\`;
+throw new RangeError(\`\${t} has \${o.length} numbers: \${i}\`)}let s=H(o);if(s!==void 0)throw new TypeError(
 \`\${t} holds \${s}, which is not a number\`);r.set(o);let a=r.findIndex(i=>!Number.isFinite(i));if(a>=0)
-throw new RangeError(\`\${t} has the value \${o[a]} at position \${a}\`)}function _(e,r,n){if(b(r))return r;
-if(typeof r!="object"||r===null||!("data"in r))throw new TypeError(\`\${n} is \${g(r)}: give a Float32A\\
-rray, or { shape, data }\`);let{data:t}=r;if(!b(t))throw new TypeError(\`data of \${n} is \${g(t)}: give\\
- a Float32Array\`);let o="shape"in r?r.shape:void 0;if(!b(o))throw new TypeError(\`\${n} has data witho\\
+throw new RangeError(\`\${t} has the value \${o[a]} at position \${a}\`)}function G(e,r,n){if(g(r))return r;
+if(typeof r!="object"||r===null||!("data"in r))throw new TypeError(\`\${n} is \${A(r)}: give a Float32A\\
+rray, or { shape, data }\`);let{data:t}=r;if(!g(t))throw new TypeError(\`data of \${n} is \${A(t)}: give\\
+ a Float32Array\`);let o="shape"in r?r.shape:void 0;if(!g(o))throw new TypeError(\`\${n} has data witho\\
 ut a shape\`);if(o.length!==e.length||e.some((a,i)=>a!==o[i]))throw new RangeError(\`\${n} has the shap\\
-e \${h(o)}: \${h(e)} is wanted\`);return t}function b(e){return typeof e=="object"&&e!==null&&"length"in
-e}function J(e){let r=ArrayBuffer.isView(e)?Math.min(1,e.length):e.length;for(let n=0;n<r;n++){let t=e[n];
-if(typeof t!="number")return\`\${g(t)} at position \${n}\`}}function g(e){if(e==null)return String(e);if(typeof e==
+e \${m(o)}: \${m(e)} is wanted\`);return t}function g(e){return typeof e=="object"&&e!==null&&"length"in
+e}function H(e){let r=ArrayBuffer.isView(e)?Math.min(1,e.length):e.length;for(let n=0;n<r;n++){let t=e[n];
+if(typeof t!="number")return\`\${A(t)} at position \${n}\`}}function A(e){if(e==null)return String(e);if(typeof e==
 "string")return"a text";if(typeof e!="object")return\`a \${typeof e}\`;let r=Object.prototype.toString.
-call(e).slice(8,-1);return\`\${/^[AEIOU]/.test(r)?"an":"a"} \${r}\`}function h(e){return\`[\${Array.from(e).
-join(", ")}]\`}var p={id:"cnn.id",program:"cnn.program",weights:"cnn.weights"};function T(e,{pages:r,flags:n},t){if(t===void 0){let{exports:u}=new WebAssembly.Instance(e),{memory:d}=u;
+call(e).slice(8,-1);return\`\${/^[AEIOU]/.test(r)?"an":"a"} \${r}\`}function m(e){return\`[\${Array.from(e).
+join(", ")}]\`}var h={id:"cnn.id",program:"cnn.program",weights:"cnn.weights"};function v(e,{pages:r,flags:n},t){if(t===void 0){let{exports:u}=new WebAssembly.Instance(e),{memory:d}=u;
 if(!(d instanceof WebAssembly.Memory))throw new TypeError("the module has no memory");return{memory:d,
-run:A(u,"run"),close:()=>{},exports:u}}let o=new WebAssembly.Memory({initial:r,maximum:r,shared:!0}),
-{exports:s}=new WebAssembly.Instance(e,{env:{memory:o}}),[a,i]=[A(s,"run"),A(s,"barrier")],c={module:e,
+run:k(u,"run"),close:()=>{},exports:u}}let o=new WebAssembly.Memory({initial:r,maximum:r,shared:!0}),
+{exports:s}=new WebAssembly.Instance(e,{env:{memory:o}}),[a,i]=[k(s,"run"),k(s,"barrier")],c={module:e,
 memory:o,flags:n,meet:()=>i(0)};return{memory:o,run:()=>{t.gather(c),a()},close:()=>t.leave(c),exports:s}}
-function A(e,r){let n=e[r];if(typeof n!="function")throw new TypeError(\`the module has no function \${r}\`);
-return(...t)=>{Reflect.apply(n,void 0,t)}}var v="const work = ({ module, memory, thread }) => new WebAssembly.Instance(module, { env: { memory\\
- } }).exports.work(thread);";async function I(e){let r=await Promise.allSettled(Array.from({length:e},
-()=>typeof Worker=="function"?q(Worker):G())),n=r.flatMap(o=>o.status==="fulfilled"?[o.value]:[]),t=r.
-find(o=>o.status==="rejected");if(t===void 0)return n;for(let o of n)o.terminate();throw t.reason}async function q(e){
-let r=\`\${v} onmessage = ({ data }) => data ? work(data) : postMessage("ready");\`,n=URL.createObjectURL(
+function k(e,r){let n=e[r];if(typeof n!="function")throw new TypeError(\`the module has no function \${r}\`);
+return(...t)=>{Reflect.apply(n,void 0,t)}}var I="const work = ({ module, memory, thread }) => new WebAssembly.Instance(module, { env: { memory\\
+ } }).exports.work(thread);";async function B(e){let r=await Promise.allSettled(Array.from({length:e},
+()=>typeof Worker=="function"?Y(Worker):V())),n=r.flatMap(o=>o.status==="fulfilled"?[o.value]:[]),t=r.
+find(o=>o.status==="rejected");if(t===void 0)return n;for(let o of n)o.terminate();throw t.reason}async function Y(e){
+let r=\`\${I} onmessage = ({ data }) => data ? work(data) : postMessage("ready");\`,n=URL.createObjectURL(
 new Blob([r],{type:"text/javascript"}));try{let t=new e(n);return await new Promise((o,s)=>{t.addEventListener(
 "message",()=>o()),t.addEventListener("error",({message:a})=>{s(new Error(a??"the worker did not sta\\
 rt"))}),t.postMessage(void 0)}),{post:o=>t.postMessage(o),terminate:()=>t.terminate()}}finally{URL.revokeObjectURL(
-n)}}async function G(){let e=globalThis.process?.getBuiltinModule?.("node:worker_threads");if(e===void 0)
-throw new Error("there are no workers here");let r=\`\${v} const { parentPort } = require("node:worker\\
+n)}}async function V(){let e=globalThis.process?.getBuiltinModule?.("node:worker_threads");if(e===void 0)
+throw new Error("there are no workers here");let r=\`\${I} const { parentPort } = require("node:worker\\
 _threads"); parentPort.on("message", work); parentPort.postMessage("ready");\`,n=new e.Worker(r,{eval:!0,
 execArgv:[]});return await new Promise((t,o)=>{n.once("message",()=>t()),n.once("error",o)}),n.unref(),
-{post:t=>n.postMessage(t),terminate:()=>{n.terminate()}}}var w=class e{threads;#e;#r;constructor(r){this.threads=r.length+1,this.#e=r}static async start(r){return new e(
-await I(r-1))}gather(r){this.#r!==r&&(this.#n(),this.#r=r,Atomics.store(F(r),r.flags/4,V()?2:0),this.#e.
+{post:t=>n.postMessage(t),terminate:()=>{n.terminate()}}}var p=class e{threads;#e;#r;constructor(r){this.threads=r.length+1,this.#e=r}static async start(r){return new e(
+await B(r-1))}gather(r){this.#r!==r&&(this.#n(),this.#r=r,Atomics.store(R(r),r.flags/4,X()?2:0),this.#e.
 forEach((n,t)=>{n.post({module:r.module,memory:r.memory,thread:t+1})}))}leave(r){this.#r===r&&this.#n()}close(){
-this.#r=void 0;for(let r of this.#e)r.terminate()}#n(){let r=this.#r;r!==void 0&&(Atomics.or(F(r),r.
-flags/4,1),r.meet(),this.#r=void 0)}};function F({memory:e}){return new Int32Array(e.buffer)}function V(){
-try{return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,1,0),!0}catch{return!1}}async function k(e,r){if(ArrayBuffer.isView(e))return R(new Uint8Array(e.buffer,e.byteOffset,e.byteLength),
-r);if(K(e))return R(new Uint8Array(e),r);if(typeof e=="object"&&"body"in e)return L(e,r);let n=typeof e==
+this.#r=void 0;for(let r of this.#e)r.terminate()}#n(){let r=this.#r;r!==void 0&&(Atomics.or(R(r),r.
+flags/4,1),r.meet(),this.#r=void 0)}};function R({memory:e}){return new Int32Array(e.buffer)}function X(){
+try{return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,1,0),!0}catch{return!1}}async function $(e,r){if(ArrayBuffer.isView(e))return L(new Uint8Array(e.buffer,e.byteOffset,e.byteLength),
+r);if(Z(e))return L(new Uint8Array(e),r);if(typeof e=="object"&&"body"in e)return F(e,r);let n=typeof e==
 "string"?e:e.href,t=globalThis.process?.getBuiltinModule?.("node:fs/promises"),o=/^(?!file:)[a-z][a-z+.-]+:/i.
-test(n);if(t===void 0||o)return L(await Q(n,r),r);try{let s=await t.open(n.startsWith("file:")?new URL(
-n):n);return $(r,{next:async a=>(await s.read(a)).bytesRead,close:()=>s.close()})}catch(s){throw new Error(
-\`\${r.name} cannot be opened: \${M(s)}\`,{cause:s})}}function K(e){return Object.prototype.toString.call(
-e)==="[object ArrayBuffer]"}async function Q(e,{name:r}){let n;try{n=await fetch(e)}catch(o){throw new Error(
-\`\${r} cannot be fetched from \${e}: \${M(o)}\`,{cause:o})}if(n.ok)return n;await n.body?.cancel();let t=\`\${n.
+test(n);if(t===void 0||o)return F(await ee(n,r),r);try{let s=await t.open(n.startsWith("file:")?new URL(
+n):n);return M(r,{next:async a=>(await s.read(a)).bytesRead,close:()=>s.close()})}catch(s){throw new Error(
+\`\${r.name} cannot be opened: \${P(s)}\`,{cause:s})}}function Z(e){return Object.prototype.toString.call(
+e)==="[object ArrayBuffer]"}async function ee(e,{name:r}){let n;try{n=await fetch(e)}catch(o){throw new Error(
+\`\${r} cannot be fetched from \${e}: \${P(o)}\`,{cause:o})}if(n.ok)return n;await n.body?.cancel();let t=\`\${n.
 status} \${n.statusText}\`.trim();throw new Error(\`\${r} cannot be fetched from \${e}: the server answer\\
-ed \${t}\`)}function L({body:e},r){if(e===null)throw new Error(\`\${r.name} came without content\`);let n=e.
-getReader(),t=new Uint8Array;return $(r,{next:async o=>{for(;t.length===0;){let{value:a,done:i}=await n.
+ed \${t}\`)}function F({body:e},r){if(e===null)throw new Error(\`\${r.name} came without content\`);let n=e.
+getReader(),t=new Uint8Array;return M(r,{next:async o=>{for(;t.length===0;){let{value:a,done:i}=await n.
 read();if(i)return 0;t=a}let s=t.subarray(0,o.length);return t=t.subarray(s.length),o.set(s),s.length},
-close:()=>n.cancel().catch(()=>{})})}function R(e,r){let n=0;return $(r,{next:async t=>{let o=e.subarray(
-n,n+t.length);return n+=o.length,t.set(o),o.length},close:async()=>{}})}function $({name:e,bytes:r},{
+close:()=>n.cancel().catch(()=>{})})}function L(e,r){let n=0;return M(r,{next:async t=>{let o=e.subarray(
+n,n+t.length);return n+=o.length,t.set(o),o.length},close:async()=>{}})}function M({name:e,bytes:r},{
 next:n,close:t}){let o=0;return{read:async s=>{let a=s;for(;a.length>0;){let i=await n(a).catch(c=>{
-let u=\`\${o} of \${r} bytes\`;throw new Error(\`\${e} broke off after \${u}: \${M(c)}\`,{cause:c})});if(i===
-0)throw new Error(\`\${e} is cut short: \${o} of \${r} bytes\`);o+=i,a=a.subarray(i)}},close:t}}function M(e){
-return e instanceof Error?e.message:String(e)}async function B(e,r,n){try{let{wasm:t}=n;return X(t)?await re(t,e,r,n):await Z(t??r.wasm(),e,r,n)}catch(t){
+let u=\`\${o} of \${r} bytes\`;throw new Error(\`\${e} broke off after \${u}: \${P(c)}\`,{cause:c})});if(i===
+0)throw new Error(\`\${e} is cut short: \${o} of \${r} bytes\`);o+=i,a=a.subarray(i)}},close:t}}function P(e){
+return e instanceof Error?e.message:String(e)}async function D(e,r,n){try{let{wasm:t}=n;return re(t)?await oe(t,e,r,n):await ne(t??r.wasm(),e,r,n)}catch(t){
 let o=t instanceof Error?t.message:String(t);throw new Error(\`\${e.name} cannot be loaded: \${o}\`,{cause:t})}}
-function X(e){return Object.prototype.toString.call(e)==="[object WebAssembly.Module]"}async function Z(e,r,n,t){
-let{codeBytes:o,weights:s,programs:a,id:i}=r,c=s.place==="inside",u=o+(c?s.bytes:0),d=await k(e,{name:"\\
-model.wasm",bytes:u});try{let l=new Uint8Array(o);await d.read(l),ee(l,a[0],i);let{program:y,team:f}=await ne(
-l,r,t);try{let m=await se(l.subarray(y.start,y.end),y,f),S=D(m,y,r);return await(c?d.read(S):N(S,r,n,
-t)),{program:y,instance:m,team:f}}catch(m){throw f?.close(),m}}finally{await d.close()}}function ee(e,r,n){
-if(e[0]!==0||x(e.subarray(1,4))!=="asm"){let o=x(e.subarray(0,9)),s=o.startsWith("<")?"; the server \\
-answered with a page":"";throw new Error(\`model.wasm is no WebAssembly: it begins with \${JSON.stringify(
-o)}\${s}\`)}let t=r.end+3+p.id.length;E(e.subarray(t,t+16),n,"model.wasm")}function E(e,r,n){if(x(e)!==
-r)throw new Error(\`\${n} is of another build than model.js: copy all files of one build\`)}function x(e){
-return String.fromCharCode(...e)}async function re(e,r,n,t){let{programs:o,weights:s,id:a,name:i}=r,
-[c]=o;E(new Uint8Array(U(e,p.id)),a,"the module"),t.threads!==void 0&&t.threads>1&&j(t,\`\${i} runs on\\
- one thread: a module that is given is for one\`);let u=C(e,c,void 0),d=D(u,c,r);return s.place==="be\\
-side"?await N(d,r,n,t):d.set(new Uint8Array(U(e,p.weights))),{program:c,instance:u,team:void 0}}function U(e,r){
-let[n]=WebAssembly.Module.customSections(e,r);if(n!==void 0)return n;throw new Error(\`the module has\\
- no section \${r}: it was stripped, or is not model.wasm\`)}async function ne(e,{name:r,programs:n},t){
-let o=n.filter(({start:d,end:l})=>WebAssembly.validate(e.subarray(d,l))),s=o.find(({threads:d})=>d===
-1);if(s===void 0)throw new Error(oe());let a=Math.max(...n.map(({threads:d})=>d)),i=t.threads??a;if(i===
-1)return{program:s,team:void 0};let c=d=>(j(t,\`\${r} runs on one thread instead of \${i}: \${d}\`),{program:s,
-team:void 0});if(i!==a)return c(a===1?"it was built for one":\`it was built for 1 or \${a}\`);let u=o.find(
-({threads:d})=>d===i);if(u===void 0||typeof SharedArrayBuffer!="function")return c("there is no shar\\
-ed memory; a page gets it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-\\
-Embedder-Policy: require-corp");try{return{program:u,team:await w.start(i)}}catch(d){let l=d instanceof
-Error?d.message:String(d);return c(\`workers cannot be started: \${l}\`)}}var te=[0,97,115,109,1,0,0,0,
-1,4,1,96,0,0,3,2,1,0,10,9,1,7,0,65,0];function oe(){return WebAssembly.validate(Uint8Array.of(...te,
-253,15,26,11))?"model.wasm is damaged":"this JavaScript engine has no WebAssembly SIMD, which Node 1\\
-6.4, Chrome 91, Firefox 89 and Safari 16.4 brought"}function j(e,r){(e.warn??globalThis.console?.warn)?.(
-r)}async function se(e,r,n){let t;try{t=await WebAssembly.compile(e)}catch(o){let s=o instanceof Error?
-o.message:String(o);throw new Error(\`the host refuses to compile model.wasm (\${s}); where it can imp\\
-ort the file as a WebAssembly.Module, give that: open({ wasm: module })\`,{cause:o})}return C(t,r,n)}
-function C(e,{pages:r,flags:n},t){try{return T(e,{pages:r,flags:n},t)}catch(o){if(!(o instanceof RangeError))
-throw o;let s=\`\${Math.ceil(r/16)} MiB\`;throw new Error(\`there is no room for \${s} of memory\`,{cause:o})}}
-function D({memory:e},{weights:r},{weights:n}){return new Uint8Array(e.buffer,r,n.bytes)}async function N(e,{
-id:r,weights:n},t,o){let s="model.weights",a=o.weights??t.weights?.();if(a===void 0)throw new Error(
-\`where is \${s}? open({ weights })\`);let i=await k(a,{name:s,bytes:16+n.bytes});try{let c=new Uint8Array(
-16);await i.read(c),E(c,r,s),await i.read(e)}finally{await i.close()}}function Pe(e,r){class n{static labels=e.labels;static async open(o={}){return new n(await B(e,r,o))}inputs;outputs;threads;#e;constructor(o){
-let{instance:s,program:a}=o,i=(c,u)=>Object.fromEntries(c.map(({name:d,shape:l},y)=>{let f=new Float32Array(
-s.memory.buffer,u[y],O(l));return[d,{shape:l,data:f}]}));this.inputs=i(e.inputs,a.inputs),this.outputs=
+function re(e){return Object.prototype.toString.call(e)==="[object WebAssembly.Module]"}async function ne(e,r,n,t){
+let{codeBytes:o,weights:s,programs:a,id:i}=r,c=s.place==="inside",u=o+(c?s.bytes:0),d=await $(e,{name:"\\
+model.wasm",bytes:u});try{let l=new Uint8Array(o);await d.read(l),te(l,a[0],i);let{program:f,code:w,
+team:b}=await se(l,r,t);try{let y=await ce(w,f,b),O=_(y,f,r);return await(c?d.read(O):J(O,r,n,t)),{program:f,
+instance:y,team:b}}catch(y){throw b?.close(),y}}finally{await d.close()}}function te(e,r,n){if(e[0]!==
+0||x(e.subarray(1,4))!=="asm"){let o=x(e.subarray(0,9)),s=o.startsWith("<")?"; the server answered w\\
+ith a page":"";throw new Error(\`model.wasm is no WebAssembly: it begins with \${JSON.stringify(o)}\${s}\`)}
+let t=r.end+3+h.id.length;E(e.subarray(t,t+16),n,"model.wasm")}function E(e,r,n){if(x(e)!==r)throw new Error(
+\`\${n} is of another build than model.js: copy all files of one build\`)}function x(e){return String.fromCharCode(
+...e)}async function oe(e,r,n,t){let{programs:o,weights:s,id:a,name:i}=r,[c]=o;E(new Uint8Array(U(e,
+h.id)),a,"the module"),t.threads!==void 0&&t.threads>1&&N(t,\`\${i} runs on one thread: a module that \\
+is given is for one\`);let u=z(e,c,void 0),d=_(u,c,r);return s.place==="beside"?await J(d,r,n,t):d.set(
+new Uint8Array(U(e,h.weights))),{program:c,instance:u,team:void 0}}function U(e,r){let[n]=WebAssembly.
+Module.customSections(e,r);if(n!==void 0)return n;throw new Error(\`the module has no section \${r}: i\\
+t was stripped, or is not model.wasm\`)}async function se(e,{name:r,programs:n},t){let o=await j(e,n,
+1);if(o===void 0)throw new Error(de());let s=Math.max(...n.map(({threads:d})=>d)),a=t.threads??s;if(a===
+1)return{...o,team:void 0};let i=d=>(N(t,\`\${r} runs on one thread instead of \${a}: \${d}\`),{...o,team:void 0});
+if(a!==s)return i(s===1?"it was built for one":\`it was built for 1 or \${s}\`);if(!C())return i("this \\
+JavaScript engine has no DecompressionStream");let u=typeof SharedArrayBuffer=="function"?await j(e,
+n,a):void 0;if(u===void 0)return i("there is no shared memory; a page gets it with the headers Cross\\
+-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp");try{return{...u,
+team:await p.start(a)}}catch(d){let l=d instanceof Error?d.message:String(d);return i(\`workers canno\\
+t be started: \${l}\`)}}async function j(e,r,n){for(let t of r){if(t.threads!==n)continue;let o=e.subarray(
+t.start,t.end),s=t===r[0]?o:await ae(o);if(s!==void 0&&WebAssembly.validate(s))return{program:t,code:s}}}
+function C(){return typeof DecompressionStream=="function"}async function ae(e){try{let r=new Blob([
+e]).stream().pipeThrough(new DecompressionStream("deflate-raw"));return new Uint8Array(await new Response(
+r).arrayBuffer())}catch{return}}var ie=[0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,10,9,1,7,0,65,0];function de(){
+return WebAssembly.validate(Uint8Array.of(...ie,253,15,26,11))?C()?"model.wasm is damaged":"this Jav\\
+aScript engine has neither relaxed SIMD nor DecompressionStream: build the model with --portable":"t\\
+his JavaScript engine has no WebAssembly SIMD, which Node 16.4, Chrome 91, Firefox 89 and Safari 16.\\
+4 brought"}function N(e,r){(e.warn??globalThis.console?.warn)?.(r)}async function ce(e,r,n){let t;try{
+t=await WebAssembly.compile(e)}catch(o){let s=o instanceof Error?o.message:String(o);throw new Error(
+\`the host refuses to compile model.wasm (\${s}); where it can import the file as a WebAssembly.Module\\
+, give that: open({ wasm: module })\`,{cause:o})}return z(t,r,n)}function z(e,{pages:r,flags:n},t){try{
+return v(e,{pages:r,flags:n},t)}catch(o){if(!(o instanceof RangeError))throw o;let s=\`\${Math.ceil(r/
+16)} MiB\`;throw new Error(\`there is no room for \${s} of memory\`,{cause:o})}}function _({memory:e},{weights:r},{
+weights:n}){return new Uint8Array(e.buffer,r,n.bytes)}async function J(e,{id:r,weights:n},t,o){let s="\\
+model.weights",a=o.weights??t.weights?.();if(a===void 0)throw new Error(\`where is \${s}? open({ weigh\\
+ts })\`);let i=await $(a,{name:s,bytes:16+n.bytes});try{let c=new Uint8Array(16);await i.read(c),E(c,
+r,s),await i.read(e)}finally{await i.close()}}function Oe(e,r){class n{static labels=e.labels;static async open(o={}){return new n(await D(e,r,o))}inputs;outputs;threads;#e;constructor(o){
+let{instance:s,program:a}=o,i=(c,u)=>Object.fromEntries(c.map(({name:d,shape:l},f)=>{let w=new Float32Array(
+s.memory.buffer,u[f],W(l));return[d,{shape:l,data:w}]}));this.inputs=i(e.inputs,a.inputs),this.outputs=
 i(e.outputs,a.outputs),this.threads=a.threads,this.#e=o}run(o){if(this.#e===void 0)throw new Error(\`\${e.
-name} was closed\`);return o!==void 0&&W(e.name,this.inputs,o),this.#e.instance.run(),o===void 0?this.
+name} was closed\`);return o!==void 0&&T(e.name,this.inputs,o),this.#e.instance.run(),o===void 0?this.
 outputs:Object.fromEntries(Object.entries(this.outputs).map(([s,{shape:a,data:i}])=>[s,{shape:a,data:new Float32Array(
 i)}]))}close(){this.#e?.team?.close(),this.#e=void 0}}return Object.defineProperty(n,"name",{value:e.
-name}),n}function xe(e){let r=atob(e),n=new Uint8Array(r.length);for(let t=0;t<n.length;t++)n[t]=r.charCodeAt(
-t);return n}return{decodeBase64:xe,defineModel:Pe};
+name}),n}function We(e){let r=atob(e),n=new Uint8Array(r.length);for(let t=0;t<n.length;t++)n[t]=r.charCodeAt(
+t);return n}return{decodeBase64:We,defineModel:Oe};
 })()`;
