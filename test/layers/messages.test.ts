@@ -114,7 +114,8 @@ describe("the number of axes", () => {
     expect(message("conv", { out: 8, kernel: 3 }, [N, 400])).toEqual([
       "CNN2001: `conv` needs a map [N, C, H, W]",
       "^ gets [N, 400], 2 axes",
-      "help: put it in front of the `flatten` or `linear` that ends the map",
+      "help: put it in front of the `flatten` or `linear` that ended the map",
+      "help: or make a map of a vector: `reshape([-1, C, H, W])`",
     ]);
   });
 
