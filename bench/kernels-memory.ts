@@ -16,8 +16,8 @@ import { pool } from "../src/kernels/pool.ts";
 import { channelShuffle, pixelShuffle, repeatPixels } from "../src/kernels/rearrangements.ts";
 import { type AxisTaps, resample, resampleTable } from "../src/kernels/resample.ts";
 import { softmax } from "../src/kernels/softmax.ts";
-import { functionOf } from "../src/plan/epilogue.ts";
-import { adaptiveWindows, slidingWindows } from "../src/plan/windows.ts";
+import { functionOf } from "../src/plan/lower/epilogue.ts";
+import { adaptiveWindows, slidingWindows } from "../src/plan/lower/windows.ts";
 import { wasmMachine } from "../src/targets/wasm/machine.ts";
 import { prepareKernel, randomFloats } from "../test/kernels/harness.ts";
 

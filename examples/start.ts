@@ -4,7 +4,7 @@
  */
 import { readFileSync, readdirSync } from "node:fs";
 import { runCli } from "../src/cli/cli.ts";
-import { readImage } from "../src/formats/image.ts";
+import { readImage } from "../src/formats/images/image.ts";
 import { compile, wasmTarget } from "../src/index.ts";
 
 const folder = new URL("./", import.meta.url);

@@ -6,7 +6,7 @@ import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import type { Source } from "./diagnostics/span.ts";
 import { type ImportOptions, importOnnx } from "./formats/onnx/import/import-onnx.ts";
 import { writeProgram } from "./formats/program/write-program.ts";
-import { safetensorsParts } from "./formats/safetensors.ts";
+import { safetensorsParts } from "./formats/tensors/safetensors.ts";
 import type { Graph } from "./graph/graph.ts";
 
 export interface ImportOnnxOptions extends Omit<ImportOptions, "constants"> {

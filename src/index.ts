@@ -9,7 +9,7 @@
  */
 export { check, type CheckOptions, type Checked } from "./check/check.ts";
 export type { CheckedModel } from "./check/check-model.ts";
-export { type InputContract, type NameContract, formatContract } from "./check/contract.ts";
+export { type InputContract, type NameContract, formatContract } from "./check/sizes/contract.ts";
 export { type CompileOptions, type Compiled, compile, tryCompile } from "./compile.ts";
 export { type CompileOnnxOptions, compileOnnx, tryCompileOnnx } from "./compile-onnx.ts";
 export {
@@ -33,9 +33,9 @@ export {
   tryExportOnnx,
   tryExportPytorch,
 } from "./export.ts";
-export { graphToDot } from "./formats/dot.ts";
-export { graphFromJson } from "./formats/json-graph-reader.ts";
-export { graphToJson } from "./formats/json-graph.ts";
+export { graphToDot } from "./formats/pictures/dot.ts";
+export { graphFromJson } from "./formats/json/graph-reader.ts";
+export { graphToJson } from "./formats/json/graph.ts";
 export {
   type Outline,
   type WrittenProgram,

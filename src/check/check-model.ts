@@ -5,19 +5,19 @@ import { type Dim, bounds, isKnown } from "../graph/dim.ts";
 import type { Graph } from "../graph/graph.ts";
 import { tensorType } from "../graph/tensor-type.ts";
 import type { Expression, ListExpression, Model, Parameter } from "../syntax/ast.ts";
-import { evaluateToResult } from "./blocks.ts";
-import type { Context } from "./context.ts";
-import { type InputContract, inputContract } from "./contract.ts";
-import { Elaboration, WorkLimit } from "./elaboration.ts";
-import { evaluator } from "./evaluate.ts";
-import { reservedNames } from "./labels.ts";
+import { evaluateToResult } from "./evaluate/blocks.ts";
+import type { Context } from "./evaluate/context.ts";
+import { type InputContract, inputContract } from "./sizes/contract.ts";
+import { Elaboration, WorkLimit } from "./evaluate/elaboration.ts";
+import { evaluator } from "./evaluate/evaluate.ts";
+import { reservedNames } from "./evaluate/labels.ts";
 import { metadataOf } from "./metadata.ts";
 import type { Module } from "./modules.ts";
-import { Names } from "./names.ts";
+import { Names } from "./evaluate/names.ts";
 import type { Reporter } from "./reporter.ts";
-import { Scope } from "./scope.ts";
-import { type TensorValue, type Value, describe } from "./values.ts";
-import { readWhere } from "./where.ts";
+import { Scope } from "./evaluate/scope.ts";
+import { type TensorValue, type Value, describe } from "./evaluate/values.ts";
+import { readWhere } from "./sizes/where.ts";
 
 /** A model without errors, from a program or from a file of another format: what can be compiled. */
 export interface SoundModel {

@@ -7,14 +7,14 @@ import type { Source } from "../diagnostics/span.ts";
 import { notAllowed } from "./allowed.ts";
 import { type CheckedModel, checkModel } from "./check-model.ts";
 import { withoutEchoes } from "./echoes.ts";
-import { Effort } from "./effort.ts";
-import { withFixes } from "./fixes.ts";
+import { Effort } from "./remedies/effort.ts";
+import { withFixes } from "./remedies/fixes.ts";
 import { lintModel, lintModule } from "./lints/index.ts";
 import { checkAttributes } from "./metadata.ts";
 import { type Module, type Resolve, loadModules, modelsOf, trainsOf } from "./modules.ts";
 import { Reporter } from "./reporter.ts";
 import { resolveNames } from "./resolve.ts";
-import { withSizesThatWork } from "./sizes-that-work.ts";
+import { withSizesThatWork } from "./remedies/sizes-that-work.ts";
 import { checkTrain } from "./train.ts";
 
 export interface CheckOptions {

@@ -20,7 +20,7 @@ import type {
 import { partsOf } from "../syntax/parts.ts";
 import type { Declaration, Module } from "./modules.ts";
 import type { Reporter } from "./reporter.ts";
-import { VALUE_TYPE_NAMES, signatureOfBlock, signatureOfLayer } from "./signature.ts";
+import { VALUE_TYPE_NAMES, signatureOfBlock, signatureOfLayer } from "./evaluate/signature.ts";
 
 /** Names of a body and of those around it. */
 interface Known {

@@ -1,9 +1,9 @@
 /** Reads what a network is run on: an image, an array, or a file of several arrays. */
 import type { Problem } from "../diagnostics/diagnostic.ts";
-import { readImage } from "../formats/image.ts";
-import { isNpy, readNpy } from "../formats/npy.ts";
-import { readNpz } from "../formats/npz.ts";
-import { type StoredArray, toTensor } from "../formats/stored-array.ts";
+import { readImage } from "../formats/images/image.ts";
+import { isNpy, readNpy } from "../formats/tensors/npy.ts";
+import { readNpz } from "../formats/tensors/npz.ts";
+import { type StoredArray, toTensor } from "../formats/tensors/stored-array.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Net, NetInputs } from "../runtime/net.ts";
 import { readBytes } from "../files/read.ts";

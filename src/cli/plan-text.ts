@@ -1,5 +1,5 @@
 /** The table of `cnn plan`. */
-import type { JsonKernel, JsonMemory, JsonPlan } from "../formats/json-plan.ts";
+import type { JsonKernel, JsonMemory, JsonPlan } from "../formats/json/plan.ts";
 import { formatBytes, formatCount } from "./numbers.ts";
 import { type Column, table } from "./table.ts";
 

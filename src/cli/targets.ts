@@ -1,6 +1,6 @@
 /** Options that say how a model is compiled: `--threads 2`, `--algorithm conv3=winograd4`. */
 import { nearest } from "../diagnostics/nearest.ts";
-import { ALGORITHMS, type Algorithm } from "../plan/convolution.ts";
+import { ALGORITHMS, type Algorithm } from "../plan/convolution-problem.ts";
 import type { TargetOptions } from "../runtime/choose-target.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Options } from "./command.ts";

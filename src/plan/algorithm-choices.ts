@@ -7,7 +7,7 @@ import { knownShape, ownInputs, typesOf } from "../graph/access.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import { applicable } from "../kernels/convolution/choose.ts";
 import type { ConvolutionShape } from "../kernels/convolution/problem.ts";
-import { type Algorithm, convolutionShape } from "./convolution.ts";
+import { type Algorithm, convolutionShape } from "./convolution-problem.ts";
 
 /** @param graph optimised, all sizes known */
 export function algorithmProblems(

@@ -4,7 +4,7 @@
  */
 import { InternalFault } from "../diagnostics/diagnostic.ts";
 import type { Kernel } from "../kernels/ir.ts";
-import { type Lifetime, planArena } from "./arena.ts";
+import { type Lifetime, planArena } from "./memory/arena.ts";
 import type { BufferId, Pack, Place, Plan, PlanBuffer, Port, Step } from "./plan.ts";
 
 const BYTES = 4;

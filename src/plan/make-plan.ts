@@ -18,30 +18,30 @@ import {
   lowerSlice,
   lowerSplit,
   lowerView,
-} from "./lower-arrangement.ts";
-import { lowerBatchNorm, lowerChannelAffine } from "./lower-channel-affine.ts";
+} from "./lower/arrangement.ts";
+import { lowerBatchNorm, lowerChannelAffine } from "./lower/channel-affine.ts";
 import {
   type ChosenConvolution,
   chooseForConvolution,
   lowerConvolution,
   lowerLinear,
-} from "./lower-convolution.ts";
-import { lowerCopies } from "./lower-copies.ts";
-import { lowerMatmul } from "./lower-matmul.ts";
-import { lowerElementwise, lowerPrelu } from "./lower-elements.ts";
+} from "./lower/convolution.ts";
+import { lowerCopies } from "./lower/copies.ts";
+import { lowerMatmul } from "./lower/matmul.ts";
+import { lowerElementwise, lowerPrelu } from "./lower/elements.ts";
 import {
   lowerChannelShuffle,
   lowerPad,
   lowerPixelShuffle,
   lowerResample,
-} from "./lower-movement.ts";
-import { lowerLrn, lowerNormalization, lowerSoftmax } from "./lower-normalization.ts";
-import { lowerAdaptivePool, lowerReduction, lowerWindowPool } from "./lower-pools.ts";
-import { type ChosenTransposed, chooseForTransposed, lowerTransposed } from "./lower-transposed.ts";
-import { Lowering, type PlanOptions } from "./lowering.ts";
-import { asMap, channelsLastExact, hasMargin } from "./placed.ts";
+} from "./lower/movement.ts";
+import { lowerLrn, lowerNormalization, lowerSoftmax } from "./lower/normalization.ts";
+import { lowerAdaptivePool, lowerReduction, lowerWindowPool } from "./lower/pools.ts";
+import { type ChosenTransposed, chooseForTransposed, lowerTransposed } from "./lower/transposed.ts";
+import { Lowering, type PlanOptions } from "./lower/lowering.ts";
+import { asMap, channelsLastExact, hasMargin } from "./memory/placed.ts";
 import type { Plan, Port } from "./plan.ts";
-import { Tensors } from "./tensors.ts";
+import { Tensors } from "./memory/tensors.ts";
 
 /** @param graph optimised, all sizes known */
 export function makePlan(graph: Graph, options: PlanOptions): Plan {

@@ -4,7 +4,7 @@
  */
 import type { Tensor } from "../graph/tensor.ts";
 import type { Kernel } from "../kernels/ir.ts";
-import type { Arena } from "./arena.ts";
+import type { Arena } from "./memory/arena.ts";
 
 export interface Plan {
   readonly name: string;

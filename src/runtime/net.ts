@@ -4,7 +4,7 @@
  */
 import { type SizeProblem, instantiate } from "../analysis/instantiate.ts";
 import type { SoundModel } from "../check/check-model.ts";
-import type { InputContract } from "../check/contract.ts";
+import type { InputContract } from "../check/sizes/contract.ts";
 import type { Diagnostic, Problem } from "../diagnostics/diagnostic.ts";
 import { place } from "../diagnostics/place.ts";
 import { ProgramError } from "../diagnostics/program-error.ts";

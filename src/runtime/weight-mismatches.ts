@@ -7,7 +7,7 @@ import { type Diagnostic, problem } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { place, wholeFile } from "../diagnostics/place.ts";
 import { excerpt, excerptShape } from "../formats/excerpt.ts";
-import { type StoredArray, isFloat } from "../formats/stored-array.ts";
+import { type StoredArray, isFloat } from "../formats/tensors/stored-array.ts";
 import { type Dim, formatShape, isKnown } from "../graph/dim.ts";
 import type { Graph, Node, Weight } from "../graph/graph.ts";
 import { shapeHint } from "./shape-hints.ts";

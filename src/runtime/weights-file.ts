@@ -1,8 +1,8 @@
 /** Reads a weights file of either format; its first bytes tell which one it is. */
 import { type Problem, problem } from "../diagnostics/diagnostic.ts";
-import { readNpz } from "../formats/npz.ts";
-import { readSafetensors } from "../formats/safetensors.ts";
-import type { StoredArray } from "../formats/stored-array.ts";
+import { readNpz } from "../formats/tensors/npz.ts";
+import { readSafetensors } from "../formats/tensors/safetensors.ts";
+import type { StoredArray } from "../formats/tensors/stored-array.ts";
 import type { Graph } from "../graph/graph.ts";
 
 /** The bytes, or arrays by PyTorch's names; `name` is for messages. */

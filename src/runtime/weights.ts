@@ -4,7 +4,7 @@
  */
 import { type Diagnostic, InternalFault, problem } from "../diagnostics/diagnostic.ts";
 import { place } from "../diagnostics/place.ts";
-import { toTensor } from "../formats/stored-array.ts";
+import { toTensor } from "../formats/tensors/stored-array.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { type Tensors, formatIndex } from "./inputs.ts";

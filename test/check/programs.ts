@@ -1,6 +1,6 @@
 /** Short ways to check a program and to read what came out. */
 import { type CheckOptions, type Checked, check } from "../../src/check/check.ts";
-import { formatContract } from "../../src/check/contract.ts";
+import { formatContract } from "../../src/check/sizes/contract.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { positionOf } from "../../src/diagnostics/span.ts";
 import { wordsOf } from "../../src/diagnostics/words.ts";

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import wabt from "wabt";
 import { cnn } from "./terminal.ts";
 
-const schema: object = JSON.parse(readFileSync("src/formats/plan.schema.json", "utf8"));
+const schema: object = JSON.parse(readFileSync("src/formats/json/plan.schema.json", "utf8"));
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
 
 const LENET = ["plan", "examples/lenet5-bn.cnn"];

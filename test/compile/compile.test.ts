@@ -2,9 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { ProgramError } from "../../src/diagnostics/program-error.ts";
 import { type CompileOptions, compile, tryCompile } from "../../src/compile.ts";
-import { type StoredArray, fromTensor } from "../../src/formats/stored-array.ts";
-import { writeNpz } from "../../src/formats/npz.ts";
-import { writeSafetensors } from "../../src/formats/safetensors.ts";
+import { type StoredArray, fromTensor } from "../../src/formats/tensors/stored-array.ts";
+import { writeNpz } from "../../src/formats/tensors/npz.ts";
+import { writeSafetensors } from "../../src/formats/tensors/safetensors.ts";
 import { tensor } from "../../src/graph/tensor.ts";
 import { type Target, referenceTarget } from "../../src/runtime/target.ts";
 

@@ -12,7 +12,7 @@ import { type Imported, importOnnx } from "../../src/formats/onnx/import/import-
 import { decodeOnnx } from "../../src/formats/onnx/import/decode.ts";
 import { readTensor } from "../../src/formats/onnx/import/tensor-data.ts";
 import { TensorProtoSchema } from "../../src/formats/onnx/schema/onnx_pb.ts";
-import { type StoredArray, isFloat, toTensor } from "../../src/formats/stored-array.ts";
+import { type StoredArray, isFloat, toTensor } from "../../src/formats/tensors/stored-array.ts";
 import { wordsOf } from "../../src/diagnostics/words.ts";
 import { relativeError } from "../relative-error.ts";
 

@@ -7,7 +7,7 @@ import type { ConvolutionProblem } from "../../src/kernels/convolution/problem.t
 import { paddedInputSize } from "../../src/kernels/convolution/problem.ts";
 import type { Kernel } from "../../src/kernels/ir.ts";
 import { type Layout, channelsFirst, channelsLast } from "../../src/kernels/layout.ts";
-import { functionOf } from "../../src/plan/epilogue.ts";
+import { functionOf } from "../../src/plan/lower/epilogue.ts";
 import { prepareKernel, randomFloats } from "./harness.ts";
 import {
   type Shape,

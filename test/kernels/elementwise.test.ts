@@ -6,7 +6,7 @@ import { type Operand, rowMajor } from "../../src/kernels/operand.ts";
 import { tensor } from "../../src/graph/tensor.ts";
 import { layers } from "../../src/layers/index.ts";
 import type { Attributes, Layer } from "../../src/layers/layer.ts";
-import { functionOf } from "../../src/plan/epilogue.ts";
+import { functionOf } from "../../src/plan/lower/epilogue.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
 import { attributesOf } from "../layers/arguments.ts";
 import { problems } from "../layers/problems.ts";

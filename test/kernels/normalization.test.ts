@@ -8,7 +8,7 @@ import {
 import type { Machine } from "../../src/kernels/machine.ts";
 import { type Operand, rowMajor } from "../../src/kernels/operand.ts";
 import type { Attributes } from "../../src/layers/layer.ts";
-import { functionOf } from "../../src/plan/epilogue.ts";
+import { functionOf } from "../../src/plan/lower/epilogue.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
 import { type MapShape, type Order, anyMapShape, anyOrder, operandIn, orders } from "./layouts.ts";
 import { type Given, errorOf, randomTensor, referenceOf, runKernel } from "./memory.ts";

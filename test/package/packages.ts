@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { readImage } from "../../src/formats/image.ts";
+import { readImage } from "../../src/formats/images/image.ts";
 import { cnn } from "../cli/terminal.ts";
 
 /** A folder far from the repository and its `node_modules`, removed at the end of a block. */

@@ -2,10 +2,10 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { instantiate } from "../../src/analysis/instantiate.ts";
-import { readImage } from "../../src/formats/image.ts";
-import { readNpz } from "../../src/formats/npz.ts";
-import { readSafetensors } from "../../src/formats/safetensors.ts";
-import { toTensor } from "../../src/formats/stored-array.ts";
+import { readImage } from "../../src/formats/images/image.ts";
+import { readNpz } from "../../src/formats/tensors/npz.ts";
+import { readSafetensors } from "../../src/formats/tensors/safetensors.ts";
+import { toTensor } from "../../src/formats/tensors/stored-array.ts";
 import type { Graph } from "../../src/graph/graph.ts";
 import type { Tensor } from "../../src/graph/tensor.ts";
 import { type Tensors, checkInputs, sizesFromInputs } from "../../src/runtime/inputs.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../../src/diagnostics/catalogue.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
-import { type StoredArray, fromTensor } from "../../src/formats/stored-array.ts";
+import { type StoredArray, fromTensor } from "../../src/formats/tensors/stored-array.ts";
 import { isKnown, named } from "../../src/graph/dim.ts";
 import type { Graph } from "../../src/graph/graph.ts";
 import { zeros } from "../../src/graph/tensor.ts";

@@ -1,7 +1,7 @@
 /** `cnn check`: what is wrong with programs, and for which sizes the right ones work. */
 import { type CheckOptions, type Checked, check as checkSource } from "../../check/check.ts";
 import type { SoundModel } from "../../check/check-model.ts";
-import { formatContract } from "../../check/contract.ts";
+import { formatContract } from "../../check/sizes/contract.ts";
 import { isCode } from "../../diagnostics/catalogue.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { toJson } from "../../diagnostics/json.ts";

@@ -12,7 +12,7 @@ export const graph: Command = {
   name: "graph",
   summary: "writes a model as JSON, or draws it",
   usage: "FILE [--json | --dot | --svg] [-o FILE]",
-  details: "JSON follows the schema src/formats/graph.schema.json of the package.",
+  details: "JSON follows the schema cnn-lang/graph.schema.json.",
   options: {
     json: { does: "layers, shapes, weights, costs and source places (the default)" },
     dot: { does: "text for Graphviz" },
@@ -29,17 +29,17 @@ export const graph: Command = {
 
 const formats = {
   json: async (model: Graph): Promise<string> => {
-    const { graphToJson } = await import("../../formats/json-graph.ts");
+    const { graphToJson } = await import("../../formats/json/graph.ts");
     return `${JSON.stringify(graphToJson(model), null, 2)}\n`;
   },
   dot: async (model: Graph): Promise<string> => {
-    const { graphToDot } = await import("../../formats/dot.ts");
+    const { graphToDot } = await import("../../formats/pictures/dot.ts");
     return graphToDot(model);
   },
   svg: async (model: Graph): Promise<string> => {
     const [{ graphToDot }, { dotToSvg }] = await Promise.all([
-      import("../../formats/dot.ts"),
-      import("../../formats/svg.ts"),
+      import("../../formats/pictures/dot.ts"),
+      import("../../formats/pictures/svg.ts"),
     ]);
     return dotToSvg(graphToDot(model));
   },

@@ -5,7 +5,7 @@ import { chooseModel } from "../../check/choose-model.ts";
 import type { CheckedModel } from "../../check/check-model.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
 import { place } from "../../diagnostics/place.ts";
-import { planToJson } from "../../formats/json-plan.ts";
+import { planToJson } from "../../formats/json/plan.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { printGraph } from "../../graph/print.ts";
 import { formatKernel } from "../../kernels/format.ts";
@@ -44,7 +44,7 @@ export const plan: Command = {
     emit: { value: "STAGE", does: `prints a stage as text: ${STAGES.join(", ")}` },
     "stop-after": { value: "PASS", does: "runs no pass behind this one" },
     ...modelOption,
-    json: { does: "prints the plan as JSON (schema: src/formats/plan.schema.json)" },
+    json: { does: "prints the plan as JSON (schema: cnn-lang/plan.schema.json)" },
   },
   examples: [
     { line: "cnn plan lenet5.cnn", does: "kernels, algorithms and memory" },

@@ -2,8 +2,8 @@
 import { tryCompile } from "../../compile.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { place, wholeFile } from "../../diagnostics/place.ts";
-import { writeNpz } from "../../formats/npz.ts";
-import { fromTensor } from "../../formats/stored-array.ts";
+import { writeNpz } from "../../formats/tensors/npz.ts";
+import { fromTensor } from "../../formats/tensors/stored-array.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { tensor } from "../../graph/tensor.ts";
 import type { Net, NetOutputs } from "../../runtime/net.ts";

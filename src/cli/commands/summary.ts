@@ -3,7 +3,7 @@ import { smallestBatch } from "../../analysis/batch-name.ts";
 import { formatField } from "../../analysis/receptive-field.ts";
 import { type Summary, type SummaryRow, summarize } from "../../analysis/summary.ts";
 import { type Bindings, type Dim, formatShape, isKnown, substitute } from "../../graph/dim.ts";
-import { summaryToJson } from "../../formats/json-summary.ts";
+import { summaryToJson } from "../../formats/json/summary.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { TensorType } from "../../graph/tensor-type.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";

@@ -1,20 +1,20 @@
 /** The text of a program, before it is formatted: its blocks, what is said of the model, its body. */
 import { typeOf, valueOf } from "../../graph/access.ts";
 import type { Graph, Metadata, ValueId } from "../../graph/graph.ts";
-import { type Block, type ShapeOf, headText, makeBlock } from "./block.ts";
-import { blockName } from "./block-names.ts";
-import { writeBody } from "./body.ts";
-import { LocalNames, identifierFrom, pascalCase } from "./identifiers.ts";
-import { settleLabels } from "./labels.ts";
-import { fieldName } from "./let-names.ts";
-import { printBody } from "./print-code.ts";
-import { quote } from "./quote.ts";
-import { type Region, passedBy } from "./region.ts";
-import { withRepeats } from "./repeats.ts";
-import { type ParametersOf, type Settings, literal, settingsOf } from "./settings.ts";
-import { type StepContext, stepOf } from "./steps.ts";
-import { factsOf, namesOf, shapeExpression } from "./sizes.ts";
-import { Templates } from "./templates.ts";
+import { type Block, type ShapeOf, headText, makeBlock } from "./blocks/block.ts";
+import { blockName } from "./blocks/block-names.ts";
+import { writeBody } from "./body/body.ts";
+import { LocalNames, identifierFrom, pascalCase } from "./code/identifiers.ts";
+import { settleLabels } from "./body/labels.ts";
+import { fieldName } from "./body/let-names.ts";
+import { printBody } from "./code/print-code.ts";
+import { quote } from "./code/quote.ts";
+import { type Region, passedBy } from "./outline/region.ts";
+import { withRepeats } from "./body/repeats.ts";
+import { type ParametersOf, type Settings, literal, settingsOf } from "./blocks/settings.ts";
+import { type StepContext, stepOf } from "./body/steps.ts";
+import { factsOf, namesOf, shapeExpression } from "./code/sizes.ts";
+import { Templates } from "./outline/templates.ts";
 
 /** Of a graph without dead nodes, as the regions that it is divided into. */
 export function programText(graph: Graph, model: Region): string {

@@ -11,11 +11,11 @@ import { format } from "../../editor/format.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { removeDeadNodes } from "../../optimize/remove-dead-nodes.ts";
 import { matchGraphs } from "./match-graphs.ts";
-import { outlined } from "./outline.ts";
+import { outlined } from "./outline/outline.ts";
 import { programText } from "./program-text.ts";
-import type { Region } from "./region.ts";
+import type { Region } from "./outline/region.ts";
 import { regroupConcats } from "./regroup-concats.ts";
-import { flat } from "./scopes.ts";
+import { flat } from "./outline/scopes.ts";
 
 export interface WrittenProgram {
   /** Formatted. */

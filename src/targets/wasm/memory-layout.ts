@@ -3,7 +3,7 @@
  * are loaded at once, then what users write and read, then the arena.
  */
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
-import { ALIGNMENT } from "../../plan/arena.ts";
+import { ALIGNMENT } from "../../plan/memory/arena.ts";
 import type { Plan, PlanBuffer } from "../../plan/plan.ts";
 import { CONTROL_BYTES } from "./control.ts";
 

@@ -9,7 +9,7 @@ import type { Graph } from "../../graph/graph.ts";
 import type { Machine } from "../../kernels/machine.ts";
 import { type OptimizeOptions, optimize } from "../../optimize/optimize.ts";
 import { algorithmProblems } from "../../plan/algorithm-choices.ts";
-import type { Algorithm } from "../../plan/convolution.ts";
+import type { Algorithm } from "../../plan/convolution-problem.ts";
 import { makePlan } from "../../plan/make-plan.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { wasmMachine } from "./machine.ts";

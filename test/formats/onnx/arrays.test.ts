@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { transposedMatrix } from "../../../src/formats/onnx/import/arrays.ts";
-import { toTensor } from "../../../src/formats/stored-array.ts";
+import { toTensor } from "../../../src/formats/tensors/stored-array.ts";
 
 test.each([0, 1, 2, 3, 4])("a matrix at any place of its file is transposed: at byte %i", (at) => {
   const file = new Uint8Array(at + 24);

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { compileOnnx } from "../../../src/compile-onnx.ts";
-import { readNpz } from "../../../src/formats/npz.ts";
-import { toTensor } from "../../../src/formats/stored-array.ts";
+import { readNpz } from "../../../src/formats/tensors/npz.ts";
+import { toTensor } from "../../../src/formats/tensors/stored-array.ts";
 import type { Tensor } from "../../../src/graph/tensor.ts";
 import { relativeError } from "../../relative-error.ts";
 

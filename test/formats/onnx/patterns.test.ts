@@ -1,7 +1,7 @@
 /** Patterns make fewer layers of the same function: each is compared with what it replaces. */
 import { describe, expect, it, test } from "vitest";
 import { importOnnx } from "../../../src/formats/onnx/import/import-onnx.ts";
-import { toTensor } from "../../../src/formats/stored-array.ts";
+import { toTensor } from "../../../src/formats/tensors/stored-array.ts";
 import type { Graph } from "../../../src/graph/graph.ts";
 import { instantiate, namedSizes } from "../../../src/analysis/instantiate.ts";
 import { brokenInvariant } from "../../../src/analysis/verify.ts";

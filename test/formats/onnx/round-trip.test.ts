@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { instantiate } from "../../../src/analysis/instantiate.ts";
 import { exportOnnx } from "../../../src/formats/onnx/export/export-onnx.ts";
 import { importOnnx } from "../../../src/formats/onnx/import/import-onnx.ts";
-import { toTensor } from "../../../src/formats/stored-array.ts";
+import { toTensor } from "../../../src/formats/tensors/stored-array.ts";
 import { isKnown } from "../../../src/graph/dim.ts";
 import type { Graph } from "../../../src/graph/graph.ts";
 import { randomSource } from "../../../src/graph/random.ts";

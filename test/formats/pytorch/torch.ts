@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writeNpz } from "../../../src/formats/npz.ts";
-import { fromTensor } from "../../../src/formats/stored-array.ts";
+import { writeNpz } from "../../../src/formats/tensors/npz.ts";
+import { fromTensor } from "../../../src/formats/tensors/stored-array.ts";
 import type { Tensor } from "../../../src/graph/tensor.ts";
 
 export interface TorchCase {

@@ -1,6 +1,6 @@
 /** Stored arrays rearranged and computed with, for weights that a model stores in another form. */
 import { sizeOf } from "../../../graph/tensor.ts";
-import { type StoredArray, elementSize, toTensor } from "../../stored-array.ts";
+import { type StoredArray, elementSize, toTensor } from "../../tensors/stored-array.ts";
 
 /** The same numbers under another shape: nothing is copied. */
 export function reshapedArray(array: StoredArray, shape: readonly number[]): StoredArray {

@@ -3,13 +3,13 @@
  * in the form that is asked for, and the ways to give results or to refuse. What cannot go on
  * is thrown and caught where nodes are walked, so that handlers read as what they make.
  */
-import type { TensorValue } from "../../../check/values.ts";
+import type { TensorValue } from "../../../check/evaluate/values.ts";
 import { type Problem, problem } from "../../../diagnostics/diagnostic.ts";
 import type { Span } from "../../../diagnostics/span.ts";
 import type { Attributes } from "../../../graph/attributes.ts";
 import { type Dim, formatDim, formatShape, isKnown } from "../../../graph/dim.ts";
 import { excerpt } from "../../excerpt.ts";
-import { type StoredArray, isFloat, toTensor } from "../../stored-array.ts";
+import { type StoredArray, isFloat, toTensor } from "../../tensors/stored-array.ts";
 import type { AttributePlace, Emission } from "./emission.ts";
 import { type NodePlace, attributeText } from "./listing.ts";
 import { type OnnxAttribute, type OnnxNode, nodeLabel } from "./model.ts";

@@ -16,7 +16,7 @@ import {
   type TypeProto,
   type ValueInfoProto,
 } from "../schema/onnx_pb.ts";
-import type { StoredArray } from "../../stored-array.ts";
+import type { StoredArray } from "../../tensors/stored-array.ts";
 import type { OnnxAttribute, OnnxModel, OnnxNode, Port } from "./model.ts";
 import { type ReadExternal, readTensor, typeName } from "./tensor-data.ts";
 

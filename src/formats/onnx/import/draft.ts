@@ -11,7 +11,7 @@ import type { Dim } from "../../../graph/dim.ts";
 import { sameShape } from "../../../graph/tensor-type.ts";
 import { removeDeadNodes } from "../../../optimize/remove-dead-nodes.ts";
 import { rewrite } from "../../../optimize/rewrite.ts";
-import { type StoredArray, toTensor } from "../../stored-array.ts";
+import { type StoredArray, toTensor } from "../../tensors/stored-array.ts";
 import type { Origin } from "./emission.ts";
 
 export interface Draft {

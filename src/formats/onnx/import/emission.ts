@@ -4,10 +4,10 @@
  * names of the file each layer came from.
  */
 import { argumentOf } from "../../../analysis/attributes.ts";
-import { applyLayer } from "../../../check/apply.ts";
-import { Elaboration } from "../../../check/elaboration.ts";
+import { applyLayer } from "../../../check/evaluate/apply.ts";
+import { Elaboration } from "../../../check/evaluate/elaboration.ts";
 import type { Reporter } from "../../../check/reporter.ts";
-import type { TensorValue } from "../../../check/values.ts";
+import type { TensorValue } from "../../../check/evaluate/values.ts";
 import { InternalFault, type Problem, problem } from "../../../diagnostics/diagnostic.ts";
 import type { Span } from "../../../diagnostics/span.ts";
 import type { Attributes } from "../../../graph/attributes.ts";
@@ -17,7 +17,7 @@ import { sameShape } from "../../../graph/tensor-type.ts";
 import { layers } from "../../../layers/index.ts";
 import type { Layer } from "../../../layers/layer.ts";
 import { excerpt } from "../../excerpt.ts";
-import type { StoredArray } from "../../stored-array.ts";
+import type { StoredArray } from "../../tensors/stored-array.ts";
 import { type OnnxNode, nodeLabel } from "./model.ts";
 import type { Constant, Flow } from "./operand.ts";
 

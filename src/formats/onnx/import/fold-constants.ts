@@ -12,7 +12,7 @@ import type { Graph } from "../../../graph/graph.ts";
 import { type Tensor, sizeOf } from "../../../graph/tensor.ts";
 import { tensorType } from "../../../graph/tensor-type.ts";
 import { run } from "../../../runtime/reference.ts";
-import { fromTensor, isFloat, toTensor } from "../../stored-array.ts";
+import { fromTensor, isFloat, toTensor } from "../../tensors/stored-array.ts";
 import { permutedArray } from "./arrays.ts";
 import { type CallParts, OpCall, Refusal } from "./call.ts";
 import { Emission } from "./emission.ts";

@@ -4,7 +4,7 @@
  * then treated as any other.
  */
 import type { Dim } from "../../../graph/dim.ts";
-import { isFloat } from "../../stored-array.ts";
+import { isFloat } from "../../tensors/stored-array.ts";
 import type { OnnxNode } from "./model.ts";
 import {
   type Scalar,

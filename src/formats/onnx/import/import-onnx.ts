@@ -3,7 +3,7 @@
  * turned into layers node by node, recognised where several nodes are one layer, and named.
  */
 import type { SoundModel } from "../../../check/check-model.ts";
-import { inputContract } from "../../../check/contract.ts";
+import { inputContract } from "../../../check/sizes/contract.ts";
 import { Reporter } from "../../../check/reporter.ts";
 import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
 import { wholeFile } from "../../../diagnostics/place.ts";
@@ -11,7 +11,7 @@ import type { Source } from "../../../diagnostics/span.ts";
 import type { Bindings } from "../../../graph/dim.ts";
 import type { Metadata } from "../../../graph/graph.ts";
 import { removeDeadNodes } from "../../../optimize/remove-dead-nodes.ts";
-import type { StoredArray } from "../../stored-array.ts";
+import type { StoredArray } from "../../tensors/stored-array.ts";
 import { decodeOnnx } from "./decode.ts";
 import { listModel } from "./listing.ts";
 import { Lowering } from "./lower.ts";

@@ -1,12 +1,12 @@
 /** Walks the nodes of a model in order and has each turned into layers, collecting all mistakes. */
 import type { Reporter } from "../../../check/reporter.ts";
-import type { TensorValue } from "../../../check/values.ts";
+import type { TensorValue } from "../../../check/evaluate/values.ts";
 import { type Problem, problem } from "../../../diagnostics/diagnostic.ts";
 import { type Bindings, type Dim, formatShape, isKnown, named } from "../../../graph/dim.ts";
 import { tensorType } from "../../../graph/tensor-type.ts";
 import { excerpt } from "../../excerpt.ts";
-import { isIdentifier } from "../../program/identifiers.ts";
-import { isFloat } from "../../stored-array.ts";
+import { isIdentifier } from "../../program/code/identifiers.ts";
+import { isFloat } from "../../tensors/stored-array.ts";
 import { type CallParts, OpCall, Refusal } from "./call.ts";
 import { Emission } from "./emission.ts";
 import { foldConstants } from "./fold-constants.ts";

@@ -2,7 +2,7 @@
  * An ONNX model as the importer sees it: plain data with the file's own names, its tensors views
  * into the file. What `decode.ts` makes of the bytes, and the stages after it read.
  */
-import type { StoredArray } from "../../stored-array.ts";
+import type { StoredArray } from "../../tensors/stored-array.ts";
 
 export interface OnnxModel {
   readonly name: string;

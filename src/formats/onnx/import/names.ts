@@ -1,5 +1,10 @@
 /** Names of a file made into names of the language. */
-import { LocalNames, identifierFrom, isIdentifier, pascalCase } from "../../program/identifiers.ts";
+import {
+  LocalNames,
+  identifierFrom,
+  isIdentifier,
+  pascalCase,
+} from "../../program/code/identifiers.ts";
 
 /** Longer names are cut; nobody reads them. */
 const LONGEST = 60;

@@ -1,6 +1,6 @@
 /** What a name of an ONNX graph stands for while the graph is turned into layers. */
-import type { TensorValue } from "../../../check/values.ts";
-import type { StoredArray } from "../../stored-array.ts";
+import type { TensorValue } from "../../../check/evaluate/values.ts";
+import type { StoredArray } from "../../tensors/stored-array.ts";
 import type { OnnxNode } from "./model.ts";
 import type { Sizes } from "./sizes.ts";
 

@@ -5,7 +5,7 @@
  * names, or to the layer's kind and number.
  */
 import type { Graph, Node, Value, Weight } from "../../../graph/graph.ts";
-import type { StoredArray } from "../../stored-array.ts";
+import type { StoredArray } from "../../tensors/stored-array.ts";
 import type { Draft } from "./draft.ts";
 import type { Origin } from "./emission.ts";
 

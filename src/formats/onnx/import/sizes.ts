@@ -2,7 +2,7 @@
  * Small tensors of numbers that are known when a model is read, named sizes among them: what
  * shapes, axes and scales are computed with. The operators on them stand in `fold-sizes.ts`.
  */
-import { type StoredArray, isFloat, toTensor } from "../../stored-array.ts";
+import { type StoredArray, isFloat, toTensor } from "../../tensors/stored-array.ts";
 import type { Scalar } from "./scalar.ts";
 
 export interface Sizes {

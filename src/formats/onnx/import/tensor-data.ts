@@ -1,7 +1,7 @@
 /** A stored tensor of an ONNX file as an array: its claims are checked against its bytes. */
 import { type Problem, problem } from "../../../diagnostics/diagnostic.ts";
 import { excerpt } from "../../excerpt.ts";
-import { type DType, type StoredArray, elementSize } from "../../stored-array.ts";
+import { type DType, type StoredArray, elementSize } from "../../tensors/stored-array.ts";
 import {
   type TensorProto,
   TensorProto_DataLocation,

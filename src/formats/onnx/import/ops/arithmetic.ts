@@ -1,5 +1,5 @@
 /** Operators that join tensors element by element, with broadcasting; comparisons and logic. */
-import type { TensorValue } from "../../../../check/values.ts";
+import type { TensorValue } from "../../../../check/evaluate/values.ts";
 import type { OpCall } from "../call.ts";
 import { type OpTable, op } from "./handler.ts";
 

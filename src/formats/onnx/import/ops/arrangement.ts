@@ -1,5 +1,5 @@
 /** Operators that give the same elements another shape or order: reshape, transpose and the like. */
-import type { TensorValue } from "../../../../check/values.ts";
+import type { TensorValue } from "../../../../check/evaluate/values.ts";
 import { type Dim, divideExactly, product, sameDim } from "../../../../graph/dim.ts";
 import { sameShape } from "../../../../graph/tensor-type.ts";
 import type { OpCall } from "../call.ts";

@@ -1,5 +1,5 @@
 /** Gemm and MatMul: `linear` where a factor is stored, `matmul` where both flow. */
-import type { TensorValue } from "../../../../check/values.ts";
+import type { TensorValue } from "../../../../check/evaluate/values.ts";
 import type { Dim } from "../../../../graph/dim.ts";
 import { scaledArray, spreadArray, transposedMatrix } from "../arrays.ts";
 import type { OpCall } from "../call.ts";

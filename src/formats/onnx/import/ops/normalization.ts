@@ -1,6 +1,6 @@
 /** Normalisations, and the softmax family. */
 import { isKnown } from "../../../../graph/dim.ts";
-import { toTensor } from "../../../stored-array.ts";
+import { toTensor } from "../../../tensors/stored-array.ts";
 import { floats } from "../arrays.ts";
 import type { OpCall } from "../call.ts";
 import type { Constant } from "../operand.ts";

@@ -1,5 +1,5 @@
 /** Operators that cut tensors up, put them together, or add places around them. */
-import type { TensorValue } from "../../../../check/values.ts";
+import type { TensorValue } from "../../../../check/evaluate/values.ts";
 import { type Dim, add, isKnown, sub } from "../../../../graph/dim.ts";
 import type { OpCall } from "../call.ts";
 import { axisFromZero } from "./axes.ts";

@@ -1,8 +1,8 @@
 /** Pools with windows and over whole maps. */
-import type { TensorValue } from "../../../../check/values.ts";
+import type { TensorValue } from "../../../../check/evaluate/values.ts";
 import type { Attributes, Pair } from "../../../../graph/attributes.ts";
 import { isKnown } from "../../../../graph/dim.ts";
-import type { StoredArray } from "../../../stored-array.ts";
+import type { StoredArray } from "../../../tensors/stored-array.ts";
 import { floats } from "../arrays.ts";
 import type { OpCall } from "../call.ts";
 import { nodeLabel } from "../model.ts";

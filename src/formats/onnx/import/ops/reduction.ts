@@ -1,5 +1,5 @@
 /** Reductions over axes; over height and width they are global pools. */
-import type { TensorValue } from "../../../../check/values.ts";
+import type { TensorValue } from "../../../../check/evaluate/values.ts";
 import type { Attributes } from "../../../../graph/attributes.ts";
 import type { OpCall } from "../call.ts";
 import { axesOf } from "./axes.ts";

@@ -1,0 +1,165 @@
+/** Matching the arguments of a call to the parameters of what is called. */
+import { problem } from "../../diagnostics/diagnostic.ts";
+import type { Span } from "../../diagnostics/span.ts";
+import type { Argument, Call } from "../../syntax/ast.ts";
+import type { Elaboration } from "./elaboration.ts";
+import { nearest } from "../../diagnostics/nearest.ts";
+import type { Signature, SignatureParameter } from "./signature.ts";
+import { type TensorValue, type Value, describe } from "./values.ts";
+
+export interface Matched {
+  /** Tensors given by position, in order; what flows in stands before them. */
+  readonly tensors: readonly TensorValue[];
+  /** Tensors given by name. */
+  readonly namedTensors: ReadonlyMap<string, TensorValue>;
+  readonly values: ReadonlyMap<string, { readonly value: Value; readonly span: Span }>;
+  /** False after a reported mistake, or where an argument is poison. */
+  readonly valid: boolean;
+}
+
+export const noArguments: Matched = {
+  tensors: [],
+  namedTensors: new Map(),
+  values: new Map(),
+  valid: true,
+};
+
+/** `evaluate` gets the words that the parameter takes, since `same` is no name of a binding. */
+export function matchArguments(
+  call: Call,
+  signature: Signature,
+  elaboration: Elaboration,
+  evaluate: (argument: Argument, words: readonly string[]) => Value,
+): Matched {
+  const tensors: TensorValue[] = [];
+  const namedTensors = new Map<string, TensorValue>();
+  const values = new Map<string, { value: Value; span: Span }>();
+  const byName = new Map(signature.parameters.map((p) => [p.name, p]));
+  const title = signature.title;
+  let valid = true;
+  let position = 0;
+  const refuse = (report: Parameters<Elaboration["report"]>[0], span: Span): void => {
+    valid = false;
+    elaboration.report(report, span);
+  };
+  const give = (parameter: SignatureParameter, value: Value, argument: Argument): void => {
+    if (value.kind === "poison") valid = false;
+    else if (!parameter.accepts(value)) {
+      const { name, expects } = parameter;
+      refuse(
+        problem("CNN3003", { title, name, expects, got: describe(value) }),
+        argument.value.span,
+      );
+    } else values.set(parameter.name, { value, span: argument.span });
+  };
+  for (const argument of call.arguments) {
+    const name = argument.name?.text;
+    if (name === undefined) {
+      const parameter = signature.parameters.at(position);
+      const value = evaluate(argument, parameter?.words ?? []);
+      if (value.kind === "tensor") tensors.push(value);
+      else if (parameter === undefined) {
+        if (value.kind === "poison") valid = false;
+        else refuse(problem("CNN3006", tooMany(signature, value)), argument.span);
+      } else {
+        position++;
+        if (values.has(parameter.name)) {
+          refuse(problem("CNN3007", { title, name: parameter.name }), argument.span);
+        } else give(parameter, value, argument);
+      }
+      continue;
+    }
+    const parameter = byName.get(name);
+    if (parameter !== undefined) {
+      const value = evaluate(argument, parameter.words);
+      if (values.has(name)) refuse(problem("CNN3007", { title, name }), argument.span);
+      else give(parameter, value, argument);
+    } else if (signature.tensors.includes(name)) {
+      const value = evaluate(argument, []);
+      if (value.kind === "tensor") namedTensors.set(name, value);
+      else if (value.kind === "poison") valid = false;
+      else {
+        const expects = "a tensor";
+        refuse(
+          problem("CNN3003", { title, name, expects, got: describe(value) }),
+          argument.value.span,
+        );
+      }
+    } else {
+      evaluate(argument, []);
+      const known = [...signature.tensors, ...byName.keys()];
+      const close =
+        ALIASES[name] !== undefined && byName.has(ALIASES[name])
+          ? ALIASES[name]
+          : nearest(name, known);
+      refuse(
+        problem("CNN3004", { title, name, known, ...(close && { nearest: close }) }),
+        argument.name?.span ?? argument.span,
+      );
+    }
+  }
+  for (const { name, required, expects, doc } of signature.parameters) {
+    if (required && !values.has(name) && valid) {
+      refuse(problem("CNN3005", { title, name, expects, doc }), call.span);
+    }
+  }
+  return { tensors, namedTensors, values, valid };
+}
+
+/** What other frameworks call a parameter. */
+const ALIASES: Readonly<Record<string, string>> = {
+  kernel_size: "kernel",
+  kernel_shape: "kernel",
+  ksize: "kernel",
+  strides: "stride",
+  pads: "padding",
+  pad: "padding",
+  dilations: "dilation",
+  dilation_rate: "dilation",
+  group: "groups",
+  filters: "out",
+  out_channels: "out",
+  out_features: "out",
+  units: "out",
+  use_bias: "bias",
+  epsilon: "eps",
+  num_groups: "groups",
+  scale_factor: "scale",
+  dim: "axis",
+  alpha: "negative_slope",
+  rate: "p",
+};
+
+function tooMany(
+  signature: Signature,
+  value: Value,
+): { title: string; takes: number; got: string } {
+  return { title: signature.title, takes: signature.parameters.length, got: describe(value) };
+}
+
+/**
+ * The tensors for all places, with `piped` as the first of those given by position;
+ * undefined while some are missing.
+ */
+export function arrangeTensors(
+  signature: Signature,
+  matched: Matched,
+  piped?: TensorValue,
+): readonly TensorValue[] | undefined {
+  const positional = piped === undefined ? [...matched.tensors] : [piped, ...matched.tensors];
+  if (signature.variadic) return positional.length === 0 ? undefined : positional;
+  const arranged: TensorValue[] = [];
+  for (const name of signature.tensors) {
+    const tensor = matched.namedTensors.get(name) ?? positional.shift();
+    if (tensor === undefined) return undefined;
+    arranged.push(tensor);
+  }
+  return arranged;
+}
+
+/** More tensors than the callee takes. */
+export function surplusTensors(signature: Signature, matched: Matched, piped: boolean): number {
+  if (signature.variadic) return 0;
+  const given = matched.tensors.length + matched.namedTensors.size + (piped ? 1 : 0);
+  return Math.max(0, given - signature.tensors.length);
+}
