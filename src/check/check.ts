@@ -4,6 +4,7 @@
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/span.ts";
+import { joinAlike } from "./alike.ts";
 import { notAllowed } from "./allowed.ts";
 import { type CheckedModel, checkModel } from "./check-model.ts";
 import { withoutEchoes } from "./echoes.ts";
@@ -65,7 +66,7 @@ export function check(source: Source, options: CheckOptions = {}): Checked {
   // After a mistake a name may seem unused only because its use could not be read.
   if (!reporter.hasErrors) lintModule(entry, reporter);
   const shown = notAllowed(
-    withoutEchoes(reporter.diagnostics, modules),
+    joinAlike(withoutEchoes(reporter.diagnostics, modules)),
     modules,
     options.allow ?? [],
   );

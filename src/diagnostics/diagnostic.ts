@@ -47,6 +47,8 @@ export interface Diagnostic<C extends Code = Code> extends Problem<C> {
   readonly severity: Severity;
   /** The place of the mistake. */
   readonly span: Span;
+  /** All places, `span` first, where the same mistake is made at several. */
+  readonly places?: readonly Span[];
   /** Where the offending size or name came from. */
   readonly related: readonly Label[];
   /** Further lines below the source, such as a size's history. */

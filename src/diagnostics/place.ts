@@ -26,10 +26,11 @@ const MOST_PLACES_SHOWN = 3;
 export function placeAll(problem: Problem, places: readonly Span[]): Diagnostic {
   const shown = places.slice(1, 1 + MOST_PLACES_SHOWN);
   const hidden = places.length - 1 - shown.length;
-  return place(problem, places[0], {
+  const diagnostic = place(problem, places[0], {
     related: shown.map((span) => ({ span, text: "and here" })),
     notes: hidden <= 0 ? [] : [`and at ${hidden} more ${hidden === 1 ? "place" : "places"}`],
   });
+  return { ...diagnostic, places };
 }
 
 /** The place of a mistake in a file that is not text: an empty span at its start. */

@@ -55,6 +55,49 @@ describe("one mistake gives one message", () => {
   });
 });
 
+describe("the order of arguments", () => {
+  const LARGE = "x: [N, 3, 32, 32]";
+
+  test.each([
+    `conv(3, 16, 3)`,
+    `conv(3, 16, 3, 1, 1)`,
+    `conv(3, 64, 7, stride: 2)`,
+    `conv(3, 64, 7, 2, padding: 3)`,
+    `conv(3, 6, 5)`,
+    `conv(3, 4, 3)`,
+    `conv(3, 32, 1)`,
+    `conv(3, 16, kernel: 3)`,
+    `conv_transpose(3, 16, 3)`,
+    `flatten -> linear(3072, 10)`,
+    `flatten -> linear(3072, 10, bias: false)`,
+  ])("PyTorch's, and nothing else is wrong: %s", (layers) => {
+    expect(diagnosticsOf(model(`x -> ${layers}`, LARGE)).map(({ code }) => code)).toEqual([
+      "CNN3030",
+    ]);
+  });
+
+  // As many channels as before, which in PyTorch's order would be the first argument.
+  test.each([
+    `conv(3, 3)`,
+    `conv(3, 3, 1)`,
+    `conv(3, 5, 1, 2)`,
+    `conv(3, 7, 2, 3)`,
+    `conv(3, 4, 2, 1)`,
+    `conv(3, 2, 2)`,
+    `conv(3, 2, 1)`,
+    `conv(3, 8, 8)`,
+    `conv(3, 3, 3)`,
+    `conv(3, kernel: 6, stride: 1)`,
+    `conv(8, 4, 3)`,
+    `conv_transpose(3, 4, 2)`,
+  ])("this language's: %s", (layers) => {
+    const found = diagnosticsOf(model(`x -> ${layers}`, LARGE)).filter(
+      ({ severity }) => severity === "error",
+    );
+    expect(found).toEqual([]);
+  });
+});
+
 describe("independent mistakes are all told", () => {
   test("in one pipeline, as far as sizes are known", () => {
     const text = model(`x

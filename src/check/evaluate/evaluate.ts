@@ -41,6 +41,7 @@ import {
   repetition,
 } from "./groups.ts";
 import { isLayerBody, isLayerExpression, isSource, withNumber } from "./heads.ts";
+import { withoutChannels, withoutStatedInputs } from "./inputs-first.ts";
 import { operate } from "./operators.ts";
 import { type Binding, Scope } from "./scope.ts";
 import { type Signature, argumentOf, signatureOfBlock, signatureOfLayer } from "./signature.ts";
@@ -261,10 +262,15 @@ function evaluateMatched(
   context: Context,
   label?: Label,
 ): Value {
-  const matched = matchArguments(call, signatureOf(binding), context.elaboration, (given, words) =>
+  const signature = signatureOf(binding);
+  const meant =
+    binding.kind === "layer"
+      ? withoutStatedInputs(binding.layer.kind, call, signature, context)
+      : call;
+  const matched = matchArguments(meant, signature, context.elaboration, (given, words) =>
     evaluateArgument(given.value, words, context),
   );
-  return matched.valid ? evaluateCallable(binding, matched, call, context, label) : poison;
+  return matched.valid ? evaluateCallable(binding, matched, meant, context, label) : poison;
 }
 
 /** `embed(x)` for a layer that `let` or a parameter holds. */
@@ -303,9 +309,13 @@ function evaluateCallable(
     );
     return poison;
   }
+  const asMeant = ({ kind }: Layer, [input]: readonly TensorValue[]): Matched =>
+    expression.kind === "name" || input === undefined
+      ? matched
+      : withoutChannels(kind, expression, signature, matched, input, context);
   const apply = (tensors: readonly TensorValue[], site: Site): Value =>
     binding.kind === "layer"
-      ? applyBuiltin(binding.layer, tensors, matched, site, context)
+      ? applyBuiltin(binding.layer, tensors, asMeant(binding.layer, tensors), site, context)
       : callBlock({ ...binding, tensors, matched }, site, context);
   const isComplete = binding.kind === "layer" && signature.tensors.length === 0;
   const given = arrangeTensors(signature, matched);

@@ -32,7 +32,7 @@ export function isLayerBody(body: Body, scope: Scope): boolean {
   return headOfBody(body, scope, new Map()) === "layer";
 }
 
-function headOf(expression: Expression, scope: Scope, locals: Locals): Head {
+export function headOf(expression: Expression, scope: Scope, locals: Locals = new Map()): Head {
   switch (expression.kind) {
     case "pipeline":
       return headOf(expression.steps[0], scope, locals);

@@ -16,6 +16,7 @@ import {
   removeLines,
   removeStep,
   replace,
+  replaceAll,
   stepWithArrow,
   textAt,
 } from "./proposals/edits.ts";
@@ -70,13 +71,10 @@ const byCode: { readonly [C in Code]?: Propose<C> } = {
   CNN2059: ({ size }, { span, text }) => [changeArgument(span, text, String(Number(size) - 1))],
   CNN2060: ({ channels, count }, place) =>
     channels === "1" && count === "3" ? withColours(place) : [],
-  CNN3001: ({ name, nearest }, place) =>
-    nearest === undefined
-      ? []
-      : [place.related.length === 0 ? replace(place.span, nearest) : rename(name, nearest, place)],
-  CNN3003: ({ title, name }, { span, text }) =>
-    title === "linear" && name === "bias" ? withoutFeatures(span, text) : [],
-  CNN3004: ({ nearest }, { span }) => (nearest === undefined ? [] : [replace(span, nearest)]),
+  CNN3001: ({ nearest }, { places }) =>
+    nearest === undefined ? [] : [replaceAll(places, nearest)],
+  CNN3004: ({ nearest }, { places }) =>
+    nearest === undefined ? [] : [replaceAll(places, nearest)],
   CNN3005: ({ name }, { span, text }) =>
     name === "kernel" ? [addArgument(span, text, "kernel", "3")] : [],
   CNN3006: (_, { span, text }) => [removeArgument(span, text)],
@@ -88,6 +86,7 @@ const byCode: { readonly [C in Code]?: Propose<C> } = {
   CNN3025: (_, place) => elseUnchanged(place),
   CNN3026: (_, { span }) => [declareShape(span)],
   CNN3027: ({ setting }, { span, text }) => (setting === "loss" ? addLoss(span, text) : []),
+  CNN3030: (_, place) => [withoutInputs(place)],
   CNN3028: ({ known }, { span }) =>
     known.map((name) => insertBefore(span, `${name}: `, `say which: \`${name}:\``)),
   CNN4001: (_, { span, text }) => [addArgument(span, text, "bias", "false")],
@@ -108,14 +107,17 @@ const byCode: { readonly [C in Code]?: Propose<C> } = {
 };
 
 export function proposals<C extends Code>(
-  { code, facts, span, related, promises }: Diagnostic<C>,
+  { code, facts, span, places, related, promises }: Diagnostic<C>,
   { name, text }: Source,
   program: Program,
 ): readonly Fix[] {
   const promised = promises === undefined ? [] : promise(promises, span, program);
   // A mistake in an imported file is not mended there, where other programs may rely on it.
   if (span.file !== name) return promised;
-  return [...promised, ...(byCode[code]?.(facts, { span, text, program, related }) ?? [])];
+  return [
+    ...promised,
+    ...(byCode[code]?.(facts, { span, places: places ?? [span], text, program, related }) ?? []),
+  ];
 }
 
 function nearestFirst(values: readonly number[], wanted: number): readonly number[] {
@@ -203,12 +205,13 @@ function rename(from: string, to: string, { span, program }: Place): Fix {
   return { title: `write \`${to}\``, edits: mentions.map((place) => ({ span: place, text: to })) };
 }
 
-/** PyTorch's `linear(400, 10)`: the first number follows from the input here. */
-function withoutFeatures(span: Span, text: string): readonly Fix[] {
-  const features = /(?<=\blinear\(\s*)(\w+)\s*,\s*$/.exec(text.slice(0, span.start));
-  if (features === null) return [];
-  const edits = [{ span: { ...span, start: features.index, end: span.start }, text: "" }];
-  return [{ title: `leave out \`${features[1]}\`: it follows from the input`, edits }];
+/** A first argument, with the comma behind it. */
+function withoutInputs({ places, text }: Place): Fix {
+  const edits = places.map((span) => {
+    const comma = /^\s*,\s*/.exec(text.slice(span.end))?.[0].length ?? 0;
+    return { span: { ...span, end: span.end + comma }, text: "" };
+  });
+  return { title: `leave ${edits.length === 1 ? "it" : "them"} out`, edits };
 }
 
 function removeBinding({ span, text, program }: Place): readonly Fix[] {

@@ -268,4 +268,20 @@ In a \`train\` block arguments are always given by name: \`sgd(lr: 0.05, momentu
 A file may import a file that imports a file, and so on for 100 files. Import what you need directly from
 the file that declares it.`,
   }),
+  CNN3030: entry<Record<string, never>>({
+    severity: "error",
+    title: () => "the number of inputs is not written: it follows from what flows in",
+    label: () => "PyTorch's first argument: leave it out",
+    help: () => [
+      "PyTorch's `Conv2d(3, 16, 3)` is `conv(16, kernel: 3)`, its `Linear(400, 120)` is `linear(120)`",
+    ],
+    explain: `
+PyTorch's convolutions and linear layers begin with the number of input channels or features, from which
+the number of outputs follows. Here the number of inputs is known from the shape, and the first argument
+is the number of outputs: \`conv(16, kernel: 3)\`, \`linear(120)\`.
+
+Read by the letter, \`conv(3, 16, 3)\` would be 3 channels, a kernel of 16 and a stride of 3. Where that is
+meant, give kernel and stride by name: \`conv(3, kernel: 16, stride: 3)\`. To be told when the number of
+inputs changes, state it: \`conv(16, kernel: 3, in_channels: 3)\`, \`linear(120, in_features: 400)\`.`,
+  }),
 };

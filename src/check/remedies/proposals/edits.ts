@@ -55,7 +55,11 @@ export function removeArgument(span: Span, text: string): Fix {
 }
 
 export function replace(span: Span, text: string): Fix {
-  return { title: `write \`${text}\``, edits: [{ span, text }] };
+  return replaceAll([span], text);
+}
+
+export function replaceAll(places: readonly Span[], text: string): Fix {
+  return { title: `write \`${text}\``, edits: places.map((span) => ({ span, text })) };
 }
 
 export function insertBefore(span: Span, text: string, title: string): Fix {

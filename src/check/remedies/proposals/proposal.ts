@@ -6,6 +6,8 @@ import type { Program } from "../../../syntax/ast.ts";
 
 export interface Place {
   readonly span: Span;
+  /** All places at which the mistake is made, `span` first. */
+  readonly places: readonly Span[];
   readonly text: string;
   readonly program: Program;
   readonly related: Diagnostic["related"];
