@@ -20,7 +20,9 @@ import {
   shapeKey,
   wrapped,
 } from "./constructs.ts";
-import { type FormCall, HELPERS, Inexpressible, forms } from "./forms.ts";
+import { type FormCall, Inexpressible } from "./forms/form.ts";
+import { HELPERS } from "./forms/helpers.ts";
+import { forms } from "./forms/index.ts";
 import { ForwardWriter } from "./forward.ts";
 import { parse } from "../../syntax/parse.ts";
 import { Reader, identifier, number, tuple } from "./python.ts";

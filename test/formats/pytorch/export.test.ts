@@ -7,7 +7,7 @@ import { instantiate, namedSizes } from "../../../src/analysis/instantiate.ts";
 import { check } from "../../../src/check/check.ts";
 import { renderDiagnostics } from "../../../src/diagnostics/render.ts";
 import { blockNames, exportPytorch } from "../../../src/formats/pytorch/export-pytorch.ts";
-import { forms } from "../../../src/formats/pytorch/forms.ts";
+import { forms } from "../../../src/formats/pytorch/forms/index.ts";
 import { knownShape } from "../../../src/graph/access.ts";
 import { randomSource } from "../../../src/graph/random.ts";
 import type { Tensor } from "../../../src/graph/tensor.ts";
