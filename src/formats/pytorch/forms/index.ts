@@ -4,6 +4,7 @@ import { arithmeticForms } from "./arithmetic.ts";
 import { arrangementForms } from "./arrangement.ts";
 import { convolutionForms } from "./convolution.ts";
 import type { Forms } from "./form.ts";
+import { learned } from "./learned.ts";
 import { normalizationForms } from "./normalization.ts";
 import { poolingForms } from "./pooling.ts";
 import { reductionForms } from "./reductions.ts";
@@ -18,5 +19,5 @@ export const forms: Forms = {
   ...arithmeticForms,
   ...reductionForms,
   ...arrangementForms,
-  parameter: { expression: (_, __, self) => self },
+  parameter: learned,
 };
