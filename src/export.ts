@@ -14,9 +14,9 @@ import { blockNames, exportPytorch } from "./formats/pytorch/export-pytorch.ts";
 import { weightOf } from "./graph/access.ts";
 import { type Bindings, formatShape, isKnown, namesIn } from "./graph/dim.ts";
 import type { Graph } from "./graph/graph.ts";
+import type { WeightTensors } from "./graph/tensor.ts";
 import type { Opset } from "./layers/onnx.ts";
 import { optimizeWithWeights } from "./optimize/with-weights.ts";
-import type { Tensors } from "./runtime/inputs.ts";
 import { weightMisfits } from "./runtime/weight-misfits.ts";
 import {
   type ModelOptions,
@@ -154,7 +154,7 @@ function weightsFor(
   graph: Graph,
   model: TrainedModel | UntrainedModel,
   seed = 0,
-): { readonly weights: Tensors } | { readonly diagnostics: readonly Diagnostic[] } {
+): { readonly weights: WeightTensors } | { readonly diagnostics: readonly Diagnostic[] } {
   const open = unknownWeights(graph);
   if (open.length > 0) return { diagnostics: open };
   if (model.weights === undefined) return { weights: freshWeights(graph, seed) };
@@ -180,6 +180,6 @@ function unknownWeights(graph: Graph): readonly Diagnostic[] {
 }
 
 /** As float32. */
-function bytesOf(weights: Tensors): number {
+function bytesOf(weights: WeightTensors): number {
   return [...weights.values()].reduce((bytes, { data }) => bytes + 4 * data.length, 0);
 }

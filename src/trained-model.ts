@@ -5,7 +5,7 @@ import { chooseModel } from "./check/choose-model.ts";
 import type { Diagnostic, Problem } from "./diagnostics/diagnostic.ts";
 import { place } from "./diagnostics/place.ts";
 import type { Source } from "./diagnostics/span.ts";
-import type { Tensors } from "./runtime/inputs.ts";
+import type { WeightTensors } from "./graph/tensor.ts";
 import { bindWeights } from "./runtime/weights.ts";
 import { type WeightsFile, readWeights } from "./runtime/weights-file.ts";
 
@@ -41,7 +41,7 @@ export interface UntrainedModel extends CheckedProgram {
 }
 
 export interface TrainedModel extends CheckedProgram {
-  readonly weights: Tensors;
+  readonly weights: WeightTensors;
   /** The weights file's name, for messages. */
   readonly weightsFile: string;
 }

@@ -9,7 +9,7 @@ import { dirname } from "node:path";
 import { knownShape } from "../../src/graph/access.ts";
 import type { AttributeValue } from "../../src/graph/attributes.ts";
 import type { EpilogueStep, Graph, Node, ValueId } from "../../src/graph/graph.ts";
-import type { Tensor } from "../../src/graph/tensor.ts";
+import type { WeightTensor, WeightTensors } from "../../src/graph/tensor.ts";
 import { deriveWeights } from "../../src/optimize/derive-weights.ts";
 import { optimize } from "../../src/optimize/optimize.ts";
 import type { Peer } from "../peer.ts";
@@ -50,10 +50,10 @@ type Layer = (values: ReadonlyMap<ValueId, tf.Tensor>) => tf.Tensor;
 
 class Network {
   readonly #graph: Graph;
-  readonly #weights: ReadonlyMap<string, Tensor>;
+  readonly #weights: WeightTensors;
   readonly #layers: readonly { readonly output: ValueId; readonly layer: Layer }[];
 
-  constructor(graph: Graph, weights: ReadonlyMap<string, Tensor>) {
+  constructor(graph: Graph, weights: WeightTensors) {
     this.#graph = optimize(graph);
     this.#weights = deriveWeights(this.#graph, weights);
     this.#layers = this.#graph.nodes.map((node) => ({
@@ -174,7 +174,7 @@ class Network {
     return explicit([top, left, bottom, right]);
   }
 
-  #weight(node: Node, role: string): Tensor {
+  #weight(node: Node, role: string): WeightTensor {
     const tensor = this.#weights.get(node.weights[role]);
     if (tensor === undefined) throw new Error(`${node.name} has no ${role}`);
     return tensor;

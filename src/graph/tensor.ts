@@ -6,6 +6,18 @@ export interface Tensor {
   readonly data: Float64Array;
 }
 
+/** What a weights file holds: float32 stays as and where it is, so that nothing is held twice. */
+export interface WeightTensor {
+  readonly shape: readonly number[];
+  readonly data: Float64Array | Float32Array;
+}
+
+/** By name. */
+export type WeightTensors = ReadonlyMap<string, WeightTensor>;
+
+/** Reads or computes the weight of this name. */
+export type WeightOf = (name: string) => WeightTensor;
+
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, dim) => size * dim, 1);
 }
@@ -13,6 +25,11 @@ export function sizeOf(shape: readonly number[]): number {
 /** A tensor of zeros. */
 export function zeros(shape: readonly number[]): Tensor {
   return { shape, data: new Float64Array(sizeOf(shape)) };
+}
+
+/** The same numbers in float64, for the reference. */
+export function widened(weights: WeightTensors): ReadonlyMap<string, Tensor> {
+  return new Map([...weights].map(([name, { shape, data }]) => [name, tensor(shape, data)]));
 }
 
 /** A tensor that holds `values` in row-major order. */

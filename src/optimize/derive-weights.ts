@@ -1,95 +1,117 @@
-/** Computes the weights of an optimised graph from those of the file, once, in float64. */
+/**
+ * Computes the weights of an optimised graph from those of the file, in float64. What is as large
+ * as the file's own weights is made when it is asked for, rounded as they are, and not kept.
+ */
 import { layerOfKind } from "../analysis/table.ts";
 import { knownShape } from "../graph/access.ts";
 import { InternalFault } from "../diagnostics/diagnostic.ts";
 import type { ChannelOf, Graph, Recipe, Weight } from "../graph/graph.ts";
-import { type Tensor, sizeOf, tensor, zeros } from "../graph/tensor.ts";
+import {
+  type Tensor,
+  type WeightOf,
+  type WeightTensor,
+  type WeightTensors,
+  sizeOf,
+  tensor,
+  zeros,
+} from "../graph/tensor.ts";
+
+type Numbers = WeightTensor["data"];
 
 /**
- * @param source the weights of the graph before it was optimised, by name
+ * @param source the weights of the graph before it was optimised
  * @returns the weights that the optimised graph names
  */
-export function deriveWeights(
-  graph: Graph,
-  source: ReadonlyMap<string, Tensor>,
-): ReadonlyMap<string, Tensor> {
+export function deriveWeights(graph: Graph, source: WeightTensors): WeightTensors {
+  const weightOf = weightDeriver(graph, source);
+  return new Map([...graph.weights.keys()].map((name) => [name, weightOf(name)]));
+}
+
+/** As `deriveWeights`, one by one. */
+export function weightDeriver(graph: Graph, source: WeightTensors): WeightOf {
   const deriver = new Deriver(source);
-  return new Map([...graph.weights].map(([name, weight]) => [name, deriver.valueOf(weight)]));
+  return (name) => {
+    const weight = graph.weights.get(name);
+    if (weight === undefined) throw new InternalFault(`weight ${name} is not in the graph`);
+    return deriver.valueOf(weight);
+  };
 }
 
 class Deriver {
-  readonly #source: ReadonlyMap<string, Tensor>;
+  readonly #source: WeightTensors;
   readonly #derived = new Map<string, Tensor>();
 
-  constructor(source: ReadonlyMap<string, Tensor>) {
+  constructor(source: WeightTensors) {
     this.#source = source;
   }
 
-  valueOf(weight: Weight): Tensor {
-    if (weight.recipe === undefined) {
-      const found = this.#source.get(weight.name);
-      if (found === undefined) throw new InternalFault(`weight ${weight.name} was not bound`);
+  valueOf(weight: Weight): WeightTensor {
+    const { name, recipe } = weight;
+    if (recipe === undefined) {
+      const found = this.#source.get(name);
+      if (found === undefined) throw new InternalFault(`weight ${name} was not bound`);
       return found;
     }
-    const known = this.#derived.get(weight.name);
+    if (recipe.kind === "scale_channels") {
+      return scaled(this.valueOf(recipe.of), this.#exact(recipe.by).data, recipe.channel);
+    }
+    const known = this.#derived.get(name);
     if (known !== undefined) return known;
-    const value = this.#compute(weight, weight.recipe);
-    this.#derived.set(weight.name, value);
+    const value = this.#compute(weight, recipe);
+    this.#derived.set(name, value);
     return value;
   }
 
-  #compute(weight: Weight, recipe: Recipe): Tensor {
+  #exact(weight: Weight): Tensor {
+    const { shape, data } = this.valueOf(weight);
+    return data instanceof Float64Array ? { shape, data } : tensor(shape, data);
+  }
+
+  #compute(weight: Weight, recipe: Exclude<Recipe, { kind: "scale_channels" }>): Tensor {
     const shape = knownShape(weight.shape);
-    const optional = (part: Weight | undefined): Float64Array | undefined =>
-      part && this.valueOf(part).data;
+    const exact = (part: Weight): Float64Array => this.#exact(part).data;
+    const optional = (part: Weight | undefined): Float64Array | undefined => part && exact(part);
     switch (recipe.kind) {
       case "numbers":
         return tensor(shape, recipe.values);
       case "repeat": {
-        const { data } = this.valueOf(recipe.of);
+        const data = exact(recipe.of);
         return tensor(
           shape,
           Array.from({ length: sizeOf(shape) }, (_, i) => data[i % data.length]),
         );
       }
       case "layer": {
-        const weights = Object.entries(recipe.weights).map(([role, w]) => [role, this.valueOf(w)]);
+        const weights = Object.entries(recipe.weights).map(([role, w]) => [role, this.#exact(w)]);
         return layerOfKind(recipe.layer).reference({
           attributes: recipe.attributes,
-          inputs: recipe.inputs.map((input) => this.valueOf(input)),
+          inputs: recipe.inputs.map((input) => this.#exact(input)),
           weights: Object.fromEntries(weights),
           mode: "inference",
         }).outputs[0];
       }
       case "norm_scale": {
         const gamma = optional(recipe.gamma);
-        const { data } = this.valueOf(recipe.variance);
-        return { shape, data: data.map((v, c) => (gamma?.[c] ?? 1) / Math.sqrt(v + recipe.eps)) };
+        const variance = exact(recipe.variance);
+        const scale = variance.map((v, c) => (gamma?.[c] ?? 1) / Math.sqrt(v + recipe.eps));
+        return { shape, data: scale };
       }
       case "norm_shift": {
         const beta = optional(recipe.beta);
-        const scale = this.valueOf(recipe.scale).data;
-        const { data } = this.valueOf(recipe.mean);
-        return { shape, data: data.map((mean, c) => (beta?.[c] ?? 0) - mean * scale[c]) };
+        const scale = exact(recipe.scale);
+        const shift = exact(recipe.mean).map((mean, c) => (beta?.[c] ?? 0) - mean * scale[c]);
+        return { shape, data: shift };
       }
       case "affine": {
         const of = optional(recipe.of);
-        const scale = this.valueOf(recipe.scale).data;
-        const { data } = this.valueOf(recipe.shift);
-        return { shape, data: data.map((shift, c) => (of?.[c] ?? 0) * scale[c] + shift) };
+        const scale = exact(recipe.scale);
+        const data = exact(recipe.shift).map((shift, c) => (of?.[c] ?? 0) * scale[c] + shift);
+        return { shape, data };
       }
-      case "scale_channels": {
-        const of = this.valueOf(recipe.of);
-        const by = this.valueOf(recipe.by).data;
-        return { shape, data: scaled(of, by, recipe.channel) };
+      case "add_through": {
+        const [bias, shift] = [optional(recipe.bias), exact(recipe.shift)];
+        return addThrough(bias, this.valueOf(recipe.weight), shift, recipe.channel);
       }
-      case "add_through":
-        return addThrough(
-          optional(recipe.bias),
-          this.valueOf(recipe.weight),
-          this.valueOf(recipe.shift).data,
-          recipe.channel,
-        );
       default:
         return recipe satisfies never;
     }
@@ -98,7 +120,7 @@ class Deriver {
 
 function addThrough(
   bias: Float64Array | undefined,
-  weight: Tensor,
+  weight: WeightTensor,
   shift: Float64Array,
   channel: ChannelOf,
 ): Tensor {
@@ -114,16 +136,27 @@ function addThrough(
 }
 
 /** Every element times the number of its channel, by runs of one channel. */
-function scaled({ shape, data }: Tensor, by: Float64Array, channel: ChannelOf): Float64Array {
+function scaled({ shape, data }: WeightTensor, by: Float64Array, channel: ChannelOf): WeightTensor {
   const [first, ...rest] = shape;
   const run = (channel.axis === "first" ? rest : rest.slice(1)).reduce((n, size) => n * size, 1);
   const channels = channelsOf([first, ...rest], channel);
-  const result = new Float64Array(data.length);
+  const result =
+    data instanceof Float32Array ? new Float32Array(data.length) : new Float64Array(data.length);
   for (let start = 0; start < data.length; start += run) {
-    const factor = by[channels(start)];
-    for (let at = start; at < start + run; at++) result[at] = data[at] * factor;
+    scaleRun(data, by[channels(start)], start, start + run, result);
   }
-  return result;
+  return { shape, data: result };
+}
+
+/** By itself, so that engines compile it for each kind of array. */
+function scaleRun(
+  data: Numbers,
+  factor: number,
+  start: number,
+  end: number,
+  result: Numbers,
+): void {
+  for (let at = start; at < end; at++) result[at] = data[at] * factor;
 }
 
 /** The channel of the element at a position. */

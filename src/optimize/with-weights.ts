@@ -3,19 +3,16 @@
  * and is called as that layer's: `conv1.weight` once more, not `conv1.weight · bn1.scale`.
  */
 import type { Graph, Node, Weight } from "../graph/graph.ts";
-import type { Tensor } from "../graph/tensor.ts";
+import type { WeightTensors } from "../graph/tensor.ts";
 import { deriveWeights } from "./derive-weights.ts";
 import { optimize } from "./optimize.ts";
 
 export interface OptimizedModel {
   readonly graph: Graph;
-  readonly weights: ReadonlyMap<string, Tensor>;
+  readonly weights: WeightTensors;
 }
 
-export function optimizeWithWeights(
-  checked: Graph,
-  source: ReadonlyMap<string, Tensor>,
-): OptimizedModel {
+export function optimizeWithWeights(checked: Graph, source: WeightTensors): OptimizedModel {
   const graph = optimize(checked);
   const derived = deriveWeights(graph, source);
   const names = plainNames(graph);

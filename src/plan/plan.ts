@@ -2,7 +2,7 @@
  * The execution plan: kernels in order, with the buffers they work on. It names no target;
  * each target prints the kernels and gives the buffers addresses.
  */
-import type { Tensor } from "../graph/tensor.ts";
+import type { WeightOf } from "../graph/tensor.ts";
 import type { Kernel } from "../kernels/ir.ts";
 import type { Arena } from "./memory/arena.ts";
 
@@ -35,7 +35,7 @@ export type PlanBuffer =
   | { readonly role: "scratch"; readonly elements: number; readonly offset: number };
 
 /** The weights of a buffer in the order in which its kernel reads them. */
-export type Pack = (weights: ReadonlyMap<string, Tensor>) => Float32Array;
+export type Pack = (weights: WeightOf) => Float32Array;
 
 /** One kernel with its addresses. */
 export interface Step {

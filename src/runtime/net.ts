@@ -11,7 +11,8 @@ import { ProgramError } from "../diagnostics/program-error.ts";
 import type { Source } from "../diagnostics/span.ts";
 import type { Bindings, Dim } from "../graph/dim.ts";
 import type { Graph, ValueId } from "../graph/graph.ts";
-import { type Given, type Tensors, checkInputs, sizesFromInputs } from "./inputs.ts";
+import type { WeightTensors } from "../graph/tensor.ts";
+import { type Given, checkInputs, sizesFromInputs } from "./inputs.ts";
 import type { Session } from "./session.ts";
 import type { Target } from "./target.ts";
 import { weightMisfits } from "./weight-misfits.ts";
@@ -49,7 +50,7 @@ export type Readied =
 
 export interface NetParts {
   readonly checked: SoundModel;
-  readonly weights: Tensors;
+  readonly weights: WeightTensors;
   /** The weights file's name, for messages. */
   readonly weightsFile: string;
   readonly target: Target;

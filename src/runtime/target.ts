@@ -2,15 +2,14 @@
 import type { SizeProblem } from "../analysis/instantiate.ts";
 import { knownShape, typeOf } from "../graph/access.ts";
 import type { Graph, ValueId } from "../graph/graph.ts";
-import { sizeOf, tensor } from "../graph/tensor.ts";
-import type { Tensors } from "./inputs.ts";
+import { type WeightTensors, sizeOf, tensor, widened } from "../graph/tensor.ts";
 import { run } from "./reference.ts";
 import type { Session, SessionTensor } from "./session.ts";
 
 export interface Target {
   readonly name: string;
   /** @param graph verified, all sizes known */
-  prepare(graph: Graph, weights: Tensors): Prepared;
+  prepare(graph: Graph, weights: WeightTensors): Prepared;
   /** Ends the threads, where it has any. */
   close(): void;
 }
@@ -26,7 +25,8 @@ export const referenceTarget: Target = {
   close: () => undefined,
 };
 
-function referenceSession(graph: Graph, weights: Tensors): Session {
+function referenceSession(graph: Graph, weights: WeightTensors): Session {
+  const exact = widened(weights);
   const memoryOf = (id: ValueId): SessionTensor => {
     const shape = knownShape(typeOf(graph, id).shape);
     return { shape, data: new Float32Array(sizeOf(shape)) };
@@ -46,7 +46,7 @@ function referenceSession(graph: Graph, weights: Tensors): Session {
       const given = Object.entries(inputs).map(
         ([name, { shape, data }]) => [name, tensor(shape, data)] as const,
       );
-      for (const [name, { data }] of run(graph, weights, new Map(given)).outputs) {
+      for (const [name, { data }] of run(graph, exact, new Map(given)).outputs) {
         outputs[name].data.set(data);
       }
       return outputs;

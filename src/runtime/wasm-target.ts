@@ -1,13 +1,13 @@
 /** The WebAssembly target: a graph becomes one module made for exactly its sizes. */
 import { InternalFault, problem } from "../diagnostics/diagnostic.ts";
 import type { Graph } from "../graph/graph.ts";
-import { deriveWeights } from "../optimize/derive-weights.ts";
+import type { WeightTensors } from "../graph/tensor.ts";
+import { weightDeriver } from "../optimize/derive-weights.ts";
 import type { Plan, Port } from "../plan/plan.ts";
 import { controlAt } from "../targets/wasm/control.ts";
 import { type Features, probeFeatures } from "../targets/wasm/features.ts";
 import { type WasmPlan, type WasmPlanOptions, planForWasm } from "../targets/wasm/plan-graph.ts";
 import { type PlanModule, printPlan } from "../targets/wasm/print-plan.ts";
-import type { Tensors } from "./inputs.ts";
 import type { Session, SessionTensors } from "./session.ts";
 import type { Prepared, Target } from "./target.ts";
 import { type ModuleInstance, openModule } from "./wasm/instance.ts";
@@ -53,7 +53,7 @@ export interface WasmNetwork extends ModuleInstance {
 /** @param graph as checked and instantiated; it is optimised here */
 export function prepareWasm(
   graph: Graph,
-  weights: Tensors,
+  weights: WeightTensors,
   options: WasmOptions = {},
 ): WasmNetwork {
   const { features = probeFeatures() } = options;
@@ -77,7 +77,7 @@ function planOptions(
 
 type Engine = WasmOptions & Required<Pick<WasmOptions, "features">>;
 
-function openSession(planned: WasmPlan, weights: Tensors, options: Engine): Prepared {
+function openSession(planned: WasmPlan, weights: WeightTensors, options: Engine): Prepared {
   let network: WasmNetwork;
   try {
     network = openNetwork(planned, weights, options);
@@ -114,7 +114,7 @@ function openPorts(ports: readonly Port[], view: (port: Port) => Float32Array): 
 /** @throws RangeError where the machine has no room for the memory */
 function openNetwork(
   { plan, optimized }: WasmPlan,
-  weights: Tensors,
+  weights: WeightTensors,
   options: Engine,
 ): WasmNetwork {
   const { team, steps = false, features } = options;
@@ -126,7 +126,7 @@ function openNetwork(
   const { pages, control, addresses } = module;
   const needs = { pages, flags: controlAt(control).flags };
   const instance = openModule(new WebAssembly.Module(module.bytes), needs, team);
-  const derived = deriveWeights(optimized, weights);
+  const derived = weightDeriver(optimized, weights);
   const view = (buffer: number): Float32Array =>
     new Float32Array(instance.memory.buffer, addresses[buffer], plan.buffers[buffer].elements);
   plan.buffers.forEach((buffer, id) => {

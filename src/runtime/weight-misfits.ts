@@ -7,11 +7,15 @@ import { place } from "../diagnostics/place.ts";
 import { weightOf } from "../graph/access.ts";
 import { formatShape } from "../graph/dim.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { WeightTensors } from "../graph/tensor.ts";
 import { sameShape } from "../graph/tensor-type.ts";
-import type { Tensors } from "./inputs.ts";
 
 /** @param graph all sizes known */
-export function weightMisfits(graph: Graph, weights: Tensors, file: string): readonly Diagnostic[] {
+export function weightMisfits(
+  graph: Graph,
+  weights: WeightTensors,
+  file: string,
+): readonly Diagnostic[] {
   return graph.nodes.flatMap((node) => {
     const pairs = Object.values(node.weights).flatMap((tensor) => {
       const wanted = weightOf(graph, tensor).shape;

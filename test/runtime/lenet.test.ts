@@ -7,7 +7,7 @@ import { readNpz } from "../../src/formats/tensors/npz.ts";
 import { readSafetensors } from "../../src/formats/tensors/safetensors.ts";
 import { toTensor } from "../../src/formats/tensors/stored-array.ts";
 import type { Graph } from "../../src/graph/graph.ts";
-import type { Tensor } from "../../src/graph/tensor.ts";
+import { type Tensor, widened } from "../../src/graph/tensor.ts";
 import { type Tensors, checkInputs, sizesFromInputs } from "../../src/runtime/inputs.ts";
 import { gradients, record, run } from "../../src/runtime/reference.ts";
 import { bindWeights } from "../../src/runtime/weights.ts";
@@ -26,7 +26,7 @@ function weightsOf(graph: Graph, path: string): Tensors {
   if ("code" in arrays) throw new Error(arrays.code);
   const { weights, diagnostics } = bindWeights(graph, arrays, path);
   expect(diagnostics).toEqual([]);
-  return weights;
+  return widened(weights);
 }
 
 function get(tensors: Tensors, name: string): Tensor {

@@ -4,7 +4,7 @@
  * turning all of it into numbers, and only what a model uses is decoded.
  */
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
-import { type Tensor, sizeOf } from "../../graph/tensor.ts";
+import { type Tensor, type WeightTensor, sizeOf } from "../../graph/tensor.ts";
 
 /** safetensors' names; NumPy's types are mapped to them. */
 export type DType =
@@ -65,21 +65,42 @@ export function elementSize(dtype: DType): number {
 }
 
 /** The numbers of an array; 64-bit integers beyond 2^53 are rounded. */
-export function toTensor({ dtype, shape, bytes }: StoredArray): Tensor {
+export function toTensor(array: StoredArray): Tensor {
+  const { shape } = array;
+  return { shape, data: decode(array, new Float64Array(sizeOf(shape))) };
+}
+
+/** The numbers of an array of floats, where they lie if they are float32 and can be read there. */
+export function toWeight(array: StoredArray): WeightTensor {
+  const { dtype, shape, bytes } = array;
+  if (dtype === "F64") return toTensor(array);
+  const inPlace = dtype === "F32" && LITTLE_ENDIAN && bytes.byteOffset % 4 === 0;
+  const data = inPlace
+    ? new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
+    : decode(array, new Float32Array(sizeOf(shape)));
+  return { shape, data };
+}
+
+function decode<Numbers extends Float64Array | Float32Array>(
+  { dtype, shape, bytes }: StoredArray,
+  into: Numbers,
+): Numbers {
   const { size, read } = elementTypes[dtype];
-  const data = new Float64Array(sizeOf(shape));
-  if (bytes.length !== data.length * size) {
+  if (bytes.length !== into.length * size) {
     throw new InternalFault(
       `${bytes.length} bytes hold an array [${shape.join(", ")}] of ${dtype}`,
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let i = 0; i < data.length; i++) data[i] = read(view, i * size);
-  return { shape, data };
+  for (let i = 0; i < into.length; i++) into[i] = read(view, i * size);
+  return into;
 }
 
+/** Of this machine's typed arrays; files are always so. */
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 /** The tensor rounded to float32. */
-export function fromTensor({ shape, data }: Tensor): StoredArray {
+export function fromTensor({ shape, data }: WeightTensor): StoredArray {
   const bytes = new Uint8Array(data.length * 4);
   const view = new DataView(bytes.buffer);
   data.forEach((value, i) => view.setFloat32(i * 4, value, true));

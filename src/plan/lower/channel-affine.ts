@@ -1,7 +1,7 @@
 /** A scale and a shift for each channel: batch_norm that did not fold, and normalize. */
 import { add, argument, multiply } from "../../graph/element.ts";
 import type { Node } from "../../graph/graph.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import type { WeightOf } from "../../graph/tensor.ts";
 import { elementwise } from "../../kernels/elementwise.ts";
 import { describe, finished } from "./epilogue.ts";
 import type { Lowering } from "./lowering.ts";
@@ -12,7 +12,7 @@ export function lowerBatchNorm(node: Node, eps: number, lowering: Lowering): voi
   const { weight, bias, running_mean: mean, running_var: variance } = node.weights;
   addAffine(node, lowering, (weights, channels) => {
     const valueOf = (name: string | undefined, c: number, otherwise: number): number =>
-      name === undefined ? otherwise : (weights.get(name)?.data[c] ?? otherwise);
+      name === undefined ? otherwise : weights(name).data[c];
     const scale = Array.from(
       { length: channels },
       (_, c) => valueOf(weight, c, 1) / Math.sqrt(valueOf(variance, c, 1) + eps),
@@ -39,7 +39,7 @@ function spread(values: readonly number[], channels: number): readonly number[] 
 }
 
 type Affine = (
-  weights: ReadonlyMap<string, Tensor>,
+  weights: WeightOf,
   channels: number,
 ) => { readonly scale: readonly number[]; readonly shift: readonly number[] };
 

@@ -1,7 +1,7 @@
 /** What the lowering of every operation needs: where tensors lie, and where steps go. */
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
 import type { Graph, Node, ValueId } from "../../graph/graph.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import type { WeightTensor } from "../../graph/tensor.ts";
 import { copy } from "../../kernels/copy.ts";
 import { type Margin, noMargin } from "../../kernels/layout.ts";
 import type { Kernel } from "../../kernels/ir.ts";
@@ -26,7 +26,7 @@ import {
   usualOrder,
   wholeVectors,
 } from "../memory/placed.ts";
-import type { Place } from "../plan.ts";
+import type { Pack, Place } from "../plan.ts";
 import type { Tensors } from "../memory/tensors.ts";
 
 export interface PlanOptions {
@@ -164,7 +164,7 @@ export class Lowering {
     const name = node.weights[role];
     const length = elements ?? pack(new Float32Array(this.#elementsOf(name))).length;
     return {
-      buffer: this.draft.weights(length, (weights) => pack(valuesOf(weights, name))),
+      buffer: this.draft.weights(length, (weights) => pack(floatsOf(weights(name)))),
       offset: 0,
     };
   }
@@ -190,9 +190,9 @@ export class Lowering {
     if (known !== undefined) return known;
     const { vectorWidth } = this.machine;
     const elements = wholeVectors(channels, vectorWidth) + vectorWidth;
-    const pack = (weights: ReadonlyMap<string, Tensor>): Float32Array => {
+    const pack: Pack = (weights) => {
       const filled = new Float32Array(elements);
-      filled.set(valuesOf(weights, name));
+      filled.set(weights(name).data);
       return filled;
     };
     const place = { buffer: this.draft.weights(elements, pack), offset: 0 };
@@ -222,8 +222,6 @@ export class Lowering {
   }
 }
 
-function valuesOf(weights: ReadonlyMap<string, Tensor>, name: string): Float32Array {
-  const tensor = weights.get(name);
-  if (tensor === undefined) throw new InternalFault(`weight ${name} was not bound`);
-  return new Float32Array(tensor.data);
+function floatsOf({ data }: WeightTensor): Float32Array {
+  return data instanceof Float32Array ? data : new Float32Array(data);
 }

@@ -8,7 +8,7 @@ import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
 import type { Source } from "../../../diagnostics/span.ts";
 import { typeOf } from "../../../graph/access.ts";
 import type { Graph, Metadata, ValueId } from "../../../graph/graph.ts";
-import type { Tensor } from "../../../graph/tensor.ts";
+import type { WeightTensors } from "../../../graph/tensor.ts";
 import type { Opset } from "../../../layers/onnx.ts";
 import {
   GraphProtoSchema,
@@ -45,11 +45,7 @@ export type OnnxExport =
 const IR_VERSIONS: Readonly<Record<Opset, bigint>> = { 13: 7n, 17: 8n, 21: 10n };
 
 /** @param weights by name, exactly those of the graph */
-export function exportOnnx(
-  graph: Graph,
-  weights: ReadonlyMap<string, Tensor>,
-  options: OnnxOptions,
-): OnnxExport {
+export function exportOnnx(graph: Graph, weights: WeightTensors, options: OnnxOptions): OnnxExport {
   const names = new Names();
   const inputs = graph.inputs.map((id) => [id, names.take(graph.values[id].name)] as const);
   const outputs = graph.outputs.map(({ name, value }) => ({ value, name: names.take(name) }));

@@ -1,5 +1,5 @@
 /** The weights of a model: inside its file, or in one beside it. */
-import type { Tensor } from "../../../graph/tensor.ts";
+import type { WeightTensors } from "../../../graph/tensor.ts";
 import { TensorProto_DataLocation as DataLocation, type TensorProto } from "../schema/onnx_pb.ts";
 import { bytesOf, entries, floatTensorProto } from "./messages.ts";
 
@@ -9,7 +9,7 @@ export interface StoredWeights {
   readonly parts: readonly Uint8Array[];
 }
 
-export function embedded(weights: ReadonlyMap<string, Tensor>): StoredWeights {
+export function embedded(weights: WeightTensors): StoredWeights {
   const initializers = [...weights].map(([name, { shape, data }]) =>
     floatTensorProto(name, shape, { rawData: bytesOf(Float32Array.from(data)) }),
   );
@@ -21,7 +21,7 @@ const PAGE = 4096;
 const LARGE = 2 ** 20;
 
 /** @param location the file's name, as the model says it */
-export function external(weights: ReadonlyMap<string, Tensor>, location: string): StoredWeights {
+export function external(weights: WeightTensors, location: string): StoredWeights {
   const initializers: TensorProto[] = [];
   const parts: Uint8Array[] = [];
   let offset = 0;

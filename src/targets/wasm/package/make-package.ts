@@ -3,8 +3,8 @@
  * JavaScript that loads it, and its types. All forms are printed from one plan, so that they
  * share the packed weights.
  */
-import type { Tensor } from "../../../graph/tensor.ts";
-import { deriveWeights } from "../../../optimize/derive-weights.ts";
+import type { WeightOf, WeightTensors } from "../../../graph/tensor.ts";
+import { weightDeriver } from "../../../optimize/derive-weights.ts";
 import type { Plan, Port } from "../../../plan/plan.ts";
 import type { WasmPlan } from "../plan-graph.ts";
 import { type PlanModule, printPlan } from "../print-plan.ts";
@@ -38,7 +38,7 @@ export interface PackagedModule {
 /** @param weights of the graph before it was optimised, by name */
 export function packageModule(
   { plan, optimized }: WasmPlan,
-  weights: ReadonlyMap<string, Tensor>,
+  weights: WeightTensors,
   options: PackageOptions,
 ): PackagedModule {
   const modules = formsOf(options).map((form) => ({ ...form, module: printPlan(plan, form) }));
@@ -52,7 +52,7 @@ export function packageModule(
   );
   const beside = inside ? undefined : new Uint8Array(ID_LENGTH + weightBytes);
   const room = beside?.subarray(ID_LENGTH) ?? file.weights;
-  packWeights(plan, first, deriveWeights(optimized, weights), room);
+  packWeights(plan, first, weightDeriver(optimized, weights), room);
 
   const id = fingerprint([file.bytes.subarray(0, file.codeBytes), room]);
   for (const target of [file.id, beside]) target?.set(new TextEncoder().encode(id));
@@ -113,7 +113,7 @@ function portDescription({ name, shape }: Port): PortDescription {
 function packWeights(
   { buffers }: Plan,
   { addresses, weights: { address } }: PlanModule,
-  derived: ReadonlyMap<string, Tensor>,
+  derived: WeightOf,
   into: Uint8Array,
 ): void {
   buffers.forEach((buffer, id) => {

@@ -2,7 +2,7 @@
 
 /** An expression with the value `{ decodeBase64, defineModel }`. */
 export const runtimeText = `(() => {
-function W(e){return e.reduce((r,n)=>r*n,1)}function T(e,r,n){let t=Object.keys(r),o=Object.keys(n).find(s=>!t.includes(s));if(o!==void 0)throw new TypeError(
+function T(e){return e.reduce((r,n)=>r*n,1)}function O(e,r,n){let t=Object.keys(r),o=Object.keys(n).find(s=>!t.includes(s));if(o!==void 0)throw new TypeError(
 \`\${e} has no input \\\`\${o}\\\`: it has \${t.join(", ")}\`);for(let s of t){let a=\`input \\\`\${s}\\\` of \${e}\`;
 if(n[s]===void 0)throw new TypeError(\`\${a} is missing: give \${m(r[s].shape)} numbers\`);q(r[s],n[s],a)}}
 function q({shape:e,data:r},n,t){let o=G(e,n,t);if(o.length!==r.length){let i=\`\${m(e)} are \${r.length}\`;
@@ -25,7 +25,7 @@ run:k(u,"run"),close:()=>{},exports:u}}let o=new WebAssembly.Memory({initial:r,m
 memory:o,flags:n,meet:()=>i(0)};return{memory:o,run:()=>{t.gather(c),a()},close:()=>t.leave(c),exports:s}}
 function k(e,r){let n=e[r];if(typeof n!="function")throw new TypeError(\`the module has no function \${r}\`);
 return(...t)=>{Reflect.apply(n,void 0,t)}}var I="const work = ({ module, memory, thread }) => new WebAssembly.Instance(module, { env: { memory\\
- } }).exports.work(thread);";async function B(e){let r=await Promise.allSettled(Array.from({length:e},
+ } }).exports.work(thread);";async function R(e){let r=await Promise.allSettled(Array.from({length:e},
 ()=>typeof Worker=="function"?Y(Worker):V())),n=r.flatMap(o=>o.status==="fulfilled"?[o.value]:[]),t=r.
 find(o=>o.status==="rejected");if(t===void 0)return n;for(let o of n)o.terminate();throw t.reason}async function Y(e){
 let r=\`\${I} onmessage = ({ data }) => data ? work(data) : postMessage("ready");\`,n=URL.createObjectURL(
@@ -37,38 +37,38 @@ throw new Error("there are no workers here");let r=\`\${I} const { parentPort } 
 _threads"); parentPort.on("message", work); parentPort.postMessage("ready");\`,n=new e.Worker(r,{eval:!0,
 execArgv:[]});return await new Promise((t,o)=>{n.once("message",()=>t()),n.once("error",o)}),n.unref(),
 {post:t=>n.postMessage(t),terminate:()=>{n.terminate()}}}var p=class e{threads;#e;#r;constructor(r){this.threads=r.length+1,this.#e=r}static async start(r){return new e(
-await B(r-1))}gather(r){this.#r!==r&&(this.#n(),this.#r=r,Atomics.store(R(r),r.flags/4,X()?2:0),this.#e.
+await R(r-1))}gather(r){this.#r!==r&&(this.#n(),this.#r=r,Atomics.store(F(r),r.flags/4,X()?2:0),this.#e.
 forEach((n,t)=>{n.post({module:r.module,memory:r.memory,thread:t+1})}))}leave(r){this.#r===r&&this.#n()}close(){
-this.#r=void 0;for(let r of this.#e)r.terminate()}#n(){let r=this.#r;r!==void 0&&(Atomics.or(R(r),r.
-flags/4,1),r.meet(),this.#r=void 0)}};function R({memory:e}){return new Int32Array(e.buffer)}function X(){
-try{return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,1,0),!0}catch{return!1}}async function $(e,r){if(ArrayBuffer.isView(e))return L(new Uint8Array(e.buffer,e.byteOffset,e.byteLength),
-r);if(Z(e))return L(new Uint8Array(e),r);if(typeof e=="object"&&"body"in e)return F(e,r);let n=typeof e==
+this.#r=void 0;for(let r of this.#e)r.terminate()}#n(){let r=this.#r;r!==void 0&&(Atomics.or(F(r),r.
+flags/4,1),r.meet(),this.#r=void 0)}};function F({memory:e}){return new Int32Array(e.buffer)}function X(){
+try{return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,1,0),!0}catch{return!1}}async function M(e,r){if(ArrayBuffer.isView(e))return L(new Uint8Array(e.buffer,e.byteOffset,e.byteLength),
+r);if(Z(e))return L(new Uint8Array(e),r);if(typeof e=="object"&&"body"in e)return B(e,r);let n=typeof e==
 "string"?e:e.href,t=globalThis.process?.getBuiltinModule?.("node:fs/promises"),o=/^(?!file:)[a-z][a-z+.-]+:/i.
-test(n);if(t===void 0||o)return F(await ee(n,r),r);try{let s=await t.open(n.startsWith("file:")?new URL(
-n):n);return M(r,{next:async a=>(await s.read(a)).bytesRead,close:()=>s.close()})}catch(s){throw new Error(
+test(n);if(t===void 0||o)return B(await ee(n,r),r);try{let s=await t.open(n.startsWith("file:")?new URL(
+n):n);return $(r,{next:async a=>(await s.read(a)).bytesRead,close:()=>s.close()})}catch(s){throw new Error(
 \`\${r.name} cannot be opened: \${P(s)}\`,{cause:s})}}function Z(e){return Object.prototype.toString.call(
 e)==="[object ArrayBuffer]"}async function ee(e,{name:r}){let n;try{n=await fetch(e)}catch(o){throw new Error(
 \`\${r} cannot be fetched from \${e}: \${P(o)}\`,{cause:o})}if(n.ok)return n;await n.body?.cancel();let t=\`\${n.
 status} \${n.statusText}\`.trim();throw new Error(\`\${r} cannot be fetched from \${e}: the server answer\\
-ed \${t}\`)}function F({body:e},r){if(e===null)throw new Error(\`\${r.name} came without content\`);let n=e.
-getReader(),t=new Uint8Array;return M(r,{next:async o=>{for(;t.length===0;){let{value:a,done:i}=await n.
+ed \${t}\`)}function B({body:e},r){if(e===null)throw new Error(\`\${r.name} came without content\`);let n=e.
+getReader(),t=new Uint8Array;return $(r,{next:async o=>{for(;t.length===0;){let{value:a,done:i}=await n.
 read();if(i)return 0;t=a}let s=t.subarray(0,o.length);return t=t.subarray(s.length),o.set(s),s.length},
-close:()=>n.cancel().catch(()=>{})})}function L(e,r){let n=0;return M(r,{next:async t=>{let o=e.subarray(
-n,n+t.length);return n+=o.length,t.set(o),o.length},close:async()=>{}})}function M({name:e,bytes:r},{
+close:()=>n.cancel().catch(()=>{})})}function L(e,r){let n=0;return $(r,{next:async t=>{let o=e.subarray(
+n,n+t.length);return n+=o.length,t.set(o),o.length},close:async()=>{}})}function $({name:e,bytes:r},{
 next:n,close:t}){let o=0;return{read:async s=>{let a=s;for(;a.length>0;){let i=await n(a).catch(c=>{
 let u=\`\${o} of \${r} bytes\`;throw new Error(\`\${e} broke off after \${u}: \${P(c)}\`,{cause:c})});if(i===
 0)throw new Error(\`\${e} is cut short: \${o} of \${r} bytes\`);o+=i,a=a.subarray(i)}},close:t}}function P(e){
 return e instanceof Error?e.message:String(e)}async function D(e,r,n){try{let{wasm:t}=n;return re(t)?await oe(t,e,r,n):await ne(t??r.wasm(),e,r,n)}catch(t){
 let o=t instanceof Error?t.message:String(t);throw new Error(\`\${e.name} cannot be loaded: \${o}\`,{cause:t})}}
 function re(e){return Object.prototype.toString.call(e)==="[object WebAssembly.Module]"}async function ne(e,r,n,t){
-let{codeBytes:o,weights:s,programs:a,id:i}=r,c=s.place==="inside",u=o+(c?s.bytes:0),d=await $(e,{name:"\\
+let{codeBytes:o,weights:s,programs:a,id:i}=r,c=s.place==="inside",u=o+(c?s.bytes:0),d=await M(e,{name:"\\
 model.wasm",bytes:u});try{let l=new Uint8Array(o);await d.read(l),te(l,a[0],i);let{program:f,code:w,
-team:b}=await se(l,r,t);try{let y=await ce(w,f,b),O=_(y,f,r);return await(c?d.read(O):J(O,r,n,t)),{program:f,
+team:b}=await se(l,r,t);try{let y=await ce(w,f,b),W=_(y,f,r);return await(c?d.read(W):J(W,r,n,t)),{program:f,
 instance:y,team:b}}catch(y){throw b?.close(),y}}finally{await d.close()}}function te(e,r,n){if(e[0]!==
-0||x(e.subarray(1,4))!=="asm"){let o=x(e.subarray(0,9)),s=o.startsWith("<")?"; the server answered w\\
+0||S(e.subarray(1,4))!=="asm"){let o=S(e.subarray(0,9)),s=o.startsWith("<")?"; the server answered w\\
 ith a page":"";throw new Error(\`model.wasm is no WebAssembly: it begins with \${JSON.stringify(o)}\${s}\`)}
-let t=r.end+3+h.id.length;E(e.subarray(t,t+16),n,"model.wasm")}function E(e,r,n){if(x(e)!==r)throw new Error(
-\`\${n} is of another build than model.js: copy all files of one build\`)}function x(e){return String.fromCharCode(
+let t=r.end+3+h.id.length;E(e.subarray(t,t+16),n,"model.wasm")}function E(e,r,n){if(S(e)!==r)throw new Error(
+\`\${n} is of another build than model.js: copy all files of one build\`)}function S(e){return String.fromCharCode(
 ...e)}async function oe(e,r,n,t){let{programs:o,weights:s,id:a,name:i}=r,[c]=o;E(new Uint8Array(U(e,
 h.id)),a,"the module"),t.threads!==void 0&&t.threads>1&&N(t,\`\${i} runs on one thread: a module that \\
 is given is for one\`);let u=z(e,c,void 0),d=_(u,c,r);return s.place==="beside"?await J(d,r,n,t):d.set(
@@ -98,14 +98,14 @@ return v(e,{pages:r,flags:n},t)}catch(o){if(!(o instanceof RangeError))throw o;l
 16)} MiB\`;throw new Error(\`there is no room for \${s} of memory\`,{cause:o})}}function _({memory:e},{weights:r},{
 weights:n}){return new Uint8Array(e.buffer,r,n.bytes)}async function J(e,{id:r,weights:n},t,o){let s="\\
 model.weights",a=o.weights??t.weights?.();if(a===void 0)throw new Error(\`where is \${s}? open({ weigh\\
-ts })\`);let i=await $(a,{name:s,bytes:16+n.bytes});try{let c=new Uint8Array(16);await i.read(c),E(c,
-r,s),await i.read(e)}finally{await i.close()}}function Oe(e,r){class n{static labels=e.labels;static async open(o={}){return new n(await D(e,r,o))}inputs;outputs;threads;#e;constructor(o){
+ts })\`);let i=await M(a,{name:s,bytes:16+n.bytes});try{let c=new Uint8Array(16);await i.read(c),E(c,
+r,s),await i.read(e)}finally{await i.close()}}function We(e,r){class n{static labels=e.labels;static async open(o={}){return new n(await D(e,r,o))}inputs;outputs;threads;#e;constructor(o){
 let{instance:s,program:a}=o,i=(c,u)=>Object.fromEntries(c.map(({name:d,shape:l},f)=>{let w=new Float32Array(
-s.memory.buffer,u[f],W(l));return[d,{shape:l,data:w}]}));this.inputs=i(e.inputs,a.inputs),this.outputs=
+s.memory.buffer,u[f],T(l));return[d,{shape:l,data:w}]}));this.inputs=i(e.inputs,a.inputs),this.outputs=
 i(e.outputs,a.outputs),this.threads=a.threads,this.#e=o}run(o){if(this.#e===void 0)throw new Error(\`\${e.
-name} was closed\`);return o!==void 0&&T(e.name,this.inputs,o),this.#e.instance.run(),o===void 0?this.
+name} was closed\`);return o!==void 0&&O(e.name,this.inputs,o),this.#e.instance.run(),o===void 0?this.
 outputs:Object.fromEntries(Object.entries(this.outputs).map(([s,{shape:a,data:i}])=>[s,{shape:a,data:new Float32Array(
 i)}]))}close(){this.#e?.team?.close(),this.#e=void 0}}return Object.defineProperty(n,"name",{value:e.
-name}),n}function We(e){let r=atob(e),n=new Uint8Array(r.length);for(let t=0;t<n.length;t++)n[t]=r.charCodeAt(
-t);return n}return{decodeBase64:We,defineModel:Oe};
+name}),n}function Te(e){let r=atob(e),n=new Uint8Array(r.length);for(let t=0;t<n.length;t++)n[t]=r.charCodeAt(
+t);return n}return{decodeBase64:Te,defineModel:We};
 })()`;
