@@ -1,6 +1,6 @@
 /**
  * Writes what is made from the source: the pages of messages and layers, the diagrams of the
- * syntax, the types of the syntax tree, and the loader that packages of models carry. With
+ * syntax, the types of the syntax tree, the lookahead of the parser, and the loader that packages of models carry. With
  * `--check` nothing is written, and a stale file is an error.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,6 +9,7 @@ import { RUNTIME_FILE, runtimeModule } from "./pages/loader.ts";
 import { conformancePages } from "./pages/conformance.ts";
 import { errorPages } from "./pages/errors.ts";
 import { layerPages } from "./pages/layers.ts";
+import { lookaheadPage } from "./pages/lookahead.ts";
 import { syntaxPages } from "./pages/syntax.ts";
 import { treePage } from "./pages/tree.ts";
 
@@ -19,6 +20,7 @@ const pages = [
   ...conformancePages(),
   ...syntaxPages(),
   await treePage(),
+  await lookaheadPage(),
   { path: RUNTIME_FILE, content: await runtimeModule(fileURLToPath(root)) },
 ];
 

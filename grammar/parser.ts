@@ -9,11 +9,13 @@
  */
 import {
   type CstNode,
-  CstParser,
   type IParserErrorMessageProvider,
   type ParserMethod,
+  type Rule as RecordedRule,
   tokenLabel,
 } from "chevrotain";
+import { lookahead } from "./generated/lookahead.ts";
+import { PreparedParser } from "./prepared-parser.ts";
 import * as t from "./tokens.ts";
 
 type Rule = ParserMethod<[], CstNode>;
@@ -26,16 +28,33 @@ const expectationOnly: IParserErrorMessageProvider = {
   buildEarlyExitMessage: ({ customUserDescription }) => customUserDescription ?? "something else",
 };
 
-export class CnnParser extends CstParser {
-  /** `validate` looks for ambiguities in the grammar itself, which only its test needs. */
-  constructor({ validate = false } = {}) {
+/** The most tokens that a decision looks at. */
+export const MAX_LOOKAHEAD = 2;
+
+export class CnnParser extends PreparedParser {
+  private analysed: CnnParser | undefined;
+
+  /**
+   * `analyse` has Chevrotain work out anew what `generated/lookahead.ts` keeps; `validate` also
+   * looks for ambiguities in the grammar itself, which only its test needs.
+   */
+  constructor({ analyse = false, validate = false } = {}) {
     super([...t.vocabulary], {
-      maxLookahead: 2,
+      maxLookahead: MAX_LOOKAHEAD,
       recoveryEnabled: false,
       skipValidations: !validate,
       errorMessageProvider: expectationOnly,
     });
-    this.performSelfAnalysis();
+    if (analyse || validate) this.performSelfAnalysis();
+    else this.prepare(lookahead, t.vocabulary);
+  }
+
+  /** The recorded rules. Chevrotain asks for them at a mistake, so they are recorded at the first. */
+  override getGAstProductions(): Record<string, RecordedRule> {
+    const recorded = super.getGAstProductions();
+    if (Object.keys(recorded).length > 0) return recorded;
+    this.analysed ??= new CnnParser({ analyse: true });
+    return this.analysed.getGAstProductions();
   }
 
   readonly program: Rule = this.RULE("program", () => {
