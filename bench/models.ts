@@ -3,31 +3,96 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { instantiate } from "../src/analysis/instantiate.ts";
 import { check } from "../src/check/check.ts";
+import { importOnnx } from "../src/formats/onnx/import/import-onnx.ts";
 import { knownShape } from "../src/graph/access.ts";
 import type { Graph } from "../src/graph/graph.ts";
 import { type Tensor, sizeOf, tensor } from "../src/graph/tensor.ts";
+import { bindWeights } from "../src/runtime/weights.ts";
+import { makeNetworks, torchRun } from "../test/formats/onnx/torchvision.ts";
 import type { Work } from "./peer.ts";
 
-export interface Model {
+/** A program of `examples/`. */
+export interface ExampleModel {
+  readonly from: "example";
   readonly name: string;
-  /** File in `examples/`. */
   readonly file: string;
   readonly sizes: Readonly<Record<string, number>>;
   readonly batches: readonly number[];
 }
 
+/** An ONNX file that PyTorch wrote of torchvision's network. */
+export interface ImportedModel {
+  readonly from: "torchvision";
+  readonly name: string;
+  /** As torchvision calls it. */
+  readonly file: string;
+  readonly batches: readonly number[];
+}
+
+export type Model = ExampleModel | ImportedModel;
+
 const IMAGE_NET = { H: 224, W: 224 };
 
-export const models: readonly Model[] = [
-  { name: "LeNet-5", file: "lenet5", sizes: {}, batches: [1, 32] },
-  { name: "LeNet-5-BN", file: "lenet5-bn", sizes: {}, batches: [1, 32] },
-  { name: "VGG-CIFAR", file: "vgg", sizes: {}, batches: [1, 32] },
-  { name: "ResNet-18", file: "resnet18", sizes: IMAGE_NET, batches: [1] },
-  { name: "MobileNetV2", file: "mobilenet-v2", sizes: IMAGE_NET, batches: [1] },
-  { name: "SqueezeNet", file: "squeezenet", sizes: IMAGE_NET, batches: [1] },
+const example = (
+  name: string,
+  file: string,
+  batches: readonly number[],
+  sizes: ExampleModel["sizes"] = {},
+): ExampleModel => ({ from: "example", name, file, sizes, batches });
+
+const torchvision = (name: string, file: string): ImportedModel => ({
+  from: "torchvision",
+  name,
+  file,
+  batches: [1],
+});
+
+export const exampleModels: readonly ExampleModel[] = [
+  example("LeNet-5", "lenet5", [1, 32]),
+  example("LeNet-5-BN", "lenet5-bn", [1, 32]),
+  example("VGG-CIFAR", "vgg", [1, 32]),
+  example("ResNet-18", "resnet18", [1], IMAGE_NET),
+  example("MobileNetV2", "mobilenet-v2", [1], IMAGE_NET),
+  example("SqueezeNet", "squeezenet", [1], IMAGE_NET),
 ];
 
-export function workOf({ file, sizes }: Model, batch: number, threads: number): Work {
+export const importedModels: readonly ImportedModel[] = [
+  torchvision("DenseNet-121", "densenet121"),
+  torchvision("GoogLeNet", "googlenet"),
+  torchvision("EfficientNet-B0", "efficientnet_b0"),
+  torchvision("ShuffleNetV2", "shufflenet_v2_x1_0"),
+  torchvision("RegNetY-400MF", "regnet_y_400mf"),
+];
+
+export function workOf(model: Model, batch: number, threads: number): Work {
+  switch (model.from) {
+    case "example":
+      return exampleWork(model, batch, threads);
+    case "torchvision":
+      return importedWork(model, batch, threads);
+    default:
+      return model satisfies never;
+  }
+}
+
+/** The other runtimes get the file that this project imports; batch norms are folded in it. */
+function importedWork({ file }: ImportedModel, batch: number, threads: number): Work {
+  const folder = makeNetworks(
+    importedModels.map((model) => model.file),
+    { size: IMAGE_NET.H, foldedOnly: true },
+  );
+  const path = join(folder, `${file}.onnx`);
+  const onnx = readFileSync(path);
+  const { model, arrays } = importOnnx(onnx, { file: path, sizes: { N: batch } });
+  if (model === undefined) throw new Error(`${path} is not understood`);
+  const { weights } = bindWeights(model.graph, arrays, path);
+  const { data } = torchRun(folder, file).input;
+  const input = new Float32Array(batch * data.length);
+  for (let n = 0; n < batch; n++) input.set(data, n * data.length);
+  return { graph: model.graph, weights, input, threads, onnx };
+}
+
+function exampleWork({ file, sizes }: ExampleModel, batch: number, threads: number): Work {
   const path = join(import.meta.dirname, "../examples", `${file}.cnn`);
   const { models: checked } = check({ name: path, text: readFileSync(path, "utf8") });
   const [first] = checked;

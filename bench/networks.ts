@@ -4,7 +4,9 @@
  *
  *     npm run bench -- [model …] [--threads 1,2] [--seconds 3] [--batch N] [--brief]
  *
- * `--brief` runs each network once on every runtime and ends non-zero where outputs differ.
+ * The ONNX files of torchvision's networks are made where Debian's PyTorch is installed.
+ *
+ * `--brief` runs each example once on every runtime and ends non-zero where outputs differ.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
@@ -14,8 +16,9 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { cnnLang } from "./cnn-lang.ts";
 import { type Measured, measure } from "./measure.ts";
-import { type Model, models, workOf } from "./models.ts";
+import { type Model, exampleModels, importedModels, workOf } from "./models.ts";
 import type { Peer } from "./peer.ts";
+import { missingTorchvision } from "../test/formats/onnx/torchvision.ts";
 import { differences, listing, ratios } from "./table.ts";
 
 /** float32 sums in another order differ by less, relative to the largest output. */
@@ -63,10 +66,19 @@ function oneProcessEach(counts: readonly number[]): void {
 
 function chosenModels(): readonly Model[] {
   const wanted = positionals.map((name) => name.toLowerCase());
-  return models.filter(
+  return [...exampleModels, ...importedIfPossible()].filter(
     ({ name, file }) =>
       wanted.length === 0 || wanted.some((w) => [name.toLowerCase(), file].includes(w)),
   );
+}
+
+/** They take a while to make and to run. */
+function importedIfPossible(): readonly Model[] {
+  if (options.brief) return [];
+  const missing = missingTorchvision();
+  if (missing === undefined) return importedModels;
+  console.log(`imported networks are left out: ${missing}`);
+  return [];
 }
 
 function batchesOf({ batches }: Model): readonly number[] {

@@ -9,6 +9,8 @@ export interface Work {
   /** Row-major, one input. */
   readonly input: Float32Array;
   readonly threads: number;
+  /** The file that the graph was imported from. */
+  readonly onnx?: Uint8Array;
 }
 
 export interface Contender {

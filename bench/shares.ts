@@ -6,7 +6,7 @@
  */
 import type { Statement } from "../src/kernels/ir.ts";
 import { planForWasm } from "../src/targets/wasm/plan-graph.ts";
-import { models, workOf } from "./models.ts";
+import { exampleModels, workOf } from "./models.ts";
 
 const threads = Number(process.argv[2] ?? 2);
 
@@ -32,7 +32,7 @@ function shared(body: readonly Statement[]): readonly [all: number, longest: num
   return [all, longest];
 }
 
-for (const model of models) {
+for (const model of exampleModels) {
   const { graph } = workOf(model, 1, threads);
   const planned = planForWasm(graph, { relaxedSimd: true, threads });
   if (!("plan" in planned)) throw new Error(`${model.name} has no plan`);

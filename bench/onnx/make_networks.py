@@ -1,16 +1,17 @@
 """Writes torchvision's networks with random weights as ONNX, with inputs and torch's outputs.
 
-    python3 bench/onnx/make_networks.py FOLDER [NAME...]
+    python3 bench/onnx/make_networks.py FOLDER [NAME...] [--size SIZE] [--folded]
 
 For each network two models: NAME.onnx, whose batch norms torch folds into convolutions, and
-NAME.unfolded.onnx, which keeps them and computes its constants when it runs. NAME.bin holds the
-input and then torch's output, as float32; networks.json says their shapes. Sizes are small where a
-network allows it, so that a test of all of them is quick. A folder that is complete is left alone.
+NAME.unfolded.onnx, which keeps them and computes its constants when it runs; --folded leaves the
+second out. NAME.bin holds the input and then torch's output, as float32; networks.json says their
+shapes, and which names the network's weights have in torch. Without --size images are small where
+a network allows it, so that a test of all of them is quick. What a folder has is left alone.
 """
 
+import argparse
 import json
 import pathlib
-import sys
 import warnings
 
 import torch
@@ -64,26 +65,38 @@ def export(net, x, path, folded):
     )
 
 
-def main(folder, names):
+def main(folder, names, size, folded_only):
     warnings.filterwarnings("ignore")
     folder.mkdir(parents=True, exist_ok=True)
     index = folder / "networks.json"
     done = json.loads(index.read_text()) if index.exists() else {}
     for name in names:
-        if name in done:
+        if "weights" in done.get(name, {}):
             continue
         net = make(name)
-        x = torch.rand(1, 3, SIZES[name], SIZES[name]) * 2 - 1
+        side = size or SIZES[name]
+        x = torch.rand(1, 3, side, side) * 2 - 1
         with torch.no_grad():
             y = net(x)
         export(net, x, folder / f"{name}.onnx", folded=True)
-        export(net, x, folder / f"{name}.unfolded.onnx", folded=False)
+        if not folded_only:
+            export(net, x, folder / f"{name}.unfolded.onnx", folded=False)
         with open(folder / f"{name}.bin", "wb") as file:
             file.write(x.numpy().tobytes())
             file.write(y.numpy().tobytes())
-        done[name] = {"input": list(x.shape), "output": list(y.shape)}
+        done[name] = {
+            "input": list(x.shape),
+            "output": list(y.shape),
+            "weights": [key for key in net.state_dict() if not key.endswith("num_batches_tracked")],
+        }
         index.write_text(json.dumps(done))
 
 
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]), sys.argv[2:] or list(SIZES))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("names", nargs="*", default=list(SIZES))
+    parser.add_argument("--size", type=int)
+    parser.add_argument("--folded", action="store_true")
+    given = parser.parse_args()
+    main(given.folder, given.names or list(SIZES), given.size, given.folded)

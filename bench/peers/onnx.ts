@@ -1,9 +1,10 @@
-/** The model file that the ONNX runtimes get: layer by layer as the program says. */
+/** The model file that the ONNX runtimes get: the imported one, or layer by layer as the program says. */
 import { exportOnnx } from "../../src/formats/onnx/export/export-onnx.ts";
 import type { Work } from "../peer.ts";
 
 /** Folding and fusing is left to the runtimes. */
-export function onnxModel({ graph, weights }: Work): Uint8Array {
+export function onnxModel({ graph, weights, onnx }: Work): Uint8Array {
+  if (onnx !== undefined) return onnx;
   const { model } = exportOnnx(graph, weights, { opset: 17 });
   if (model === undefined) throw new Error(`${graph.name} cannot be written as ONNX`);
   return model;

@@ -16,9 +16,9 @@ import type { Peer } from "../peer.ts";
 
 let started: Promise<void> | undefined;
 
-/** Its threads are for browsers only. */
-export const tfjsWasm: Peer = async ({ graph, weights, input, threads }) => {
-  if (threads !== 1) return undefined;
+/** Its threads are for browsers only, and it reads no ONNX. */
+export const tfjsWasm: Peer = async ({ graph, weights, input, threads, onnx }) => {
+  if (threads !== 1 || onnx !== undefined) return undefined;
   started ??= start();
   await started;
   const net = new Network(graph, weights);

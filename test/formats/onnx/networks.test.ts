@@ -1,20 +1,16 @@
 /**
  * Torchvision's networks with random weights, as PyTorch exports them with folded and unfolded
  * batch norms: imported, they give PyTorch's outputs in WebAssembly. Runs where Debian's PyTorch
- * is installed; the files are made once and kept in the system's folder for temporary files.
+ * is installed.
  */
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { tryCompileOnnx } from "../../../src/compile-onnx.ts";
 import { check } from "../../../src/check/check.ts";
 import { tryImportOnnx } from "../../../src/import.ts";
 import { relativeError } from "../../relative-error.ts";
-
-const PYTHON = "/usr/bin/python3";
-const SCRIPT = "bench/onnx/make_networks.py";
+import { makeNetworks, missingTorchvision, torchRun } from "./torchvision.ts";
 
 /** VGG-11 has 133 million weights, two files of 531 MB: it is taken in where that is asked for. */
 const NAMES = [
@@ -32,34 +28,12 @@ const NAMES = [
   ...(process.env["CNN_LARGE_NETWORKS"] === "1" ? ["vgg11_bn"] : []),
 ];
 
-function missing(): string | undefined {
-  if (!existsSync(PYTHON)) return `there is no ${PYTHON}`;
-  try {
-    execFileSync(PYTHON, ["-c", "import torchvision, torch"], { stdio: "ignore" });
-    return undefined;
-  } catch {
-    return "PyTorch and torchvision are not installed (Debian: python3-torch, python3-torchvision)";
-  }
-}
-
-/** The folder with the models, made by one process for all of them. */
-function makeNetworks(): string {
-  const folder = join(tmpdir(), "cnn-lang-networks");
-  execFileSync(PYTHON, [SCRIPT, folder, ...NAMES], { stdio: "ignore" });
-  return folder;
-}
-
-const reason = missing();
+const reason = missingTorchvision();
 if (reason !== undefined)
   process.stderr.write(`networks are not compared with PyTorch: ${reason}\n`);
 
-interface Shapes {
-  readonly input: readonly number[];
-  readonly output: readonly number[];
-}
-
 describe.skipIf(reason !== undefined)("as PyTorch", () => {
-  const folder = reason === undefined ? makeNetworks() : "";
+  const folder = reason === undefined ? makeNetworks(NAMES) : "";
   const models = NAMES.flatMap((name) => [
     [name, `${name}.onnx`],
     [name, `${name}.unfolded.onnx`],
@@ -67,24 +41,15 @@ describe.skipIf(reason !== undefined)("as PyTorch", () => {
   it.each(models)(
     "%s: %s",
     async (name, file) => {
-      const all: Readonly<Record<string, Shapes>> = JSON.parse(
-        readFileSync(join(folder, "networks.json"), "utf8"),
-      );
-      const { input, output } = all[name];
-      const numbers = readFileSync(join(folder, `${name}.bin`));
-      const count = input.reduce((product, size) => product * size, 1);
-      const floats = new Float32Array(new Uint8Array(numbers).buffer);
+      const { input, output } = torchRun(folder, name);
       const bytes = readFileSync(join(folder, file));
 
       const compiled = await tryCompileOnnx(bytes, { file, target: "wasm" });
       if (compiled.net === undefined) throw new Error(JSON.stringify(compiled.diagnostics[0]));
-      const { logits } = compiled.net.run({
-        image: { shape: input, data: floats.subarray(0, count) },
-      });
+      const { logits } = compiled.net.run({ image: input });
       compiled.net.close();
-      expect(logits.shape).toEqual(output);
-      const wanted = Float64Array.from(floats.subarray(count));
-      expect(relativeError(logits.data, wanted)).toBeLessThan(1e-4);
+      expect(logits.shape).toEqual(output.shape);
+      expect(relativeError(logits.data, Float64Array.from(output.data))).toBeLessThan(1e-4);
 
       const written = await tryImportOnnx(bytes, { file, weightsFile: "net.safetensors" });
       if (written.text === undefined) throw new Error(JSON.stringify(written.diagnostics[0]));
