@@ -42,7 +42,8 @@ async function main(): Promise<void> {
   const seconds = brief ? 0 : Number(options.seconds);
   const contenders = [cnnLang, ...(await peersIfInstalled())];
   const results: Measured[] = [];
-  for (const model of chosenModels()) {
+  const chosen = chosenModels();
+  for (const model of chosen) {
     for (const batch of batchesOf(model)) {
       const rows = await measure(workOf(model, batch, count), contenders, seconds);
       results.push(...rows.map((row) => ({ model: model.name, batch, threads: count, ...row })));
@@ -51,7 +52,7 @@ async function main(): Promise<void> {
   }
   if (brief) return assertSameOutputs(results);
   console.log(`\n${ratios(results)}`);
-  save(results, count);
+  save(results, chosen, count);
 }
 
 /** Runtimes fix their number of threads when they start. */
@@ -104,14 +105,22 @@ function assertSameOutputs(results: readonly Measured[]): void {
   if (wrong.length > 0) process.exitCode = 1;
 }
 
-function save(results: readonly Measured[], threads: number): void {
+/** A file for the examples and one for imported networks, each where all of them were measured. */
+function save(results: readonly Measured[], chosen: readonly Model[], threads: number): void {
   const folder = join(import.meta.dirname, "results");
   mkdirSync(folder, { recursive: true });
   const [{ model: processor }] = cpus();
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
   const machine = { processor, cores: cpus().length, node: process.version, commit };
-  const file = join(folder, `networks-${threads}-threads.json`);
-  writeFileSync(file, `${JSON.stringify({ machine, results }, null, 2)}\n`);
+  for (const [group, all] of Object.entries({
+    networks: exampleModels,
+    imported: importedModels,
+  })) {
+    if (!all.every((model) => chosen.includes(model))) continue;
+    const own = results.filter(({ model }) => all.some(({ name }) => name === model));
+    const file = join(folder, `${group}-${threads}-threads.json`);
+    writeFileSync(file, `${JSON.stringify({ machine, results: own }, null, 2)}\n`);
+  }
 }
 
 await main();
