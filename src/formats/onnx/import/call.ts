@@ -1,32 +1,23 @@
 /**
- * One node that is being turned into layers, as its handler sees it: typed attributes, operands
- * in the form that is asked for, and the ways to give results or to refuse. What cannot go on
- * is thrown and caught where nodes are walked, so that handlers read as what they make.
+ * One node that is being turned into layers, as its handler sees it: operands in the form that is
+ * asked for, and the ways to give results or to refuse. What cannot go on is thrown and caught where
+ * nodes are walked, so that handlers read as what they make.
  */
 import type { TensorValue } from "../../../check/evaluate/values.ts";
-import { type Problem, problem } from "../../../diagnostics/diagnostic.ts";
+import { problem } from "../../../diagnostics/diagnostic.ts";
 import type { Span } from "../../../diagnostics/span.ts";
 import type { Attributes } from "../../../graph/attributes.ts";
 import { type Dim, formatDim, formatShape, isKnown } from "../../../graph/dim.ts";
 import { excerpt } from "../../excerpt.ts";
 import { type StoredArray, isFloat, toTensor } from "../../tensors/stored-array.ts";
 import type { AttributePlace, Emission } from "./emission.ts";
-import { type NodePlace, attributeText } from "./listing.ts";
-import { type OnnxAttribute, type OnnxNode, nodeLabel } from "./model.ts";
+import type { NodePlace } from "./listing.ts";
+import type { OnnxNode } from "./model.ts";
+import { NodeReader, Refusal } from "./node-reader.ts";
 import { type Constant, type Flow, type Operand, flowOf, flowOfMap } from "./operand.ts";
 import { dimOf } from "./scalar.ts";
+import { shortest } from "./shortest.ts";
 import { type Sizes, sizesOfArray } from "./sizes.ts";
-
-/** Ends a handler: with a mistake to report, or silently after one that was. */
-export class Refusal extends Error {
-  readonly found: Problem | undefined;
-  readonly span: Span | undefined;
-  constructor(found?: Problem, span?: Span) {
-    super("the node cannot be turned into layers");
-    this.found = found;
-    this.span = span;
-  }
-}
 
 /** How a constant becomes a tensor that flows. */
 export type Materialise = (constant: Constant, call: OpCall) => TensorValue;
@@ -48,77 +39,20 @@ export interface LayerOptions {
   readonly from?: Readonly<Record<string, string>>;
 }
 
-export class OpCall {
-  readonly node: OnnxNode;
+export class OpCall extends NodeReader {
   readonly opset: number;
   /** By place; what the handler leaves out, no layer gives. */
   readonly results: (Operand | undefined)[] = [];
   private readonly parts: CallParts;
 
   constructor(parts: CallParts) {
-    this.node = parts.node;
+    super(parts.node, parts.place);
     this.opset = parts.opset;
     this.parts = parts;
   }
 
-  get op(): string {
-    return this.node.op;
-  }
-
   get inputCount(): number {
     return this.parts.operands.length;
-  }
-
-  // Attributes
-
-  int(name: string): number | undefined;
-  int(name: string, otherwise: number): number;
-  int(name: string, otherwise?: number): number | undefined {
-    const attribute = this.node.attributes.get(name);
-    if (attribute === undefined) return otherwise;
-    if (attribute.kind !== "int") throw this.wrongAttribute(name, attribute, "an integer");
-    return attribute.value;
-  }
-
-  /** An integer that stands for a truth. */
-  flag(name: string, otherwise: boolean): boolean {
-    return this.int(name, otherwise ? 1 : 0) !== 0;
-  }
-
-  float(name: string): number | undefined;
-  float(name: string, otherwise: number): number;
-  float(name: string, otherwise?: number): number | undefined {
-    const attribute = this.node.attributes.get(name);
-    if (attribute === undefined) return otherwise;
-    if (attribute.kind !== "float") throw this.wrongAttribute(name, attribute, "a number");
-    return shortest(attribute.value);
-  }
-
-  text<const W extends string>(name: string, words: readonly W[], otherwise: W): W {
-    const attribute = this.node.attributes.get(name);
-    if (attribute === undefined) return otherwise;
-    const word = words.find((known) => attribute.kind === "string" && known === attribute.value);
-    if (word === undefined) throw this.wrongAttribute(name, attribute, words.join(" or "));
-    return word;
-  }
-
-  ints(name: string): readonly number[] | undefined {
-    const attribute = this.node.attributes.get(name);
-    if (attribute === undefined) return undefined;
-    if (attribute.kind !== "ints") throw this.wrongAttribute(name, attribute, "integers");
-    return attribute.value;
-  }
-
-  floats(name: string): readonly number[] | undefined {
-    const attribute = this.node.attributes.get(name);
-    if (attribute === undefined) return undefined;
-    if (attribute.kind !== "floats") throw this.wrongAttribute(name, attribute, "numbers");
-    return attribute.value.map(shortest);
-  }
-
-  wrongAttribute(name: string, attribute: OnnxAttribute, expects: string): Refusal {
-    const facts = { ...this.facts, attribute: excerpt(name), gets: attributeText(attribute) };
-    return new Refusal(problem("CNN6011", { ...facts, expects }), this.attributeSpan(name));
   }
 
   // Operands
@@ -313,7 +247,7 @@ export class OpCall {
   ): readonly TensorValue[] {
     const places = new Map<string, AttributePlace>();
     for (const [parameter, name] of Object.entries(from)) {
-      const found = this.parts.place.attributes.get(name);
+      const found = this.place.attributes.get(name);
       if (found !== undefined) places.set(parameter, { name, span: found });
     }
     const { node, span } = this;
@@ -365,20 +299,8 @@ export class OpCall {
     return new Refusal(problem("CNN6003", facts), this.inputSpan(at));
   }
 
-  get facts(): { readonly node: string; readonly op: string } {
-    return { node: excerpt(nodeLabel(this.node)), op: excerpt(this.node.op) };
-  }
-
-  get span(): Span {
-    return this.parts.place.op;
-  }
-
-  private attributeSpan(name: string): Span {
-    return this.parts.place.attributes.get(name) ?? this.span;
-  }
-
   private inputSpan(at: number): Span {
-    return this.parts.place.inputs[at] ?? this.span;
+    return this.place.inputs[at] ?? this.span;
   }
 
   /** @throws Refusal after a mistake that was reported */
@@ -392,13 +314,4 @@ export class OpCall {
 function shapeOf({ own, map }: Flow): readonly Dim[] {
   if (own !== undefined) return own.type.shape;
   return (map?.type.shape ?? []).toSpliced(2, 1);
-}
-
-/** A float32 as the decimal that a person wrote: 0.1, not 0.10000000149011612. */
-export function shortest(value: number): number {
-  for (let digits = 1; digits < 9; digits++) {
-    const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === Math.fround(value)) return short;
-  }
-  return value;
 }

@@ -14,9 +14,10 @@ import { tensorType } from "../../../graph/tensor-type.ts";
 import { run } from "../../../runtime/reference.ts";
 import { fromTensor, isFloat, toTensor } from "../../tensors/stored-array.ts";
 import { permutedArray } from "./arrays.ts";
-import { type CallParts, OpCall, Refusal } from "./call.ts";
+import { type CallParts, OpCall } from "./call.ts";
 import { Emission } from "./emission.ts";
 import type { OpHandler } from "./ops/handler.ts";
+import { Refusal } from "./node-reader.ts";
 import type { Constant, Operand } from "./operand.ts";
 
 /** Layers are run by their definitions, which are slow: more numbers are left to the network. */

@@ -16,6 +16,7 @@ import {
   layersOf,
   resultsOf,
 } from "./region.ts";
+import { Side, Sides } from "./sides.ts";
 import { allArguments, formOf } from "./slots.ts";
 
 /** The same two regions in one form. */
@@ -58,54 +59,10 @@ interface Manner {
   readonly mayExtend: boolean;
 }
 
-/** Values that stand for others where an option is absent get numbers below zero. */
-let lastNumber = -1;
-
-class Side {
-  readonly region: Region;
-  readonly parts: Part[] = [];
-  at = 0;
-  /** For the output of an absent option what passes by it. */
-  private readonly passing = new Map<ValueId, ValueId>();
-  /** The outputs of absent options that are a value, the last first. */
-  private readonly standIns = new Map<ValueId, readonly ValueId[]>();
-
-  constructor(region: Region) {
-    this.region = region;
-  }
-
-  get next(): Part | undefined {
-    return this.region.parts.at(this.at);
-  }
-
-  peek(distance: number): Part | undefined {
-    return this.region.parts.at(this.at + distance);
-  }
-
-  pass(output: ValueId, value: ValueId): void {
-    this.passing.set(output, value);
-    for (let at: ValueId | undefined = value; at !== undefined; at = this.passing.get(at)) {
-      this.standIns.set(at, [output, ...(this.standIns.get(at) ?? [])]);
-    }
-  }
-
-  /** Whether a value is another one by way of absent options. */
-  means(value: ValueId, original: ValueId): boolean {
-    return this.allOf(original).includes(value);
-  }
-
-  /** A value and what stands for it. */
-  allOf(value: ValueId): readonly ValueId[] {
-    return [...(this.standIns.get(value) ?? []), value];
-  }
-}
-
 class Unifier {
   private readonly first: Side;
   private readonly second: Side;
-  /** Values of the second region by those of the first, and the other way. */
-  private readonly forward = new Map<ValueId, ValueId>();
-  private readonly backward = new Map<ValueId, ValueId>();
+  private readonly sides: Sides;
   private readonly areNumbered: boolean;
   private readonly manner: Manner;
   private common = 0;
@@ -117,13 +74,14 @@ class Unifier {
     this.manner = manner;
     this.first = new Side(first);
     this.second = new Side(second);
+    this.sides = new Sides(this.first, this.second);
     this.areNumbered = isNumberedInside(first) && isNumberedInside(second);
   }
 
   run(): Unified | undefined {
     const { first, second } = this;
     if (first.region.inputs.length !== second.region.inputs.length) return undefined;
-    first.region.inputs.forEach((id, at) => this.pair(id, second.region.inputs[at]));
+    first.region.inputs.forEach((id, at) => this.sides.pair(id, second.region.inputs[at]));
     while (first.next !== undefined || second.next !== undefined) {
       const moved =
         this.matchOption(first) ||
@@ -136,7 +94,7 @@ class Unifier {
     }
     const [a] = resultsOf(first.region);
     const [b] = resultsOf(second.region);
-    const [resultA, resultB] = this.pairOf(a, b) ?? [];
+    const [resultA, resultB] = this.sides.pairOf(a, b) ?? [];
     if (resultA === undefined || resultB === undefined) return undefined;
     const counted =
       [first, second].some(({ region }) => region.isCounted === true || isNumbered(region)) &&
@@ -153,33 +111,10 @@ class Unifier {
     };
   }
 
-  private pair(a: ValueId, b: ValueId): void {
-    this.forward.set(a, b);
-    this.backward.set(b, a);
-  }
-
-  /** The values, or outputs of absent options that stand for them, which belong together. */
-  private pairOf(a: ValueId, b: ValueId): readonly [ValueId, ValueId] | undefined {
-    for (const x of this.first.allOf(a)) {
-      const y = this.forward.get(x);
-      if (y !== undefined && this.second.means(y, b)) return [x, y];
-    }
-    return undefined;
-  }
-
-  private matchInputs(a: Part, b: Part): readonly (readonly [ValueId, ValueId])[] | undefined {
-    if (a.inputs.length !== b.inputs.length || a.outputs.length !== b.outputs.length) {
-      return undefined;
-    }
-    const pairs = a.inputs.map((id, at) => this.pairOf(id, b.inputs[at]));
-    const found = pairs.filter((pair) => pair !== undefined);
-    return found.length === pairs.length ? found : undefined;
-  }
-
   private matchParts(): boolean {
     const [a, b] = [this.first.next, this.second.next];
     if (a === undefined || b === undefined || !this.looksLike(a, b)) return false;
-    const inputs = this.matchInputs(a, b);
+    const inputs = this.sides.inputsOf(a, b);
     if (inputs === undefined) return false;
     const same = this.sameParts(a, b);
     if (same === undefined) return false;
@@ -196,7 +131,7 @@ class Unifier {
         inputs.map(([, id]) => id),
       ),
     );
-    a.outputs.forEach((id, at) => this.pair(id, b.outputs[at]));
+    a.outputs.forEach((id, at) => this.sides.pair(id, b.outputs[at]));
     this.first.at++;
     this.second.at++;
     return true;
@@ -230,7 +165,7 @@ class Unifier {
   private matchOption(side: Side): boolean {
     const option = side.next;
     if (option?.kind !== "option") return false;
-    const other = this.otherOf(side);
+    const other = this.sides.otherOf(side);
     const theirs = other.next;
     if (theirs?.kind === "option" && isSameChoice(option.choice, theirs.choice)) {
       return side === this.first
@@ -243,69 +178,45 @@ class Unifier {
   }
 
   private matchSameOption(a: OptionPart, b: OptionPart): boolean {
-    const inputs = this.matchInputs(a, b);
+    const inputs = this.sides.inputsOf(a, b);
     if (inputs === undefined) return false;
     this.first.parts.push({ ...a, inputs: inputs.map(([x]) => x) });
     this.second.parts.push({ ...b, choice: a.choice, inputs: inputs.map(([, y]) => y) });
-    this.pair(a.outputs[0], b.outputs[0]);
+    this.sides.pair(a.outputs[0], b.outputs[0]);
     this.first.at++;
     this.second.at++;
     return true;
   }
 
   private matchPresent(side: Side, option: OptionPart): boolean {
-    const other = this.otherOf(side);
+    const other = this.sides.otherOf(side);
     const { body } = option.choice;
     const parts = other.region.parts.slice(other.at, other.at + body.parts.length);
     const own = parts.some(({ kind }) => kind === "option") ? undefined : regionOf(parts);
     if (own === undefined || own.inputs.length !== body.inputs.length) return false;
     const match = orders(own).find((ordered) => conform(body, ordered) !== undefined);
     if (match === undefined) return false;
-    const inputs = option.inputs.map((id) => this.partner(side, id));
+    const inputs = option.inputs.map((id) => this.sides.partner(side, id));
     const isSame = inputs.every((id, at) => id !== undefined && other.means(id, match.inputs[at]));
     const known = inputs.filter((id) => id !== undefined);
     if (!isSame) return false;
     side.parts.push(option);
     other.parts.push({ ...option, inputs: known, outputs: match.outputs, body: match });
-    this.link(side, option.outputs[0], match.outputs[0]);
+    this.sides.link(side, option.outputs[0], match.outputs[0]);
     side.at++;
     other.at += parts.length;
     return true;
   }
 
   private matchAbsent(side: Side, option: OptionPart): boolean {
-    const inputs = option.inputs.map((id) => this.partner(side, id));
+    const inputs = option.inputs.map((id) => this.sides.partner(side, id));
     const known = inputs.filter((id) => id !== undefined);
     if (known.length < inputs.length) return false;
     side.parts.push(option);
-    const output = this.lack(this.otherOf(side), option.choice, known);
-    this.link(side, option.outputs[0], output);
+    const output = this.sides.otherOf(side).lack(option.choice, known);
+    this.sides.link(side, option.outputs[0], output);
     side.at++;
     return true;
-  }
-
-  private otherOf(side: Side): Side {
-    return side === this.first ? this.second : this.first;
-  }
-
-  /** A value of one side belongs to one of the other. */
-  private link(side: Side, own: ValueId, other: ValueId): void {
-    if (side === this.first) this.pair(own, other);
-    else this.pair(other, own);
-  }
-
-  /** The value of the other region that belongs to a value of this one. */
-  private partner(side: Side, value: ValueId): ValueId | undefined {
-    const pairs = side === this.first ? this.forward : this.backward;
-    const known = side.allOf(value).find((id) => pairs.has(id));
-    return known === undefined ? undefined : pairs.get(known);
-  }
-
-  private lack(side: Side, choice: Choice, inputs: readonly ValueId[]): ValueId {
-    const output = --lastNumber;
-    side.parts.push({ kind: "option", choice, inputs, outputs: [output] });
-    side.pass(output, inputs[0]);
-    return output;
   }
 
   /** Where one side has more parts to go, some of them are an option. */
@@ -320,7 +231,7 @@ class Unifier {
   /** Some parts that only one side has become an option. */
   private skip(side: Side): boolean {
     if (!this.manner.mayExtend) return false;
-    const other = this.otherOf(side);
+    const other = this.sides.otherOf(side);
     for (let length = 1; length <= LONGEST_OPTION; length++) {
       const parts = side.region.parts.slice(side.at, side.at + length);
       if (parts.length < length || parts.some(({ kind }) => kind === "option")) return false;
@@ -328,7 +239,7 @@ class Unifier {
       const body = regionOf(parts);
       if (body === undefined) continue;
       for (const ordered of orders(body)) {
-        const inputs = ordered.inputs.map((id) => this.partner(side, id));
+        const inputs = ordered.inputs.map((id) => this.sides.partner(side, id));
         const known = inputs.filter((id) => id !== undefined);
         if (known.length < inputs.length) continue;
         if (!this.goesOn(side, other, length, known[0], ordered)) continue;
@@ -340,8 +251,8 @@ class Unifier {
           outputs: ordered.outputs,
           body: ordered,
         });
-        const output = this.lack(other, choice, known);
-        this.link(side, ordered.outputs[0], output);
+        const output = other.lack(choice, known);
+        this.sides.link(side, ordered.outputs[0], output);
         side.at += length;
         this.options++;
         return true;

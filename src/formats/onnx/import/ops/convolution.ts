@@ -3,7 +3,8 @@ import { problem } from "../../../../diagnostics/diagnostic.ts";
 import type { Pair, Sides } from "../../../../graph/attributes.ts";
 import { type Dim, isKnown, sameDim } from "../../../../graph/dim.ts";
 import { excerpt, excerptShape } from "../../../excerpt.ts";
-import { type OpCall, Refusal } from "../call.ts";
+import type { OpCall } from "../call.ts";
+import { Refusal } from "../node-reader.ts";
 import type { Constant } from "../operand.ts";
 import { type OpTable, op } from "./handler.ts";
 import {

@@ -1,7 +1,8 @@
 /** Resize and Upsample: all of them are `upsample`, as simply as it can be said. */
 import type { Attributes } from "../../../../graph/attributes.ts";
 import { type Dim, divideExactly, fractionOf, isKnown, sameDim } from "../../../../graph/dim.ts";
-import { type OpCall, shortest } from "../call.ts";
+import type { OpCall } from "../call.ts";
+import { shortest } from "../shortest.ts";
 import { axisFromZero } from "./axes.ts";
 import { type OpTable, op } from "./handler.ts";
 import { spatialAxes } from "./window.ts";
