@@ -19,8 +19,24 @@ const errorWith = (problem: ConvolutionProblem, tile: DirectTile): number =>
     weights: packDirect(problem, tile, machine, weights),
   }));
 
-const square: DirectTile = { pixels: 6, vectors: 2, unroll: 4, block: 64, share: "pixels" };
-const wide: DirectTile = { pixels: 2, vectors: 5, unroll: 3, block: 1e9, share: "channels" };
+const square: DirectTile = {
+  pixels: 6,
+  vectors: 2,
+  unroll: 4,
+  block: 64,
+  share: "pixels",
+  order: "by step",
+  prefetch: true,
+};
+const wide: DirectTile = {
+  pixels: 2,
+  vectors: 5,
+  unroll: 3,
+  block: 1e9,
+  share: "channels",
+  order: "by vector",
+  prefetch: false,
+};
 
 describe("direct convolution equals its definition", () => {
   test.each(edgeCases)("%j", (given) => {
@@ -36,6 +52,8 @@ describe("direct convolution equals its definition", () => {
       unroll: fc.integer({ min: 1, max: 8 }),
       block: fc.constantFrom(1, 10, 50, 1e9),
       share: fc.constantFrom("pixels" as const, "channels" as const),
+      order: fc.constantFrom("by step" as const, "by vector" as const),
+      prefetch: fc.boolean(),
     });
     fc.assert(
       fc.property(anyCase, tile, (given, chosen) => {

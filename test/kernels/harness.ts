@@ -1,5 +1,6 @@
 /** Runs one kernel alone: a module with memory of its own, buffers one behind the other. */
 import type { Kernel } from "../../src/kernels/ir.ts";
+import { reachOf } from "../../src/kernels/reach.ts";
 import { ModuleWriter } from "../../src/targets/wasm/module.ts";
 import { printKernel } from "../../src/targets/wasm/print-kernel.ts";
 
@@ -32,6 +33,9 @@ export function prepareKernel(
   for (const length of lengths) {
     offsets.push(next);
     next = Math.ceil((next + length * 4 + GAP) / 64) * 64;
+  }
+  for (const [buffer, elements] of reachOf(kernel)) {
+    next = Math.max(next, offsets[kernel.buffers.indexOf(buffer)] + elements * 4);
   }
   const module = new ModuleWriter({ pages: Math.ceil(next / PAGE) + 1, shared: false });
   const callee = module.add(printKernel(kernel, { relaxedFma, threads }));

@@ -3,7 +3,12 @@ import type { Machine } from "../machine.ts";
 import type { Axis } from "../tiles.ts";
 import { FINISHED, type RegisterTile, fetchCycles, productCycles, registersOf } from "./cost.ts";
 import type { DirectTile } from "./direct.ts";
-import { type ConvolutionProblem, type ConvolutionShape, pixelAxes } from "./problem.ts";
+import {
+  type ConvolutionProblem,
+  type ConvolutionShape,
+  multiplyAdds,
+  pixelAxes,
+} from "./problem.ts";
 
 /** Half of the second-level cache is for the input of a block, the rest for weights and output. */
 const INPUT_SHARE = 0.5;
@@ -23,6 +28,7 @@ export function directTile(problem: ConvolutionProblem, machine: Machine): Direc
   const fitting = Math.floor((machine.caches.l2 * INPUT_SHARE) / bytesPerPixel);
   const large = tile.pixels * tile.vectors >= machine.fmaPerCycle * machine.fmaLatency;
   const pixels = pixelsOf(axes);
+  const weights = (multiplyAdds(problem) / pixels) * BYTES;
   const alone = machine.threads === 1;
   const limit = alone ? fitting : Math.min(fitting, pixels / machine.threads / BLOCKS_PER_THREAD);
   return {
@@ -30,6 +36,8 @@ export function directTile(problem: ConvolutionProblem, machine: Machine): Direc
     unroll: large ? UNROLL.large : UNROLL.small,
     block: Math.max(Math.floor(limit), (alone ? 8 : 4) * tile.pixels),
     share: pixels >= PIXELS_PER_THREAD * machine.threads ? "pixels" : "channels",
+    order: pixels <= tile.pixels ? "by vector" : "by step",
+    prefetch: pixels > tile.pixels && weights > machine.caches.l1,
   };
 }
 

@@ -37,6 +37,13 @@ export interface DirectTile {
   readonly block: number;
   /** What the threads share out. */
   readonly share: "pixels" | "channels";
+  /**
+   * How the weights of a tile of channels follow each other: the vectors of each step together,
+   * or each vector by itself. As many streams are read twice as fast from beyond a core's caches.
+   */
+  readonly order: "by step" | "by vector";
+  /** Whether the weights of the next tile of channels are fetched while these are used. */
+  readonly prefetch: boolean;
 }
 
 /** Buffers: input, weights, bias if any, residual if any, output. */
@@ -54,6 +61,13 @@ interface Position {
   readonly input: Index;
   readonly output: Index;
   readonly residual: Index;
+}
+
+/** Pixels that are computed one after the other with the same weights. */
+interface Progress {
+  /** Before those of the tile. */
+  readonly done: Index;
+  readonly all: number;
 }
 
 class DirectGenerator {
@@ -85,15 +99,11 @@ class DirectGenerator {
     const [outer, pixels] = this.#pixelAxes();
     const start: Position = { input: origin, output: origin, residual: origin };
     if (this.#tile.share === "channels") {
-      this.#channelTiles("parallel", (channels) =>
-        this.#everyOuter(outer, start, (position) => this.#pixelTiles(pixels, position, channels)),
-      );
+      this.#channelTiles("parallel", (channels) => this.#rows(outer, pixels, start, channels));
       return;
     }
     this.#blocks([...outer, pixels], start, (rest, blockPixels, position) =>
-      this.#channelTiles("loop", (channels) =>
-        this.#everyOuter(rest, position, (inner) => this.#pixelTiles(blockPixels, inner, channels)),
-      ),
+      this.#channelTiles("loop", (channels) => this.#rows(rest, blockPixels, position, channels)),
     );
   }
 
@@ -145,12 +155,18 @@ class DirectGenerator {
     return left > 0 ? [...blocks, { start: whole * pixels, size: left, count: 1 }] : blocks;
   }
 
-  #everyOuter(axes: readonly Axis[], position: Position, body: (position: Position) => void): void {
-    if (axes.length === 0) return body(position);
-    const [axis, ...rest] = axes;
-    this.#b.loop("row", axis.extent, (i) =>
-      this.#everyOuter(rest, this.#move(position, axis, i), body),
-    );
+  /** All pixels of some axes, the last of which is cut into tiles. */
+  #rows(outer: readonly Axis[], pixels: Axis, start: Position, channels: ChannelTile): void {
+    const all = outer.reduce((n, { extent }) => n * extent, pixels.extent);
+    const nest = (axes: readonly Axis[], position: Position, done: Index, rows: number): void => {
+      if (axes.length === 0) return this.#pixelTiles(pixels, position, channels, { done, all });
+      const [axis, ...rest] = axes;
+      const below = rows / axis.extent;
+      this.#b.loop("row", axis.extent, (i) =>
+        nest(rest, this.#move(position, axis, i), done.plus(i.times(below)), below),
+      );
+    };
+    nest(outer, start, origin, all);
   }
 
   #move(position: Position, { strides: [input, output, residual] }: Axis, by: Index): Position {
@@ -201,16 +217,24 @@ class DirectGenerator {
     else this.#b[loop]("group", groups, everyRun);
   }
 
-  #pixelTiles(pixels: Axis, position: Position, channels: ChannelTile): void {
+  #pixelTiles(pixels: Axis, position: Position, channels: ChannelTile, row: Progress): void {
     for (const run of evenTiles(pixels.extent, this.#tile.pixels)) {
       this.#b.loop("tile", run.count, (i) => {
         const index = i.times(run.size).plus(run.start);
-        this.#registerTile(this.#move(position, pixels, index), pixels, run.size, channels);
+        const progress = { ...row, done: row.done.plus(index) };
+        const moved = this.#move(position, pixels, index);
+        this.#registerTile(moved, pixels, run.size, channels, progress);
       });
     }
   }
 
-  #registerTile(position: Position, pixels: Axis, count: number, channels: ChannelTile): void {
+  #registerTile(
+    position: Position,
+    pixels: Axis,
+    count: number,
+    channels: ChannelTile,
+    progress: Progress,
+  ): void {
     const b = this.#b;
     const { vectors } = channels;
     const start = (v: number): Vector =>
@@ -218,32 +242,49 @@ class DirectGenerator {
     const initial = range(vectors).map((v) => (this.#bias ? b.let(start(v)) : start(v)));
     const sums = range(count).map(() => range(vectors).map((v) => b.variable(initial[v])));
     const input = position.input.plus(channels.inputChannel.times(this.#problem.input.c));
-    this.#reduce(input, channels, (from, weights) =>
-      this.#step(sums, from, pixels.strides[0], weights),
+    this.#reduce(
+      input,
+      (from, step) => this.#step(sums, from, pixels.strides[0], channels, step),
+      (step) => this.#fetchAhead(channels, count, progress, step),
     );
     sums.forEach((row, p) =>
       row.forEach((sum, v) => this.#finish(sum, p, v, position, pixels, channels)),
     );
   }
 
-  /** Calls `step` for every input element and its weights, in the order of the packing. */
+  /**
+   * Calls `step` for every input element, in the order of the packing, with the element's number
+   * in it, and `beforeRound` for every round of the innermost loop.
+   */
   #reduce(
     input: Index,
-    { weights, vectors }: ChannelTile,
-    step: (from: Index, weights: Index) => void,
+    step: (from: Index, number: Index) => void,
+    beforeRound: (number: Index) => void,
   ): void {
     const { loops } = this.#reduction;
-    const stepSize = vectors * this.#width;
-    const nest = (depth: number, from: Index, w: Index, length: number): void => {
-      if (depth === loops.length) return step(from, w);
+    const nest = (depth: number, from: Index, number: Index, length: number): void => {
+      if (depth === loops.length) return step(from, number);
       const { extent, stride } = loops[depth];
       const below = length / extent;
       const inner = (k: Index): void =>
-        nest(depth + 1, from.plus(k.times(stride)), w.plus(k.times(below * stepSize)), below);
-      if (depth < loops.length - 1) this.#b.loop("k", extent, inner);
-      else this.#b.unrolled("k", extent, unrollFactor(extent, this.#tile.unroll), inner);
+        nest(depth + 1, from.plus(k.times(stride)), number.plus(k.times(below)), below);
+      if (depth < loops.length - 1) return this.#b.loop("k", extent, inner);
+      const unroll = unrollFactor(extent, this.#tile.unroll);
+      this.#b.unrolled("k", extent, unroll, inner, (k) => beforeRound(number.plus(k)));
     };
-    nest(0, input, weights, this.#reduction.length);
+    nest(0, input, origin, this.#reduction.length);
+  }
+
+  /** The tile's share of the next panel of weights, a little of it before every round of steps. */
+  #fetchAhead(channels: ChannelTile, pixels: number, { done, all }: Progress, step: Index): void {
+    if (!this.#tile.prefetch) return;
+    const perStep = channels.vectors * this.#width;
+    const panel = perStep * this.#reduction.length;
+    const from = channels.weights
+      .plus(panel)
+      .plus(done.times(Math.ceil(panel / all)))
+      .plus(step.times(Math.ceil((pixels * perStep) / all)));
+    this.#b.prefetch(at(this.#weights, from));
   }
 
   /** `sums[p][v] += input[p] · weights[v]`, holding the shorter side in registers. */
@@ -251,11 +292,16 @@ class DirectGenerator {
     sums: readonly (readonly Variable[])[],
     from: Index,
     pixelStride: number,
-    weights: Index,
+    channels: ChannelTile,
+    number: Index,
   ): void {
     const b = this.#b;
+    const { order } = this.#tile;
+    const together = order === "by step" ? channels.vectors : 1;
+    const apart = order === "by step" ? 1 : this.#reduction.length;
+    const weights = channels.weights.plus(number.times(together * this.#width));
     const weight = (v: number): Vector =>
-      b.let(load(at(this.#weights, weights.plus(v * this.#width))));
+      b.let(load(at(this.#weights, weights.plus(v * apart * this.#width))));
     const element = (p: number): Vector =>
       b.let(splat(at(this.#input, from.plus(p * pixelStride))));
     const [pixels, vectors] = [sums.length, sums[0].length];
@@ -320,7 +366,7 @@ interface ChannelTile {
 
 /**
  * Weights `[outChannels, inChannels / groups, kh, kw]` in the order in which the kernel reads
- * them: by group, tile of channels, step of the reduction, channel in the tile; the last
+ * them: by group, tile or vector of channels, step of the reduction, channel in these; the last
  * vector of a group is filled up with zeros.
  */
 export function packDirect(
@@ -337,7 +383,7 @@ export function packDirect(
   const packed = new Float32Array(packedLength(problem, machine));
   let next = 0;
   for (let group = 0; group < groups; group++) {
-    for (const run of evenTiles(vectors, tile.vectors)) {
+    for (const run of evenTiles(vectors, tile.order === "by step" ? tile.vectors : 1)) {
       for (let i = 0; i < run.count; i++) {
         const first = (run.start + i * run.size) * width;
         for (const offset of order) {

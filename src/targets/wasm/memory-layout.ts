@@ -3,6 +3,7 @@
  * are loaded at once, then what users write and read, then the arena.
  */
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
+import { reachOf } from "../../kernels/reach.ts";
 import { ALIGNMENT } from "../../plan/memory/arena.ts";
 import type { Plan, PlanBuffer } from "../../plan/plan.ts";
 import { CONTROL_BYTES } from "./control.ts";
@@ -62,7 +63,20 @@ function place(plan: Plan, threads: number): Omit<MemoryLayout, "pages"> {
   plan.buffers.forEach((buffer, id) => {
     if ("offset" in buffer) addresses[id] = arena + buffer.offset;
   });
-  return { addresses, arena, control, weights, memory: arena + plan.arena.bytes + SLACK };
+  const memory = Math.max(arena + plan.arena.bytes + SLACK, fetched(plan, addresses));
+  return { addresses, arena, control, weights, memory };
+}
+
+/** The end of what kernels fetch ahead, which is the next weights or anything else in memory. */
+function fetched({ steps }: Plan, addresses: readonly number[]): number {
+  let end = 0;
+  for (const { kernel, arguments: places } of steps) {
+    for (const [buffer, elements] of reachOf(kernel)) {
+      const { buffer: id, offset } = places[kernel.buffers.indexOf(buffer)];
+      end = Math.max(end, addresses[id] + (offset + elements) * BYTES);
+    }
+  }
+  return end;
 }
 
 function align(address: number): number {

@@ -1,0 +1,28 @@
+/** How far kernels fetch ahead: a prefetch may go past the end of its buffer, but not of the memory. */
+import { InternalFault } from "../diagnostics/diagnostic.ts";
+import type { Buffer, Index, Kernel, Statement } from "./ir.ts";
+
+/** By buffer, the elements from its start to the end of the last one that is fetched ahead. */
+export function reachOf({ body }: Kernel): ReadonlyMap<Buffer, number> {
+  const reach = new Map<Buffer, number>();
+  for (const { buffer, index } of prefetchesIn(body)) {
+    reach.set(buffer, Math.max(reach.get(buffer) ?? 0, largest(index) + 1));
+  }
+  return reach;
+}
+
+function* prefetchesIn(body: readonly Statement[]): Generator<{ buffer: Buffer; index: Index }> {
+  for (const statement of body) {
+    if (statement.op === "prefetch") yield statement.from;
+    else if (statement.op === "loop" || statement.op === "lookup") {
+      yield* prefetchesIn(statement.body);
+    }
+  }
+}
+
+function largest({ constant, terms }: Index): number {
+  return terms.reduce((sum, { counter, stride }) => {
+    if (!("extent" in counter)) throw new InternalFault("a prefetch at a place from a table");
+    return sum + Math.max(0, stride * (counter.extent - 1));
+  }, constant);
+}
