@@ -26,6 +26,7 @@ import {
   lowerConvolution,
   lowerLinear,
 } from "./lower/convolution.ts";
+import { poolsBehind } from "./lower/fused-pool.ts";
 import { lowerCopies } from "./lower/copies.ts";
 import { lowerMatmul } from "./lower/matmul.ts";
 import { lowerElementwise, lowerPrelu } from "./lower/elements.ts";
@@ -56,6 +57,8 @@ class Planner {
   readonly #lowering: Lowering;
   readonly #operations: ReadonlyMap<Node, Operation>;
   readonly #chosen = new Map<Node, ChosenConvolution>();
+  /** Pools that the kernel of the convolution before them does. */
+  readonly #fused = new Set<Node>();
   readonly #chosenTransposed = new Map<Node, ChosenTransposed>();
 
   constructor(graph: Graph, lowering: Lowering) {
@@ -65,9 +68,16 @@ class Planner {
   }
 
   plan(): Plan {
+    const pools = poolsBehind(
+      this.#graph,
+      (node) => this.#operationOf(node),
+      this.#lowering.tensors,
+    );
     for (const [node, operation] of this.#operations) {
       if (operation.family === "convolution") {
-        this.#chosen.set(node, chooseForConvolution(node, operation, this.#lowering));
+        const chosen = chooseForConvolution(node, operation, pools.get(node), this.#lowering);
+        this.#chosen.set(node, chosen);
+        if (chosen.pool !== undefined) this.#fused.add(chosen.pool.node);
       } else if (operation.family === "transposed_convolution") {
         this.#chosenTransposed.set(node, chooseForTransposed(node, operation, this.#lowering));
       }
@@ -75,7 +85,9 @@ class Planner {
     this.#arrange();
     const inputs = this.#graph.inputs.map((id) => this.#input(id));
     this.#placeOutputs();
-    for (const [node, operation] of this.#operations) this.#lower(node, operation);
+    for (const [node, operation] of this.#operations) {
+      if (!this.#fused.has(node)) this.#lower(node, operation);
+    }
     const outputs = this.#graph.outputs.map(({ name, value }) => this.#output(name, value));
     return this.#lowering.draft.finish(this.#graph.name, inputs, outputs);
   }

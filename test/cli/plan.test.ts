@@ -23,15 +23,15 @@ describe("cnn plan", () => {
     }
   });
 
-  test("counts LeNet-5's multiply-adds, with every norm and activation fused", async () => {
+  test("counts LeNet-5's multiply-adds, with every norm, activation and pool fused", async () => {
     const plan = await json("--batch", "3");
     // conv1 28·28·6·25, conv2 10·10·16·150, linear 400·120 + 120·84 + 84·10.
     expect(plan.totals.macs).toBe(3 * (117_600 + 240_000 + 48_000 + 10_080 + 840));
     const computed = plan.kernels.filter(({ macs }: { macs: number }) => macs > 0);
     const operations = computed.map(({ operation }: { operation: string }) => operation);
     expect(operations).toEqual([
-      "conv + relu",
-      "conv + relu",
+      "conv + relu + max_pool",
+      "conv + relu + max_pool",
       "linear + relu",
       "linear + relu",
       "linear",
@@ -90,7 +90,7 @@ describe("cnn plan", () => {
     parseWat("lenet.wat", wat, { simd: true, relaxed_simd: true }).validate();
     expect((await cnn([...LENET, "--emit", "wat"])).out).toBe(wat);
     const { out: kernels } = await cnn([...LENET, "--emit", "kernels"]);
-    expect(kernels).toMatch(/^\/\/ conv1\nkernel direct .* \(input, weights, bias, output\) \{$/m);
+    expect(kernels).toMatch(/^\/\/ fc1\nkernel direct .* \(input, weights, bias, output\) \{$/m);
     expect((await cnn([...LENET, "--emit", "plan"])).out).toBe((await cnn(LENET)).out);
   });
 

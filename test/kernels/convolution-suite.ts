@@ -33,6 +33,8 @@ export interface Case {
   readonly bias?: boolean;
   readonly residual?: boolean;
   readonly activation?: "relu";
+  /** Windows of 2×2 side by side. */
+  readonly pool?: "max" | "mean";
   readonly input?: Order;
   readonly output?: Order;
 }
@@ -49,9 +51,9 @@ export function problemOf(
   inputSize?: (problem: ConvolutionProblem) => readonly [number, number],
 ): ConvolutionProblem {
   const { batch = 1, groups = 1, stride = [1, 1], dilation = [1, 1] } = given;
-  const { bias = false, residual = false, activation } = given;
+  const { bias = false, residual = false, activation, pool } = given;
   const shape: Shape = [batch, given.outChannels, ...given.outputSize];
-  const output = layoutFor(given.output ?? "last", shape);
+  const output = layoutFor(given.output ?? "last", pool ? halved(shape) : shape);
   const partial = {
     batch,
     inChannels: given.inChannels,
@@ -66,6 +68,7 @@ export function problemOf(
       bias,
       ...(residual ? { residual: layoutFor("last", shape) } : {}),
       ...(activation ? { activation: functionOf({ kind: activation, attributes: {} }) } : {}),
+      ...(pool ? { pool: { kind: pool } } : {}),
     },
   };
   const [h, w] = (inputSize ?? paddedInputSize)({ ...partial, input: output });
@@ -89,6 +92,7 @@ export function errorOf(
   const { batch, inChannels, outChannels, groups, kernel, outputSize, epilogue } = problem;
   const inputShape: Shape = [batch, inChannels, ...inputSize];
   const outputShape: Shape = [batch, outChannels, ...outputSize];
+  const storedShape = epilogue.pool ? halved(outputShape) : outputShape;
   const input = randomFloats(elementsOf(inputShape), 1);
   const weights = randomFloats((outChannels * inChannels * kernel[0] * kernel[1]) / groups, 2);
   const bias = epilogue.bias ? randomFloats(outChannels, 3) : undefined;
@@ -101,14 +105,14 @@ export function errorOf(
     made.weights,
     ...(paddedBias ? [paddedBias] : []),
     ...(epilogue.residual && residual ? [laidOut(epilogue.residual, outputShape, residual)] : []),
-    new Float32Array(extentOf(problem.output, outputShape)).fill(Number.NaN),
+    new Float32Array(extentOf(problem.output, storedShape)).fill(Number.NaN),
     ...scratch.map((length) => new Float32Array(length).fill(Number.NaN)),
   ];
   const prepared = prepareKernel(made.kernel, buffers);
   prepared.run();
   const placed = prepared.views[buffers.length - 1 - scratch.length];
-  assertOnlyChannelsWritten(problem.output, outputShape, placed);
-  const got = collected(problem.output, outputShape, placed);
+  assertOnlyChannelsWritten(problem.output, storedShape, placed);
+  const got = collected(problem.output, storedShape, placed);
   const activation = epilogue.activation ? relu : undefined;
   const expected = referenceConvolution(problem, {
     input,
@@ -118,13 +122,35 @@ export function errorOf(
     residual,
     ...(activation ? { activation } : {}),
   });
+  const wanted = epilogue.pool
+    ? pooledByPairs(expected.values, outputShape, epilogue.pool.kind)
+    : expected.values;
   let error = 0;
   got.forEach((value, i) => {
     // Not a number must count as an error, hence no Math.max.
-    const difference = Math.abs(value - expected.values[i]);
+    const difference = Math.abs(value - wanted[i]);
     if (!(difference <= error)) error = difference;
   });
   return error / expected.magnitude;
+}
+
+const halved = ([batch, channels, height, width]: Shape): Shape => [
+  batch,
+  channels,
+  Math.floor(height / 2),
+  Math.floor(width / 2),
+];
+
+function pooledByPairs(values: Float64Array, shape: Shape, kind: "max" | "mean"): Float64Array {
+  const [, , height, width] = shape;
+  const [batch, channels, rows, columns] = halved(shape);
+  return Float64Array.from({ length: batch * channels * rows * columns }, (_, i) => {
+    const x = i % columns;
+    const y = Math.floor(i / columns) % rows;
+    const first = (Math.floor(i / (rows * columns)) * height + 2 * y) * width + 2 * x;
+    const window = [0, 1, width, width + 1].map((offset) => values[first + offset]);
+    return kind === "max" ? Math.max(...window) : window.reduce((a, b) => a + b) / 4;
+  });
 }
 
 const elementsOf = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);

@@ -71,6 +71,7 @@ table of \`cnn summary\`: by their labels, or by kind and order.`,
     label: ({ applicable }) => `possible here: ${applicable.join(", ")}`,
     explain: `
 Winograd's algorithm computes square kernels of 3 (or 5, \`winograd2\`) with stride 1, without
-dilation or groups; \`depthwise\` is for one group a channel; \`direct\` computes everything.`,
+dilation or groups. \`winograd1d\` works along rows alone and takes other heights and widths too.
+\`depthwise\` is for one group a channel; \`direct\` computes everything.`,
   }),
 };

@@ -18,8 +18,20 @@ import {
 import { packWinograd, winogradPackedLength } from "./winograd-pack.ts";
 import { winogradConvolution, winogradInputSize, winogradScratch } from "./winograd.ts";
 import { winogradEstimate, winogradTile } from "./winograd-tile.ts";
+import {
+  winogradRowsApplies,
+  winogradRowsSaving,
+  winogradRowsTile,
+} from "./winograd-rows/estimate.ts";
+import {
+  packWinogradRows,
+  winogradRows,
+  winogradRowsInputSize,
+  winogradRowsPackedLength,
+  winogradRowsScratch,
+} from "./winograd-rows/kernel.ts";
 
-export const ALGORITHMS = ["direct", "depthwise", "winograd2", "winograd4"] as const;
+export const ALGORITHMS = ["direct", "depthwise", "winograd2", "winograd4", "winograd1d"] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
 
 export interface ConvolutionChoice {
@@ -28,6 +40,8 @@ export interface ConvolutionChoice {
   readonly reason: string;
   /** Estimated cycles on one core. */
   readonly cycles: number;
+  /** Whether its kernel can pool its result by windows of 2×2 before it stores it. */
+  readonly pools: boolean;
   /** Height and width of the input, from the first tap of the first output on, that is read. */
   readonly inputSize: readonly [number, number];
   kernel(problem: ConvolutionProblem): Kernel;
@@ -63,13 +77,23 @@ export function chooseConvolution(
 
 /** The algorithms that can compute the problem, `direct` first. */
 export function applicable(shape: ConvolutionShape): readonly Algorithm[] {
-  const { groups, inChannels, outChannels, kernel, stride, dilation } = shape;
+  const { groups, inChannels, outChannels } = shape;
   const depthwise = groups > 1 && groups === inChannels && groups === outChannels;
   if (depthwise) return ["direct", "depthwise"];
+  const rows = winogradRowsApplies(shape) ? ["winograd1d" as const] : [];
+  return ["direct", ...winogradsFor(shape), ...rows];
+}
+
+function winogradsFor({
+  groups,
+  kernel,
+  stride,
+  dilation,
+}: ConvolutionShape): readonly Algorithm[] {
   const plain = groups === 1 && [...stride, ...dilation].every((n) => n === 1);
-  if (!plain || kernel[0] !== kernel[1]) return ["direct"];
-  if (kernel[0] === 3) return ["direct", "winograd2", "winograd4"];
-  return kernel[0] === 5 ? ["direct", "winograd2"] : ["direct"];
+  if (!plain || kernel[0] !== kernel[1]) return [];
+  if (kernel[0] === 3) return ["winograd2", "winograd4"];
+  return kernel[0] === 5 ? ["winograd2"] : [];
 }
 
 function choiceOf(
@@ -83,6 +107,7 @@ function choiceOf(
         algorithm,
         reason: "register tiles",
         cycles: directEstimate(shape, machine),
+        pools: false,
         inputSize: paddedInputSize(shape),
         kernel: (problem) => directConvolution(problem, directTile(problem, machine), machine),
         pack: (problem, weights) =>
@@ -95,6 +120,7 @@ function choiceOf(
         algorithm,
         reason: "one filter a channel",
         cycles: depthwiseEstimate(shape, machine),
+        pools: false,
         inputSize: paddedInputSize(shape),
         kernel: (problem) =>
           depthwiseConvolution(problem, depthwiseTile(problem, machine), machine),
@@ -105,6 +131,8 @@ function choiceOf(
     case "winograd2":
     case "winograd4":
       return winogradChoice(algorithm, shape, machine);
+    case "winograd1d":
+      return winogradRowsChoice(shape, machine);
     default:
       return algorithm satisfies never;
   }
@@ -120,8 +148,9 @@ function winogradChoice(
   const saved = (outputs * shape.kernel[0]) ** 2 / (outputs + shape.kernel[0] - 1) ** 2;
   return {
     algorithm,
-    reason: `${saved.toFixed(saved % 1 === 0 ? 0 : 2)} times fewer multiplications`,
+    reason: savingText(saved),
     cycles: winogradEstimate(shape, tile, machine),
+    pools: false,
     inputSize: winogradInputSize(shape, outputs),
     kernel: (problem) => winogradConvolution(problem, tile, machine),
     pack: (problem, weights) => packWinograd(problem, tile, machine, weights),
@@ -131,6 +160,28 @@ function winogradChoice(
       return [v, m];
     },
   };
+}
+
+function winogradRowsChoice(shape: ConvolutionShape, machine: Machine): ConvolutionChoice {
+  const { outputs, cycles } = winogradRowsTile(shape, machine);
+  return {
+    algorithm: "winograd1d",
+    reason: savingText(winogradRowsSaving(shape, outputs)),
+    cycles,
+    pools: true,
+    inputSize: winogradRowsInputSize(shape, outputs),
+    kernel: (problem) => winogradRows(problem, outputs, machine),
+    pack: (problem, weights) => packWinogradRows(problem, outputs, weights),
+    packedLength: (problem) => winogradRowsPackedLength(problem, outputs),
+    scratch: (problem) => {
+      const { x, v, m, p } = winogradRowsScratch(problem, outputs, machine);
+      return [x, v, m, p];
+    },
+  };
+}
+
+function savingText(saved: number): string {
+  return `${saved.toFixed(saved % 1 === 0 ? 0 : 2)} times fewer multiplications`;
 }
 
 /** Every tap is a product and nearly half a load. */

@@ -25,10 +25,12 @@ export interface Winograd {
 
 /** Small points keep the rounding errors small; the last point is infinity. */
 const POINTS = [0, 1, -1, 2, -2, 0.5, -0.5];
+/** Without 0 all of eight have a partner with the opposite sign, which halves the transforms' work. */
+const EIGHT_POINTS = [1, -1, 2, -2, 0.5, -0.5, 0.75, -0.75];
 
 export function winograd(outputs: number, taps: number): Winograd {
   const size = outputs + taps - 1;
-  const points = POINTS.slice(0, size - 1);
+  const points = size - 1 === EIGHT_POINTS.length ? EIGHT_POINTS : POINTS.slice(0, size - 1);
   if (points.length < size - 1) throw new InternalFault(`F(${outputs}, ${taps}) needs more points`);
   const others = (j: number): number[] => points.filter((_, l) => l !== j);
   const columns = [...points.map((p) => powers(p, outputs)), last(outputs)];

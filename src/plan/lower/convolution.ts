@@ -10,6 +10,7 @@ import {
   convolutionShape,
 } from "../convolution-problem.ts";
 import { type PlannedEpilogue, describe, epilogueOf } from "./epilogue.ts";
+import type { PoolBehind } from "./fused-pool.ts";
 import type { Lowering } from "./lowering.ts";
 import { type PlacedMap, firstElement } from "../memory/placed.ts";
 import type { Place } from "../plan.ts";
@@ -20,12 +21,18 @@ export interface ChosenConvolution {
   readonly choice: ConvolutionChoice;
   /** The zeros around the map that it reads. */
   readonly margin: Margin;
+  /** The pool behind it that its kernel does too. */
+  readonly pool?: PoolBehind;
 }
 
-/** Chooses the algorithm and asks for the margin that it reads. */
+/**
+ * Chooses the algorithm and asks for the margin that it reads.
+ * @param behind a pool that alone reads its output
+ */
 export function chooseForConvolution(
   node: Node,
   operation: ConvolutionOperation,
+  behind: PoolBehind | undefined,
   lowering: Lowering,
 ): ChosenConvolution {
   const { tensors } = lowering;
@@ -42,12 +49,12 @@ export function chooseForConvolution(
     right: Math.max(0, choice.inputSize[1] - width - left),
   };
   tensors.needMargin(x, margin);
-  return { shape, choice, margin };
+  return { shape, choice, margin, ...(behind && choice.pools && { pool: behind }) };
 }
 
 export function lowerConvolution(
   node: Node,
-  { shape, choice, margin }: ChosenConvolution,
+  { shape, choice, margin, pool }: ChosenConvolution,
   lowering: Lowering,
 ): void {
   const input = lowering.mapOf(node.inputs[0], margin);
@@ -55,9 +62,9 @@ export function lowerConvolution(
   const corner = margin.top * layout.h + margin.left * layout.w;
   const place = firstElement(input);
   const first = { ...place, offset: place.offset - corner };
-  const output = lowering.outputMapOf(node);
+  const output = lowering.outputMapOf(pool?.node ?? node);
   const epilogue = epilogueOf(node, (id) => lowering.mapOf(id));
-  addStep(node, { shape, choice, input, first, output, epilogue }, lowering);
+  addStep(node, { shape, choice, input, first, output, epilogue, ...(pool && { pool }) }, lowering);
 }
 
 /**
@@ -94,16 +101,17 @@ interface Arranged {
   readonly first: Place;
   readonly output: PlacedMap;
   readonly epilogue: PlannedEpilogue;
+  readonly pool?: PoolBehind;
 }
 
 function addStep(node: Node, given: Arranged, lowering: Lowering): void {
-  const { shape, choice, input, first, output, epilogue } = given;
+  const { shape, choice, input, first, output, epilogue, pool } = given;
   const { draft } = lowering;
   const problem: ConvolutionProblem = {
     ...shape,
     input: input.layout,
     output: output.layout,
-    epilogue: epilogue.epilogue,
+    epilogue: { ...epilogue.epilogue, ...(pool && { pool: pool.pool }) },
   };
   const kernel = choice.kernel(problem);
   const packed = lowering.weightsFor(
@@ -114,8 +122,8 @@ function addStep(node: Node, given: Arranged, lowering: Lowering): void {
   );
   const scratch = choice.scratch(problem).map((elements) => draft.buffer("scratch", elements));
   draft.step({
-    nodes: [node.name],
-    operation: describe(node),
+    nodes: [node, ...(pool ? [pool.node] : [])].map(({ name }) => name),
+    operation: [node, ...(pool ? [pool.node] : [])].map(describe).join(" + "),
     algorithm: `${kernel.name}: ${choice.reason}`,
     kernel,
     arguments: [
