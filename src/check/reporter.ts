@@ -1,35 +1,20 @@
 /** Collects diagnostics: each mistake once, `@allow`ed warnings not at all. */
-import { catalogue } from "../diagnostics/catalogue.ts";
-import type { Diagnostic, Label, Problem, SizePromise } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic, Problem } from "../diagnostics/diagnostic.ts";
+import { type Details, place } from "../diagnostics/place.ts";
 import type { Span } from "../diagnostics/span.ts";
-
-export interface Details {
-  readonly related?: readonly Label[];
-  readonly notes?: readonly string[];
-  readonly help?: readonly string[];
-  readonly promises?: readonly SizePromise[];
-}
 
 export class Reporter {
   private readonly byPlace = new Map<string, Diagnostic>();
 
   /** A second report of the same code at the same place (another call of the block) is dropped. */
   report(problem: Problem, span: Span, details: Details = {}): void {
-    this.add({
-      ...problem,
-      severity: catalogue[problem.code].severity,
-      span,
-      related: details.related ?? [],
-      notes: details.notes ?? [],
-      help: details.help ?? [],
-      ...(details.promises && { promises: details.promises }),
-    });
+    this.add(place(problem, span, details));
   }
 
   add(diagnostic: Diagnostic): void {
     const { code, span } = diagnostic;
-    const place = `${code} ${span.file}:${span.start}`;
-    if (!this.byPlace.has(place)) this.byPlace.set(place, diagnostic);
+    const key = `${code} ${span.file}:${span.start}`;
+    if (!this.byPlace.has(key)) this.byPlace.set(key, diagnostic);
   }
 
   get hasErrors(): boolean {

@@ -1,8 +1,8 @@
 /** `train` blocks: names and value types of the settings. Training itself reads them later. */
 import { problem } from "../diagnostics/diagnostic.ts";
+import { nearest } from "../diagnostics/nearest.ts";
 import type { Argument, Expression, Setting, Train } from "../syntax/ast.ts";
 import type { Module } from "./modules.ts";
-import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** What a setting takes: a number, or one of some choices with arguments of their own. */

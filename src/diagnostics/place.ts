@@ -1,12 +1,13 @@
 /** Gives a problem its place: how what a layer or a reader found becomes a diagnostic. */
 import { catalogue } from "./catalogue.ts";
-import type { Diagnostic, Label, Problem } from "./diagnostic.ts";
+import type { Diagnostic, Label, Problem, SizePromise } from "./diagnostic.ts";
 import type { Span } from "./span.ts";
 
 export interface Details {
   readonly related?: readonly Label[];
   readonly notes?: readonly string[];
   readonly help?: readonly string[];
+  readonly promises?: readonly SizePromise[];
 }
 
 export function place(problem: Problem, span: Span, details: Details = {}): Diagnostic {
@@ -17,6 +18,7 @@ export function place(problem: Problem, span: Span, details: Details = {}): Diag
     related: details.related ?? [],
     notes: details.notes ?? [],
     help: details.help ?? [],
+    ...(details.promises && { promises: details.promises }),
   };
 }
 

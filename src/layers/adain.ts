@@ -6,7 +6,7 @@
  */
 import { problem } from "../diagnostics/diagnostic.ts";
 import { equals } from "../graph/condition.ts";
-import { formatDim, formatShape, mul } from "../graph/dim.ts";
+import { formatDim, mul } from "../graph/dim.ts";
 import { type Tensor, zeros } from "../graph/tensor.ts";
 import { defineLayer, noWeights } from "./layer.ts";
 import { constant, int64s, op } from "./onnx.ts";
@@ -20,6 +20,7 @@ import {
 } from "./shared/normalization.ts";
 import { splitOnnx } from "./shared/onnx-split.ts";
 import { standardizedChannels } from "./shared/onnx-statistics.ts";
+import { wrongRank } from "./shared/rank.ts";
 import { severalPixels, statisticsCost } from "./shared/statistics.ts";
 
 /** `style` [N, 2·C] as a scale and a shift for each channel of each image. */
@@ -56,12 +57,7 @@ export const adain = defineLayer({
     if ("code" in map) return map;
     if (style.shape.length !== 2) {
       return {
-        ...problem("CNN2001", {
-          layer: "adain",
-          needs: "a style [N, 2·C]",
-          rank: style.shape.length,
-          gets: formatShape(style.shape),
-        }),
+        ...wrongRank("adain", "a style [N, 2·C]", style),
         blame: [{ input: 1 }],
       };
     }

@@ -1,6 +1,5 @@
 /** Batch normalisation: each channel by its mean and variance over the batch. */
-import { problem } from "../diagnostics/diagnostic.ts";
-import { formatShape, product } from "../graph/dim.ts";
+import { product } from "../graph/dim.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import {
   type ParameterValues,
@@ -10,7 +9,7 @@ import {
 } from "./layer.ts";
 import { op } from "./onnx.ts";
 import { bool, float } from "./parameters.ts";
-import { affineGradients, affineOf, affineWeights } from "./shared/affine.ts";
+import { affineOf, affineWeights } from "./shared/affine.ts";
 import { statedChannels } from "./shared/channels.ts";
 import { known } from "./shared/known.ts";
 import { AFFINE_DOC, epsilon, statedFeatures } from "./shared/norm-parameters.ts";
@@ -18,16 +17,16 @@ import {
   type Normalization,
   type Statistics,
   groupAlong,
-  normalize,
-  normalizeBackward,
   statisticsOf,
 } from "./shared/normalization.ts";
+import { normalizing } from "./shared/normalizing.ts";
 import {
   channelAffine,
   repeated,
   scaledAndShifted,
   standardized,
 } from "./shared/onnx-statistics.ts";
+import { missingChannels } from "./shared/rank.ts";
 
 const parameters = {
   num_features: statedFeatures,
@@ -83,6 +82,8 @@ function updatedBuffers({ attributes: { momentum }, inputs: [x], weights }: Call
   };
 }
 
+const normalized = normalizing(normalizationOf);
+
 export const batchNorm = defineLayer({
   kind: "batch_norm",
   category: "normalization",
@@ -99,36 +100,23 @@ export const batchNorm = defineLayer({
     return { ...affineWeights(affine, shape), ...(track_running_stats ? tracked : {}) };
   },
   shape: ({ num_features }, [x]) => {
-    if (x.shape.length < 2) {
-      return problem("CNN2001", {
-        layer: "batch_norm",
-        needs: "channels: [N, C] or a map [N, C, H, W]",
-        rank: x.shape.length,
-        gets: formatShape(x.shape),
-      });
-    }
-    return {
-      outputs: [x],
-      requires: statedChannels("batch_norm", "num_features", num_features, x),
-    };
+    return (
+      missingChannels("batch_norm", x) ?? {
+        outputs: [x],
+        requires: statedChannels("batch_norm", "num_features", num_features, x),
+      }
+    );
   },
   /** In inference, which is when the field of a model is asked for. */
   receptiveField: () => "point",
   /** In inference: one scale and shift an element. */
   cost: (_, [x]) => ({ macs: product(x.shape) }),
   reference: (call) => {
-    const outputs = [normalize(call.inputs[0], normalizationOf(call))];
+    const result = normalized.reference(call);
     const updates = call.mode === "training" && call.attributes.track_running_stats;
-    return updates ? { outputs, buffers: updatedBuffers(call) } : { outputs };
+    return updates ? { ...result, buffers: updatedBuffers(call) } : result;
   },
-  gradient: {
-    backward: (call) =>
-      affineGradients(
-        call.attributes.affine,
-        call.weights,
-        normalizeBackward(call.inputs[0], normalizationOf(call), call.outputGradients[0]),
-      ),
-  },
+  gradient: normalized.gradient,
   tolerance: 1e-5,
   /** ONNX's momentum is the share of the old statistics. */
   onnx: ({ opset, attributes, inputs: [x], weights }) => {

@@ -1,22 +1,18 @@
 /** Group normalisation: groups of channels of each image by their own mean and variance. */
 import { problem } from "../diagnostics/diagnostic.ts";
 import { divisible } from "../graph/condition.ts";
-import { divideExactly, formatDim, formatShape } from "../graph/dim.ts";
+import { divideExactly, formatDim } from "../graph/dim.ts";
 import { type ParameterValues, type ReferenceCall, defineLayer } from "./layer.ts";
 import { int64s, op } from "./onnx.ts";
 import { bool, int } from "./parameters.ts";
-import { affineGradients, affineOf, affineWeights } from "./shared/affine.ts";
+import { affineOf, affineWeights } from "./shared/affine.ts";
 import { groupsNear, statedChannels } from "./shared/channels.ts";
 import { AFFINE_DOC, epsilon, statedFeatures } from "./shared/norm-parameters.ts";
-import {
-  type Grouping,
-  type Normalization,
-  groupAlong,
-  normalize,
-  normalizeBackward,
-} from "./shared/normalization.ts";
+import { type Grouping, type Normalization, groupAlong } from "./shared/normalization.ts";
+import { normalizing } from "./shared/normalizing.ts";
 import { reshapeTo } from "./shared/onnx-shape.ts";
 import { channelAffine, repeated, scaledAndShifted } from "./shared/onnx-statistics.ts";
+import { missingChannels } from "./shared/rank.ts";
 import { statisticsCost } from "./shared/statistics.ts";
 
 const parameters = {
@@ -54,14 +50,8 @@ export const groupNorm = defineLayer({
   parameters,
   weights: ({ affine }, [x]) => affineWeights(affine, [x.shape[1]]),
   shape: ({ num_groups, num_channels }, [x]) => {
-    if (x.shape.length < 2) {
-      return problem("CNN2001", {
-        layer: "group_norm",
-        needs: "channels: [N, C] or a map [N, C, H, W]",
-        rank: x.shape.length,
-        gets: formatShape(x.shape),
-      });
-    }
+    const missing = missingChannels("group_norm", x);
+    if (missing !== undefined) return missing;
     const [, channels] = x.shape;
     const stated = statedChannels("group_norm", "num_channels", num_channels, x);
     if (divideExactly(channels, num_groups) !== undefined) {
@@ -86,15 +76,7 @@ export const groupNorm = defineLayer({
   },
   receptiveField: () => "global",
   cost: (_, [x]) => statisticsCost(x),
-  reference: (call) => ({ outputs: [normalize(call.inputs[0], normalizationOf(call))] }),
-  gradient: {
-    backward: (call) =>
-      affineGradients(
-        call.attributes.affine,
-        call.weights,
-        normalizeBackward(call.inputs[0], normalizationOf(call), call.outputGradients[0]),
-      ),
-  },
+  ...normalizing(normalizationOf),
   tolerance: 1e-5,
   /** The operator of opset 18 has a scale for each group, that of 21 one for each channel. */
   onnx: ({ opset, attributes: { num_groups, eps }, inputs: [x], weights }) => {

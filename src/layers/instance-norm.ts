@@ -2,16 +2,12 @@
 import { type ParameterValues, type ReferenceCall, defineLayer } from "./layer.ts";
 import { op } from "./onnx.ts";
 import { bool } from "./parameters.ts";
-import { affineGradients, affineOf, affineWeights } from "./shared/affine.ts";
+import { affineOf, affineWeights } from "./shared/affine.ts";
 import { statedChannels } from "./shared/channels.ts";
 import { featureMap } from "./shared/map.ts";
 import { AFFINE_DOC, epsilon, statedFeatures } from "./shared/norm-parameters.ts";
-import {
-  type Normalization,
-  groupAlong,
-  normalize,
-  normalizeBackward,
-} from "./shared/normalization.ts";
+import { type Normalization, groupAlong } from "./shared/normalization.ts";
+import { normalizing } from "./shared/normalizing.ts";
 import { standardizedChannels } from "./shared/onnx-statistics.ts";
 import { severalPixels, statisticsCost } from "./shared/statistics.ts";
 
@@ -53,15 +49,7 @@ export const instanceNorm = defineLayer({
   },
   receptiveField: () => "global",
   cost: (_, [x]) => statisticsCost(x),
-  reference: (call) => ({ outputs: [normalize(call.inputs[0], normalizationOf(call))] }),
-  gradient: {
-    backward: (call) =>
-      affineGradients(
-        call.attributes.affine,
-        call.weights,
-        normalizeBackward(call.inputs[0], normalizationOf(call), call.outputGradients[0]),
-      ),
-  },
+  ...normalizing(normalizationOf),
   tolerance: 1e-5,
   onnx: ({ opset, attributes: { eps }, inputs: [x], weights: { weight, bias } }) =>
     weight === undefined

@@ -4,19 +4,16 @@
  * is, unless `axes: -1` asks for the features alone.
  */
 import { type Problem, problem } from "../diagnostics/diagnostic.ts";
-import { type Dim, formatShape } from "../graph/dim.ts";
+import type { Dim } from "../graph/dim.ts";
 import { type ParameterValues, type ReferenceCall, defineLayer } from "./layer.ts";
 import { bool, optionalAxes } from "./parameters.ts";
-import { affineGradients, affineOf, affineWeights } from "./shared/affine.ts";
+import { affineOf, affineWeights } from "./shared/affine.ts";
 import { checkedAxis, fieldAlong, resolveAxis } from "./shared/axes.ts";
 import { epsilon } from "./shared/norm-parameters.ts";
-import {
-  type Normalization,
-  groupAlong,
-  normalize,
-  normalizeBackward,
-} from "./shared/normalization.ts";
+import { type Normalization, groupAlong } from "./shared/normalization.ts";
+import { normalizing } from "./shared/normalizing.ts";
 import { layerNormOnnx } from "./shared/onnx-layer-norm.ts";
+import { wrongRank } from "./shared/rank.ts";
 import { statisticsCost } from "./shared/statistics.ts";
 
 const parameters = {
@@ -82,26 +79,13 @@ export const layerNorm = defineLayer({
     ),
   shape: ({ axes }, [x]) => {
     if (x.shape.length < 2) {
-      return problem("CNN2001", {
-        layer: "layer_norm",
-        needs: "an axis behind the batch: [N, F] or a map [N, C, H, W]",
-        rank: x.shape.length,
-        gets: formatShape(x.shape),
-      });
+      return wrongRank("layer_norm", "an axis behind the batch: [N, F] or a map [N, C, H, W]", x);
     }
     return wrongAxis(axes ?? [], x.shape) ?? { outputs: [x], requires: [] };
   },
   receptiveField: ({ axes }, [x]) => fieldAlong(normalizedAxes(axes, x)),
   cost: (_, [x]) => statisticsCost(x),
-  reference: (call) => ({ outputs: [normalize(call.inputs[0], normalizationOf(call))] }),
-  gradient: {
-    backward: (call) =>
-      affineGradients(
-        call.attributes.elementwise_affine,
-        call.weights,
-        normalizeBackward(call.inputs[0], normalizationOf(call), call.outputGradients[0]),
-      ),
-  },
+  ...normalizing(normalizationOf),
   tolerance: 1e-5,
   onnx: ({ opset, attributes: { axes, eps }, inputs: [x], weights }) =>
     layerNormOnnx(x, normalizedAxes(axes, x), eps, weights, opset),

@@ -3,12 +3,13 @@
  * linear layer before it can do by itself: its weights are scaled, its bias is adapted. So is
  * arithmetic with a number, or with a learned tensor that has one number for each channel.
  */
-import type { ChannelOf, Graph, Node, ValueId, Weight } from "../graph/graph.ts";
+import type { ChannelOf, Graph, Node, ValueId } from "../graph/graph.ts";
 import { type Affine, affineOf } from "./affine.ts";
-import { optionalWeight, requiredWeight } from "./node-weights.ts";
+import { optionalWeight } from "./node-weights.ts";
 import type { Pass } from "./pass.ts";
 import { removeDeadNodes } from "./remove-dead-nodes.ts";
-import { type Uses, rewrite, usesOf } from "./rewrite.ts";
+import { type Uses, usesOf } from "./rewrite.ts";
+import { type Fold, type NewBias, takeOver } from "./take-over.ts";
 
 export const foldBatchNorm: Pass = {
   name: "fold-batch-norm",
@@ -24,30 +25,19 @@ export const foldBatchNorm: Pass = {
   },
 };
 
-interface Fold {
-  readonly norm: Node;
-  readonly affine: Affine;
-  readonly channel: ChannelOf;
-}
-
 function foldOnce(graph: Graph): Graph {
   const uses = usesOf(graph);
   const folds = new Map<Node, Fold>();
-  const gone = new Map<Node, Affine>();
+  const gone = new Set<Node>();
   for (const norm of graph.nodes) {
     const affine = affineOf(graph, uses, norm);
     if (affine === undefined || uses.onlyReader(affine.x) !== norm) continue;
     const before = layerBefore(graph, uses, affine.x);
     if (before === undefined || gone.has(before.layer)) continue;
     folds.set(before.layer, { norm, affine, channel: before.channel });
-    gone.set(norm, affine);
+    gone.add(norm);
   }
-  return rewrite(graph, (node) => {
-    const affine = gone.get(node);
-    if (affine !== undefined) return { value: affine.x };
-    const fold = folds.get(node);
-    return fold === undefined ? { node } : foldInto(graph, node, fold);
-  });
+  return takeOver(graph, folds, (layer, { affine }) => newBias(graph, layer, affine));
 }
 
 interface Before {
@@ -101,30 +91,7 @@ function outputChannels(
   }
 }
 
-function foldInto(
-  graph: Graph,
-  layer: Node,
-  { norm, affine: { scale, shift }, channel }: Fold,
-): { node: Node; weights: readonly Weight[] } {
-  const weight = requiredWeight(graph, layer, "weight");
-  const scaled: Weight = {
-    ...weight,
-    name: `${weight.name} · ${scale.name}`,
-    recipe: { kind: "scale_channels", of: weight, by: scale, channel },
-  };
-  const bias: Weight = {
-    name: `${layer.name}.bias with ${norm.name}`,
-    shape: scale.shape,
-    dtype: "f32",
-    role: "parameter",
-    recipe: { kind: "affine", of: optionalWeight(graph, layer, "bias"), scale, shift },
-  };
-  return {
-    node: {
-      ...layer,
-      attributes: { ...layer.attributes, bias: true },
-      weights: { weight: scaled.name, bias: bias.name },
-    },
-    weights: [scaled, bias],
-  };
+function newBias(graph: Graph, layer: Node, { scale, shift }: Affine): NewBias {
+  const of = optionalWeight(graph, layer, "bias");
+  return { shape: scale.shape, recipe: { kind: "affine", of, scale, shift } };
 }

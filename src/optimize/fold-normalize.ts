@@ -6,11 +6,12 @@
  */
 import { isKnown } from "../graph/dim.ts";
 import type { ChannelOf, Graph, Node, ValueId, Weight } from "../graph/graph.ts";
-import { type Affine, affineOf } from "./affine.ts";
-import { optionalWeight, requiredWeight } from "./node-weights.ts";
+import { affineOf } from "./affine.ts";
+import { optionalWeight } from "./node-weights.ts";
 import type { Pass } from "./pass.ts";
 import { removeDeadNodes } from "./remove-dead-nodes.ts";
-import { type Uses, rewrite, usesOf } from "./rewrite.ts";
+import { type Uses, usesOf } from "./rewrite.ts";
+import { type Fold, type NewBias, takeOver } from "./take-over.ts";
 
 export const foldNormalize: Pass = {
   name: "fold-normalize",
@@ -19,30 +20,18 @@ export const foldNormalize: Pass = {
   run: (graph) => {
     const uses = usesOf(graph);
     const folds = new Map<Node, Fold>();
-    const gone = new Map<Node, Affine>();
     for (const norm of graph.nodes) {
       const affine = affineOf(graph, uses, norm);
       const found = affine && readerOf(graph, uses, norm, affine.keepsZero);
       if (affine === undefined || found === undefined || folds.has(found.layer)) continue;
       folds.set(found.layer, { norm, affine, channel: found.channel });
-      gone.set(norm, affine);
     }
-    const folded = rewrite(graph, (node) => {
-      const affine = gone.get(node);
-      if (affine !== undefined) return { value: affine.x };
-      const fold = folds.get(node);
-      return fold === undefined ? { node } : foldInto(graph, node, fold);
-    });
+    const folded = takeOver(graph, folds, (layer, fold, weight) =>
+      newBias(graph, layer, fold, weight),
+    );
     return removeDeadNodes.run(folded);
   },
 };
-
-interface Fold {
-  readonly norm: Node;
-  readonly affine: Affine;
-  /** How the weight's elements belong to input channels. */
-  readonly channel: ChannelOf;
-}
 
 interface Reader {
   readonly layer: Node;
@@ -101,40 +90,11 @@ function inputChannels(
   }
 }
 
-function foldInto(
-  graph: Graph,
-  layer: Node,
-  { norm, affine: { scale, shift, keepsZero }, channel }: Fold,
-): { node: Node; weights: readonly Weight[] } {
-  const weight = requiredWeight(graph, layer, "weight");
-  const scaled: Weight = {
-    ...weight,
-    name: `${weight.name} · ${scale.name}`,
-    recipe: { kind: "scale_channels", of: weight, by: scale, channel },
-  };
-  if (keepsZero) {
-    const weights = { ...layer.weights, weight: scaled.name };
-    return { node: { ...layer, weights }, weights: [scaled] };
-  }
-  const bias: Weight = {
-    name: `${layer.name}.bias with ${norm.name}`,
-    shape: [weight.shape[0]],
-    dtype: "f32",
-    role: "parameter",
-    recipe: {
-      kind: "add_through",
-      bias: optionalWeight(graph, layer, "bias"),
-      weight,
-      shift,
-      channel,
-    },
-  };
-  return {
-    node: {
-      ...layer,
-      attributes: { ...layer.attributes, bias: true },
-      weights: { weight: scaled.name, bias: bias.name },
-    },
-    weights: [scaled, bias],
-  };
+/** A shift of the input channels, brought through the weights; zeros of the padding know no shift. */
+function newBias(graph: Graph, layer: Node, fold: Fold, weight: Weight): NewBias | undefined {
+  const { affine, channel } = fold;
+  if (affine.keepsZero) return undefined;
+  const bias = optionalWeight(graph, layer, "bias");
+  const recipe = { kind: "add_through", bias, weight, shift: affine.shift, channel } as const;
+  return { shape: [weight.shape[0]], recipe };
 }

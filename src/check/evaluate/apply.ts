@@ -1,5 +1,6 @@
 /** Applying a built-in layer: its shape rule, the conditions it names, its weights, its node. */
 import { type Problem, problem } from "../../diagnostics/diagnostic.ts";
+import type { Details } from "../../diagnostics/place.ts";
 import type { Span } from "../../diagnostics/span.ts";
 import type { Attributes } from "../../graph/attributes.ts";
 import { type Condition, type Verdict, decide } from "../../graph/condition.ts";
@@ -8,7 +9,6 @@ import { type TensorType, formatType } from "../../graph/tensor-type.ts";
 import type { Layer, Requirement, ShapeResult } from "../../layers/layer.ts";
 import { explainCounterexample } from "../sizes/counterexample.ts";
 import { type Elaboration, tooMuch } from "./elaboration.ts";
-import type { Details } from "../reporter.ts";
 import { type TensorValue, type Value, poison } from "./values.ts";
 
 /** More nodes than any real network has; a runaway `repeat` stops here. */

@@ -1,9 +1,9 @@
 /** Matching the arguments of a call to the parameters of what is called. */
 import { problem } from "../../diagnostics/diagnostic.ts";
+import { nearest } from "../../diagnostics/nearest.ts";
 import type { Span } from "../../diagnostics/span.ts";
 import type { Argument, Call } from "../../syntax/ast.ts";
 import type { Elaboration } from "./elaboration.ts";
-import { nearest } from "../../diagnostics/nearest.ts";
 import type { Signature, SignatureParameter } from "./signature.ts";
 import { type TensorValue, type Value, describe } from "./values.ts";
 

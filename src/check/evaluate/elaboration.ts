@@ -1,11 +1,11 @@
 /** The state of evaluating one model: its growing graph, and how its mistakes are told. */
 import { type Blame, type Label, type Problem, problem } from "../../diagnostics/diagnostic.ts";
+import type { Details } from "../../diagnostics/place.ts";
 import type { Span } from "../../diagnostics/span.ts";
 import type { Condition } from "../../graph/condition.ts";
+import type { Reporter } from "../reporter.ts";
 import { GraphBuilder } from "./graph-builder.ts";
 import { causeOf, flattenedFrom, historyOf } from "./history.ts";
-import type { Reporter } from "../reporter.ts";
-import type { Details } from "../reporter.ts";
 import type { TensorValue } from "./values.ts";
 
 /** A block that is being evaluated, and the call that asked for it. */

@@ -1,12 +1,12 @@
 /** Written shapes against real ones: assertions, block parameters, declared results. */
-import { equals, decide } from "../../graph/condition.ts";
 import type { Blame } from "../../diagnostics/diagnostic.ts";
+import type { Details } from "../../diagnostics/place.ts";
+import { equals, decide } from "../../graph/condition.ts";
 import { type Dim, formatDim, formatShape } from "../../graph/dim.ts";
 import type { TensorType } from "../../graph/tensor-type.ts";
 import type { ListExpression } from "../../syntax/ast.ts";
-import { type Context, reportType } from "./context.ts";
 import { explainCounterexample } from "../sizes/counterexample.ts";
-import type { Details } from "../reporter.ts";
+import { type Context, reportType } from "./context.ts";
 
 export interface Mismatch {
   readonly facts: {

@@ -3,11 +3,11 @@
  * from step to step. With one value a channel there are none at all, which is an error.
  */
 import { problem } from "../../diagnostics/diagnostic.ts";
-import { knownOf } from "./attributes.ts";
-import type { Flow } from "./flow.ts";
-import type { Train } from "../../syntax/ast.ts";
 import type { Span } from "../../diagnostics/span.ts";
 import type { Node } from "../../graph/graph.ts";
+import type { Train } from "../../syntax/ast.ts";
+import { knownOf } from "./attributes.ts";
+import type { Flow } from "./flow.ts";
 import type { Subject, TrainLint } from "./lint.ts";
 import { settingOf } from "./settings.ts";
 

@@ -6,9 +6,9 @@ import type { Code } from "../../diagnostics/catalogue.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Model } from "../../syntax/ast.ts";
 import { checkModel } from "../check-model.ts";
-import type { Effort } from "./effort.ts";
 import type { Module } from "../modules.ts";
 import { Reporter } from "../reporter.ts";
+import type { Effort } from "./effort.ts";
 
 /** Codes that say that a map became too small. */
 const TOO_SMALL: ReadonlySet<Code> = new Set<Code>(["CNN2003", "CNN2011"]);

@@ -1,5 +1,6 @@
 /** Sizes for which an equation fails, told as an example, and the `where` that would mend it. */
 import type { SizePromise } from "../../diagnostics/diagnostic.ts";
+import type { Details } from "../../diagnostics/place.ts";
 import { type Condition, decide } from "../../graph/condition.ts";
 import {
   type Bindings,
@@ -9,7 +10,6 @@ import {
   substitute,
   variablesIn,
 } from "../../graph/dim.ts";
-import type { Details } from "../reporter.ts";
 
 /** What a model would have to promise: tried in this order. */
 const DIVISORS = [2, 3, 4, 8, 16, 32, 64, 128];

@@ -4,6 +4,7 @@
  * Format: https://www.w3.org/TR/png-3/
  */
 import { unzlibSync } from "fflate";
+import { joinBytes } from "../join-bytes.ts";
 
 type Colour = "grey" | "rgb" | "indexed" | "grey-alpha" | "rgb-alpha";
 
@@ -86,7 +87,7 @@ export function damageIn(chunks: readonly Chunk[], header: PngHeader): string | 
   if (header.colour === "indexed" && (palette < 0 || palette > firstData)) {
     return "its palette is missing";
   }
-  const packed = join(chunks.filter(({ type }) => type === "IDAT").map(({ data }) => data));
+  const packed = joinBytes(chunks.filter(({ type }) => type === "IDAT").map(({ data }) => data));
   const size = unpackedSize(header);
   if (size > packed.length * HIGHEST_RATIO) return "its pixel data is cut short";
   try {
@@ -126,13 +127,3 @@ const adam7 = [
   [1, 0, 2, 2],
   [0, 1, 1, 2],
 ] as const;
-
-export function join(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}

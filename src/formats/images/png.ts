@@ -4,14 +4,8 @@
  */
 import { type DecodedPng, convertIndexedToRgb, decode, hasPngSignature } from "fast-png";
 import { type Problem, problem } from "../../diagnostics/diagnostic.ts";
-import {
-  type PngHeader,
-  SIGNATURE_BYTES,
-  chunksOf,
-  damageIn,
-  headerOf,
-  join,
-} from "./png-chunks.ts";
+import { joinBytes } from "../join-bytes.ts";
+import { type PngHeader, SIGNATURE_BYTES, chunksOf, damageIn, headerOf } from "./png-chunks.ts";
 
 export interface Picture {
   readonly width: number;
@@ -45,7 +39,7 @@ export function readPng(bytes: Uint8Array, file: string): Picture | Problem {
   if (damage !== undefined) return malformed(file, damage);
   const picture = chunks.filter(({ type }) => PICTURE_CHUNKS.has(type)).map(({ whole }) => whole);
   try {
-    const png = decode(join([bytes.subarray(0, SIGNATURE_BYTES), ...picture]));
+    const png = decode(joinBytes([bytes.subarray(0, SIGNATURE_BYTES), ...picture]));
     return pictureOf(png, header);
   } catch {
     return malformed(file, "its pixel data or palette is damaged");

@@ -6,6 +6,7 @@
  */
 import { type Problem, problem } from "../../diagnostics/diagnostic.ts";
 import { excerpt, excerptShape } from "../excerpt.ts";
+import { joinBytes } from "../join-bytes.ts";
 import { duplicateKey } from "../json/keys.ts";
 import { type StoredArray, elementSize, isDType } from "./stored-array.ts";
 
@@ -41,14 +42,7 @@ export function readSafetensors(
 }
 
 export function writeSafetensors(arrays: ReadonlyMap<string, StoredArray>): Uint8Array {
-  const parts = safetensorsParts(arrays);
-  const out = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return joinBytes(safetensorsParts(arrays));
 }
 
 /** A file in parts, one behind the other: its header, and the arrays' own bytes. */

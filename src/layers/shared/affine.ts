@@ -1,8 +1,8 @@
 /** The learned scale and shift of a normalisation as weights: `weight` and `bias`. */
 import type { Dim } from "../../graph/dim.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import type { Gradients, WeightShapes } from "../layer.ts";
-import type { Affine, Grouping, NormalizationGradients } from "./normalization.ts";
+import type { WeightShapes } from "../layer.ts";
+import type { Affine, Grouping } from "./normalization.ts";
 
 export function affineWeights(affine: boolean, shape: readonly Dim[]): WeightShapes {
   if (!affine) return {};
@@ -19,17 +19,4 @@ export function affineOf(
   groups: () => Grouping,
 ): { readonly affine?: Affine } {
   return affine ? { affine: { groups: groups(), scale: weight.data, shift: bias.data } } : {};
-}
-
-export function affineGradients(
-  affine: boolean,
-  { weight }: Readonly<Record<string, Tensor>>,
-  { x, scale, shift }: NormalizationGradients,
-): Gradients {
-  if (!affine) return { inputs: [x], weights: {} };
-  const { shape } = weight;
-  return {
-    inputs: [x],
-    weights: { weight: { shape, data: scale }, bias: { shape, data: shift } },
-  };
 }

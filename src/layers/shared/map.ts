@@ -2,9 +2,10 @@
  * Feature maps: the rank-4 tensors `[N, C, H, W]` that most layers read, taken apart by
  * name, and the one message for every layer that is given something else.
  */
-import { problem, type Problem } from "../../diagnostics/diagnostic.ts";
-import { type Dim, formatDim, formatShape, isKnown, sameDim } from "../../graph/dim.ts";
+import type { Problem } from "../../diagnostics/diagnostic.ts";
+import { type Dim, formatDim, isKnown, sameDim } from "../../graph/dim.ts";
 import { type TensorType, tensorType } from "../../graph/tensor-type.ts";
+import { wrongRank } from "./rank.ts";
 
 /** The spatial axes in the order of every `Pair`: index 0 is the height. */
 export const SPATIAL = [
@@ -24,12 +25,7 @@ export interface FeatureMap {
 /** The parts of a rank-4 type, or the problem to report of another. */
 export function featureMap(kind: string, type: TensorType): FeatureMap | Problem {
   if (type.shape.length !== 4) {
-    return problem("CNN2001", {
-      layer: kind,
-      needs: "a map [N, C, H, W]",
-      rank: type.shape.length,
-      gets: formatShape(type.shape),
-    });
+    return wrongRank(kind, "a map [N, C, H, W]", type);
   }
   const [batch, channels, height, width] = type.shape;
   return { batch, channels, size: [height, width] };

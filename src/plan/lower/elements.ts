@@ -4,30 +4,45 @@ import { type Element, argument, ifLess, multiply } from "../../graph/element.ts
 import type { Node } from "../../graph/graph.ts";
 import { elementwise } from "../../kernels/elementwise.ts";
 import type { Operand } from "../../kernels/operand.ts";
+import { type Placed, firstElement, wholeVectors } from "../memory/placed.ts";
+import type { Place } from "../plan.ts";
 import { describe, finished } from "./epilogue.ts";
 import type { Lowering } from "./lowering.ts";
-import { type Placed, firstElement, wholeVectors } from "../memory/placed.ts";
 
 export function lowerElementwise(node: Node, element: Element, lowering: Lowering): void {
-  const { tensors, machine } = lowering;
-  const inputs = ownInputs(node).map((id) => tensors.placeOf(id));
-  const shape = tensors.shapeOf(node.outputs[0]);
+  const inputs = ownInputs(node).map((id) => lowering.tensors.placeOf(id));
+  const shape = lowering.tensors.shapeOf(node.outputs[0]);
   const whole = inputs.find((input) => input.shape.every((size, axis) => size === shape[axis]));
-  const output = lowering.outputOf(node, whole);
-  lowering.draft.step({
+  elementByElement(node, element, lowering, {
+    inputs: inputs.map((input) => broadcast(input, shape)),
+    arguments: inputs.map(firstElement),
+    output: lowering.outputOf(node, whole),
+  });
+}
+
+interface Operands {
+  readonly inputs: readonly Operand[];
+  /** The inputs' first elements. */
+  readonly arguments: readonly Place[];
+  readonly output: Placed;
+}
+
+function elementByElement(
+  node: Node,
+  element: Element,
+  { draft, machine }: Lowering,
+  { inputs, arguments: given, output }: Operands,
+): void {
+  const { shape, operand } = output;
+  draft.step({
     nodes: [node.name],
     operation: describe(node),
     algorithm: "element by element",
     kernel: elementwise(
-      {
-        shape,
-        inputs: inputs.map((input) => broadcast(input, shape)),
-        element: finished(node, element),
-        output: output.operand,
-      },
+      { shape, inputs, element: finished(node, element), output: operand },
       machine,
     ),
-    arguments: [...inputs.map(firstElement), firstElement(output)],
+    arguments: [...given, firstElement(output)],
   });
 }
 
@@ -57,19 +72,9 @@ export function lowerPrelu(node: Node, lowering: Lowering): void {
   });
   const one = lowering.graph.weights.get(node.weights.weight)?.shape[0] === 1;
   const strides = shape.map((_, axis) => (axis === 1 && !one ? 1 : 0));
-  lowering.draft.step({
-    nodes: [node.name],
-    operation: describe(node),
-    algorithm: "element by element",
-    kernel: elementwise(
-      {
-        shape,
-        inputs: [input.operand, { strides, wholeVectors: true }],
-        element: finished(node, SLOPED),
-        output: output.operand,
-      },
-      machine,
-    ),
-    arguments: [firstElement(input), slopes, firstElement(output)],
+  elementByElement(node, SLOPED, lowering, {
+    inputs: [input.operand, { strides, wholeVectors: true }],
+    arguments: [firstElement(input), slopes],
+    output,
   });
 }

@@ -1,8 +1,8 @@
 /** Maps that a U-Net joins: the one that was doubled is brought to the size of the other instead. */
 import type { Edit, Fix } from "../../../diagnostics/diagnostic.ts";
 import type { Call, Expression } from "../../../syntax/ast.ts";
-import type { Place } from "./proposal.ts";
 import { walkDeclaration } from "../../../syntax/walk.ts";
+import type { Place } from "./proposal.ts";
 import { declarationAt, expressionAt } from "./tree.ts";
 
 export function upsampleToOther({ program, span }: Place): readonly Fix[] {

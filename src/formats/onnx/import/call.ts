@@ -14,7 +14,7 @@ import type { AttributePlace, Emission } from "./emission.ts";
 import type { NodePlace } from "./listing.ts";
 import type { OnnxNode } from "./model.ts";
 import { NodeReader, Refusal } from "./node-reader.ts";
-import { type Constant, type Flow, type Operand, flowOf, flowOfMap } from "./operand.ts";
+import { type Constant, type Operand, flowOf, flowOfMap, shapeOf } from "./operand.ts";
 import { dimOf } from "./scalar.ts";
 import { shortest } from "./shortest.ts";
 import { type Sizes, sizesOfArray } from "./sizes.ts";
@@ -152,20 +152,7 @@ export class OpCall extends NodeReader {
   }
 
   shape(at: number): readonly Dim[] {
-    const operand = this.operand(at);
-    switch (operand.kind) {
-      case "flow":
-        return shapeOf(operand);
-      case "constant":
-        return operand.array.shape;
-      case "sizes":
-        return operand.sizes.shape;
-      case "lacking":
-      case "poison":
-        throw new Refusal();
-      default:
-        return operand satisfies never;
-    }
+    return this.certain(shapeOf(this.operand(at)));
   }
 
   rank(at: number): number {
@@ -308,10 +295,4 @@ export class OpCall extends NodeReader {
     if (value === undefined) throw new Refusal();
     return value;
   }
-}
-
-/** The model's own shape, whichever form is there. */
-function shapeOf({ own, map }: Flow): readonly Dim[] {
-  if (own !== undefined) return own.type.shape;
-  return (map?.type.shape ?? []).toSpliced(2, 1);
 }

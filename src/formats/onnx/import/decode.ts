@@ -5,6 +5,7 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { type Problem, problem } from "../../../diagnostics/diagnostic.ts";
 import { excerpt } from "../../excerpt.ts";
+import type { StoredArray } from "../../tensors/stored-array.ts";
 import {
   type AttributeProto,
   type GraphProto,
@@ -16,7 +17,6 @@ import {
   type TypeProto,
   type ValueInfoProto,
 } from "../schema/onnx_pb.ts";
-import type { StoredArray } from "../../tensors/stored-array.ts";
 import type { OnnxAttribute, OnnxModel, OnnxNode, Port } from "./model.ts";
 import { type ReadExternal, readTensor, typeName } from "./tensor-data.ts";
 

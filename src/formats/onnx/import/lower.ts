@@ -15,7 +15,7 @@ import type { Listing } from "./listing.ts";
 import { type OnnxModel, type OnnxNode, type Port, nodeLabel } from "./model.ts";
 import { PortNames, SizeNames } from "./names.ts";
 import { Refusal } from "./node-reader.ts";
-import { type Constant, type Operand, flowOf, poisoned } from "./operand.ts";
+import { type Constant, type Operand, flowOf, poisoned, shapeOf } from "./operand.ts";
 import type { OpHandler } from "./ops/handler.ts";
 import { operators } from "./ops/index.ts";
 import { sizesOfArray } from "./sizes.ts";
@@ -267,22 +267,6 @@ export class Lowering {
     const declared = `[${shape.map((size) => excerpt(String(size ?? "?"))).join(", ")}]`;
     const facts = { value: excerpt(name), declared, computed: formatShape(type.shape) };
     this.reporter.report(problem("CNN6014", facts), this.listing.model);
-  }
-}
-
-function shapeOf(operand: Operand): readonly Dim[] | undefined {
-  switch (operand.kind) {
-    case "flow":
-      return operand.own?.type.shape ?? operand.map?.type.shape.toSpliced(2, 1);
-    case "constant":
-      return operand.array.shape;
-    case "sizes":
-      return operand.sizes.shape;
-    case "lacking":
-    case "poison":
-      return undefined;
-    default:
-      return operand satisfies never;
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a name of an ONNX graph stands for while the graph is turned into layers. */
 import type { TensorValue } from "../../../check/evaluate/values.ts";
+import type { Dim } from "../../../graph/dim.ts";
 import type { StoredArray } from "../../tensors/stored-array.ts";
 import type { OnnxNode } from "./model.ts";
 import type { Sizes } from "./sizes.ts";
@@ -33,6 +34,23 @@ export interface Flow {
   map: TensorValue | undefined;
   /** Holds only 0 and 1: what ONNX calls booleans. */
   readonly mask: boolean;
+}
+
+/** The shape in the model, whichever form is there; undefined for what has no value. */
+export function shapeOf(operand: Operand): readonly Dim[] | undefined {
+  switch (operand.kind) {
+    case "flow":
+      return operand.own?.type.shape ?? operand.map?.type.shape.toSpliced(2, 1);
+    case "constant":
+      return operand.array.shape;
+    case "sizes":
+      return operand.sizes.shape;
+    case "lacking":
+    case "poison":
+      return undefined;
+    default:
+      return operand satisfies never;
+  }
 }
 
 export const poisoned: Operand = { kind: "poison" };

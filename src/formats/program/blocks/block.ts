@@ -4,12 +4,12 @@ import { type Dim, mul, sameDim } from "../../../graph/dim.ts";
 import type { ValueId } from "../../../graph/graph.ts";
 import type { Argument } from "../../../layers/parameters.ts";
 import { argumentText, sameArgument } from "../code/arguments.ts";
-import { type BlockParameter, BlockParameters, type SizeName, nameOf } from "./block-parameters.ts";
 import { LocalNames } from "../code/identifiers.ts";
-import { parameterNames } from "./parameter-names.ts";
 import { type Region, layersOf } from "../outline/region.ts";
-import { type ParametersOf, type Settings, type UsedParameter, settingsOf } from "./settings.ts";
 import type { Template } from "../outline/templates.ts";
+import { type BlockParameter, BlockParameters, type SizeName, nameOf } from "./block-parameters.ts";
+import { parameterNames } from "./parameter-names.ts";
+import { type ParametersOf, type Settings, type UsedParameter, settingsOf } from "./settings.ts";
 
 export interface Block {
   readonly name: string;

@@ -2,8 +2,8 @@
  * Names for a block's parameters: what they set, `stride`; where several set the same, also
  * whose, `branch1`.
  */
-import { type BlockParameter, nameOf } from "./block-parameters.ts";
 import { isIdentifier } from "../code/identifiers.ts";
+import { type BlockParameter, nameOf } from "./block-parameters.ts";
 
 export function parameterNames(
   parameters: readonly BlockParameter[],

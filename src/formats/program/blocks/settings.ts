@@ -6,8 +6,7 @@ import { layerOf } from "../../../analysis/table.ts";
 import { snakeCase } from "../../../check/evaluate/names.ts";
 import type { Argument } from "../../../layers/parameters.ts";
 import { argumentText, defaultArgument, sameArgument } from "../code/arguments.ts";
-import type { Expression, Slot } from "./block-parameters.ts";
-import { nameOf } from "./block-parameters.ts";
+import { isIdentifier } from "../code/identifiers.ts";
 import {
   type LayerPart,
   type OptionPart,
@@ -18,7 +17,8 @@ import {
 } from "../outline/region.ts";
 import { allArguments } from "../outline/slots.ts";
 import { blockName } from "./block-names.ts";
-import { isIdentifier } from "../code/identifiers.ts";
+import type { Expression, Slot } from "./block-parameters.ts";
+import { nameOf } from "./block-parameters.ts";
 
 export interface Setting {
   readonly parameter: string;

@@ -17,7 +17,6 @@ import {
   text,
 } from "../code/code.ts";
 import type { LocalNames } from "../code/identifiers.ts";
-import { type Words, branchWords, wordOfLabel, wordsFor } from "./let-names.ts";
 import {
   type LayerPart,
   type OptionPart,
@@ -25,6 +24,7 @@ import {
   type Region,
   resultsOf,
 } from "../outline/region.ts";
+import { type Words, branchWords, wordOfLabel, wordsFor } from "./let-names.ts";
 
 export interface BodyContext {
   readonly names: LocalNames;

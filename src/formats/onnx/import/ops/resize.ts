@@ -1,6 +1,7 @@
 /** Resize and Upsample: all of them are `upsample`, as simply as it can be said. */
 import type { Attributes } from "../../../../graph/attributes.ts";
 import { type Dim, divideExactly, fractionOf, isKnown, sameDim } from "../../../../graph/dim.ts";
+import { COORDINATES, ROUNDINGS } from "../../../../layers/shared/sampling.ts";
 import type { OpCall } from "../call.ts";
 import { shortest } from "../shortest.ts";
 import { axisFromZero } from "./axes.ts";
@@ -15,17 +16,7 @@ export const resizeOps: OpTable = {
 const MODES = { nearest: "nearest", linear: "bilinear", cubic: "bicubic" } as const;
 const MODE_WORDS = ["nearest", "linear", "cubic"] as const;
 
-const COORDINATES = [
-  "half_pixel",
-  "pytorch_half_pixel",
-  "half_pixel_symmetric",
-  "align_corners",
-  "asymmetric",
-  "tf_crop_and_resize",
-  "tf_half_pixel_for_nn",
-] as const;
-
-const ROUNDINGS = ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"] as const;
+const COORDINATE_WORDS = [...COORDINATES, "tf_half_pixel_for_nn"] as const;
 
 /** Before version 11: factors, and places without an offset. */
 function lowerUpsample(call: OpCall, at: number | undefined): void {
@@ -43,7 +34,7 @@ function lowerUpsample(call: OpCall, at: number | undefined): void {
 function lowerResize(call: OpCall): void {
   const mode = MODES[call.text("mode", MODE_WORDS, "nearest")];
   const target = targetOf(call);
-  const coordinates = call.text("coordinate_transformation_mode", COORDINATES, "half_pixel");
+  const coordinates = call.text("coordinate_transformation_mode", COORDINATE_WORDS, "half_pixel");
   const how = howOf(call, mode, coordinates);
   const halfPixel = coordinates === "half_pixel" || coordinates === "pytorch_half_pixel";
   const rounding = call.text("nearest_mode", ROUNDINGS, "round_prefer_floor");
@@ -59,7 +50,11 @@ const HALF_PIXEL_OF_TF: Readonly<Record<string, string | undefined>> = {
 };
 
 /** How places of the output are found in the input, beyond the layer's own way. */
-function howOf(call: OpCall, mode: string, coordinates: (typeof COORDINATES)[number]): Attributes {
+function howOf(
+  call: OpCall,
+  mode: string,
+  coordinates: (typeof COORDINATE_WORDS)[number],
+): Attributes {
   const attributes: Record<string, Attributes[string]> = {};
   if (mode === "nearest") {
     const rounding = call.text("nearest_mode", ROUNDINGS, "round_prefer_floor");

@@ -1,8 +1,8 @@
 /** Operators that only pass values on or state them: Constant, Identity, Cast. */
-import { arrayOfSizes } from "../sizes.ts";
 import { isFloat } from "../../../tensors/stored-array.ts";
 import { floats } from "../arrays.ts";
 import type { OpCall } from "../call.ts";
+import { arrayOfSizes } from "../sizes.ts";
 import { dtypeOf, typeName } from "../tensor-data.ts";
 import { type OpTable, op } from "./handler.ts";
 
