@@ -9,11 +9,18 @@ import { BlockComment, vocabulary } from "./tokens.ts";
 /** Signs of other languages and of typesetting: `=>`, `&&`, `→`. */
 export const ForeignSign = createToken({
   name: "ForeignSign",
-  pattern: /=>|\|>|===|!==|&&|\|\||\*\*|:=|!(?!=)|[;→⇒⟶≤≥≠×·−–÷]/,
+  pattern: /=>|\|>|[-+*/]=(?!=)|===|!==|&&|\|\||\*\*|:=|!(?!=)|[;→⇒⟶≤≥≠×·−–÷]/,
 });
 
 /** `# text`, a comment of Python. */
 export const HashComment = createToken({ name: "HashComment", pattern: /#[^\r\n]*/ });
+
+/** `"""text"""`, with which Python documents. */
+export const TripleQuoted = createToken({
+  name: "TripleQuoted",
+  pattern: /"""[\s\S]*?"""|'''[\s\S]*?'''/,
+  line_breaks: true,
+});
 
 /** `/* text` up to the end of the file. */
 export const OpenComment = createToken({
@@ -49,7 +56,7 @@ export const UnknownCharacters = createToken({
 
 /** Reads a text into the tokens of the language and the mistakes above. */
 export function createLexer(): Lexer {
-  const before = [BlockComment, OpenComment, ForeignSign, HashComment, BadNumber];
+  const before = [BlockComment, OpenComment, ForeignSign, HashComment, TripleQuoted, BadNumber];
   const after = [SingleQuoted, OpenString, UnknownCharacters];
   const language = vocabulary.filter((type) => type !== BlockComment);
   return new Lexer([...before, ...language, ...after], {

@@ -12,10 +12,9 @@ const HABITS: ReadonlySet<Code> = new Set<Code>(["CNN3004", "CNN3005", "CNN3030"
 export function joinAlike(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const groups = new Map<string, Diagnostic[]>();
   for (const diagnostic of diagnostics) {
-    const { code, facts, span } = diagnostic;
-    const key = HABITS.has(code) ? `${code} ${span.file} ${JSON.stringify(facts)}` : groups.size;
-    const group = groups.get(String(key));
-    if (group === undefined) groups.set(String(key), [diagnostic]);
+    const key = habitOf(diagnostic) ?? String(groups.size);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [diagnostic]);
     else group.push(diagnostic);
   }
   return [...groups.values()].map((group) =>
@@ -26,4 +25,18 @@ export function joinAlike(diagnostics: readonly Diagnostic[]): readonly Diagnost
           group.map(({ span }) => span),
         ),
   );
+}
+
+function habitOf(diagnostic: Diagnostic): string | undefined {
+  const { code, facts, span } = diagnostic;
+  if (isUnknownParameter(diagnostic) && diagnostic.facts.nearest !== undefined) {
+    // The same word is wrong in every layer.
+    const { name, nearest } = diagnostic.facts;
+    return `${code} ${span.file} ${name} ${nearest}`;
+  }
+  return HABITS.has(code) ? `${code} ${span.file} ${JSON.stringify(facts)}` : undefined;
+}
+
+function isUnknownParameter(diagnostic: Diagnostic): diagnostic is Diagnostic<"CNN3004"> {
+  return diagnostic.code === "CNN3004";
 }

@@ -8,18 +8,18 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Module } from "./modules.ts";
 
-/** Unknown names of layers and of arguments. */
-const OF_NAMES: ReadonlySet<Code> = new Set<Code>(["CNN3001", "CNN3004"]);
+/** Unknown names of layers and of arguments, and arguments that another framework names. */
+const OF_NAMES: ReadonlySet<Code> = new Set<Code>(["CNN3001", "CNN3004", "CNN3030"]);
 
 export function withoutEchoes(
   diagnostics: readonly Diagnostic[],
   modules: readonly Module[],
 ): readonly Diagnostic[] {
-  const misread = diagnostics.filter(isSyntax);
+  const misread = diagnostics.filter(isSyntax).flatMap(({ span, places }) => places ?? [span]);
   if (misread.length === 0) return diagnostics;
   const statements = modules
     .flatMap(statementsOf)
-    .filter((statement) => misread.some(({ span }) => touches(span, statement)));
+    .filter((statement) => misread.some((span) => touches(span, statement)));
   return diagnostics.filter(
     (diagnostic) =>
       isSyntax(diagnostic) ||

@@ -17,6 +17,7 @@ import type {
   Name,
   Parameter,
 } from "../syntax/ast.ts";
+import { layerCalled } from "../syntax/foreign/layer-names.ts";
 import { partsOf } from "../syntax/parts.ts";
 import type { Declaration, Module } from "./modules.ts";
 import type { Reporter } from "./reporter.ts";
@@ -192,7 +193,7 @@ class Resolver {
   private unknown(name: Name, what: string, candidates: readonly string[]): void {
     const close = FOREIGN_OBJECTS.has(name.text)
       ? undefined
-      : (ALIASES.get(name.text.toLowerCase()) ?? nearest(name.text, candidates));
+      : (layerCalled(name.text) ?? nearest(name.text, candidates));
     const key = `${name.text} ${what} ${close ?? ""}`;
     const places = this.unknownNames.get(key)?.places;
     if (places !== undefined) {
@@ -228,42 +229,3 @@ function isLocal(name: string, known: Known): boolean {
 
 /** Names of objects in other languages, which resemble a layer's name by chance. */
 const FOREIGN_OBJECTS: ReadonlySet<string> = new Set(["self", "this", "cls"]);
-
-/** What other frameworks call a layer. */
-const ALIASES: ReadonlyMap<string, string> = new Map([
-  ["conv2d", "conv"],
-  ["convolution", "conv"],
-  ["convolution2d", "conv"],
-  ["convtranspose2d", "conv_transpose"],
-  ["dense", "linear"],
-  ["fc", "linear"],
-  ["fully_connected", "linear"],
-  ["gemm", "linear"],
-  ["maxpool2d", "max_pool"],
-  ["maxpool", "max_pool"],
-  ["maxpooling2d", "max_pool"],
-  ["pool", "max_pool"],
-  ["pool2d", "max_pool"],
-  ["pooling", "max_pool"],
-  ["avgpool2d", "avg_pool"],
-  ["averagepool", "avg_pool"],
-  ["average_pool", "avg_pool"],
-  ["averagepooling2d", "avg_pool"],
-  ["globalaveragepool", "global_avg_pool"],
-  ["globalaveragepooling2d", "global_avg_pool"],
-  ["bn", "batch_norm"],
-  ["batchnorm", "batch_norm"],
-  ["batchnorm2d", "batch_norm"],
-  ["batchnormalization", "batch_norm"],
-  ["batch_normalization", "batch_norm"],
-  ["depthwise_conv", "depthwise"],
-  ["depthwiseconv2d", "depthwise"],
-  ["swish", "silu"],
-  ["cat", "concat"],
-  ["concatenate", "concat"],
-  ["view", "reshape"],
-  ["transpose", "permute"],
-  ["interpolate", "upsample"],
-  ["resize", "upsample"],
-  ["upsampling2d", "upsample"],
-]);

@@ -61,18 +61,26 @@ export class Findings {
     this.found.push(fix === undefined ? diagnostic : { ...diagnostic, fix });
   }
 
-  /** A mistake that is made wherever it can be made: one message for all places. */
-  reportHabit(what: Problem, span: Span, title: string, edit: Edit): void {
+  /**
+   * A mistake that is made wherever it can be made: one message for all places.
+   * @param title what the edits do; also tells habits of one code apart
+   */
+  reportHabit(what: Problem, span: Span, title: string, edit?: Edit): void {
     const key = `${what.code} ${title}`;
     const known = this.habits.get(key);
     if (known !== undefined) {
       known.places.push(span);
-      known.edits.push(edit);
+      if (edit !== undefined) known.edits.push(edit);
     } else if (this.isFull) {
       this.overflow ??= span;
       return;
     } else {
-      this.habits.set(key, { problem: what, title, places: [span], edits: [edit] });
+      this.habits.set(key, {
+        problem: what,
+        title,
+        places: [span],
+        edits: edit === undefined ? [] : [edit],
+      });
     }
     this.spoken.add(span);
   }
@@ -98,5 +106,6 @@ export class Findings {
 }
 
 function ofHabit({ problem: what, title, places, edits }: Habit): Diagnostic {
-  return { ...placeAll(what, places), fix: { title, edits } };
+  const diagnostic = placeAll(what, places);
+  return edits.length === 0 ? diagnostic : { ...diagnostic, fix: { title, edits } };
 }

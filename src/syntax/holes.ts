@@ -99,6 +99,20 @@ export function closingOf(tokens: readonly IToken[], opening: number): number {
   return tokens.length;
 }
 
+/** The index of the closing bracket by that of the opening one; the latter may have none yet. */
+export function closingBrackets(tokens: readonly IToken[]): ReadonlyMap<number, number> {
+  const closing = new Map<number, number>();
+  const open: number[] = [];
+  tokens.forEach((token, index) => {
+    if (isOpening(token)) open.push(index);
+    else if (isClosing(token)) {
+      const opened = open.pop();
+      if (opened !== undefined) closing.set(opened, index);
+    }
+  });
+  return closing;
+}
+
 function hole(tokens: readonly IToken[], from: number, to: number): TokenEdit {
   const start = from < to ? tokens[from].startOffset : from === 0 ? 0 : endOf(tokens[from - 1]);
   const end = from < to ? endOf(tokens[to - 1]) : start;

@@ -11,6 +11,11 @@ import { Comments } from "./build/comments.ts";
 import { namesOf } from "./build/context.ts";
 import { item } from "./build/items.ts";
 import { Findings } from "./findings.ts";
+import { mendMethods } from "./foreign/methods.ts";
+import { leaveOutPython } from "./foreign/python.ts";
+import { mendRanges } from "./foreign/ranges.ts";
+import { mendSequences } from "./foreign/sequences.ts";
+import { nameOpenSizes } from "./foreign/sizes.ts";
 import { parseTokens } from "./recover.ts";
 import { scan } from "./scan.ts";
 import { mendSlips } from "./slips.ts";
@@ -25,6 +30,17 @@ export interface Parsed {
   readonly unread: readonly Name[];
 }
 
+/** In this order: each leaves less for the next. */
+const MENDERS = [
+  leaveOutPython,
+  nameOpenSizes,
+  mendSlips,
+  mendRanges,
+  mendSequences,
+  mendMethods,
+  mendBrackets,
+];
+
 const MEBIBYTE = 2 ** 20;
 const LARGEST_SOURCE = 4 * MEBIBYTE;
 
@@ -33,7 +49,7 @@ export function parse({ name: file, text }: Source): Parsed {
   if (text.length > LARGEST_SOURCE) return refuse(file, text.length);
   const findings = new Findings(file);
   const { tokens, comments: commentTokens } = scan(text);
-  const mended = mendBrackets(mendSlips(tokens, text, findings), text, findings);
+  const mended = MENDERS.reduce((read, mend) => mend(read, text, findings), tokens);
   const balanced = balance(mended, text, findings);
   const { items, unread } = parseTokens(balanced, text, findings);
   const context = { file, text, findings };

@@ -74,20 +74,21 @@ class Recovery {
         this.leaveOut(tokens.slice(from));
         break;
       }
-      this.readItems(tokens.slice(from, starts.at(i + 1)));
+      const to = starts.at(i + 1);
+      this.readItems(tokens.slice(from, to), to === undefined ? undefined : tokens[to]);
     }
     return { items: this.items, unread: this.unread };
   }
 
   /** Reads one item and what follows it; tokens that begin no item are reported and left out. */
-  private readItems(tokens: readonly IToken[]): void {
+  private readItems(tokens: readonly IToken[], behind: IToken | undefined): void {
     let current = tokens;
     let left = Infinity;
     /** How many mends in a row did not bring the parser further. */
     let stuck = 0;
     while (current.length > 0) {
       this.budget -= current.length;
-      const attempt = this.attempt(current);
+      const attempt = this.attempt(current, behind);
       if ("item" in attempt) {
         this.items.push(attempt.item);
         current = attempt.rest;
@@ -111,7 +112,7 @@ class Recovery {
     }
   }
 
-  private attempt(tokens: readonly IToken[]): Attempt {
+  private attempt(tokens: readonly IToken[], behind: IToken | undefined): Attempt {
     this.parser.input = [...tokens];
     const item = this.parser.item();
     const [error] = this.parser.errors;
@@ -131,6 +132,7 @@ class Recovery {
       token: tokens.at(index),
       before: index === 0 ? undefined : tokens[index - 1],
       next: tokens.at(index + 1),
+      behind,
       expected: error.message,
       stack,
       rule: stack.at(-1) ?? "item",

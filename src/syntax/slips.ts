@@ -9,9 +9,9 @@ import * as mistakes from "../../grammar/mistakes.ts";
 import * as t from "../../grammar/tokens.ts";
 import { type Edit, problem } from "../diagnostics/diagnostic.ts";
 import type { Findings } from "./findings.ts";
-import { foreignWord, isForeignWord } from "./foreign-words.ts";
+import { type ForeignWord, endOfForeign, foreignWord, isForeignWord } from "./foreign/words.ts";
 import { readNumber } from "./numbers.ts";
-import { endOf, is, onOneLine, retag, spanOf } from "./token.ts";
+import { endOf, is, onOneLine, quote, retag, spanOf, virtual } from "./token.ts";
 
 export function mendSlips(
   tokens: readonly IToken[],
@@ -19,17 +19,52 @@ export function mendSlips(
   findings: Findings,
 ): readonly IToken[] {
   const mended: IToken[] = [];
-  tokens.forEach((token, index) => {
+  for (let index = 0; index < tokens.length; index++) {
+    const token = tokens[index];
     const handler = handlers.get(token.tokenType);
-    if (handler !== undefined) {
+    const foreign = isForeignWord(token) ? foreignWord(tokens, index, text) : undefined;
+    const name = mended.at(-1);
+    if (updates.has(token.image) && name !== undefined && is(name, t.Identifier)) {
+      mended.splice(-1, 1, ...mendUpdate(name, token, tokens.at(index + 1), findings));
+    } else if (handler !== undefined) {
       mended.push(...handler(token, text, findings));
-    } else if (isForeignWord(token)) {
-      mended.push(...mendWord(tokens, index, text, findings));
+    } else if (foreign !== undefined) {
+      const end = endOfForeign(foreign, tokens, index, text);
+      mended.push(...mendWord(foreign, tokens.slice(index, end), text, findings));
+      index = end - 1;
     } else {
       mended.push(touchName(token, mended, text, findings));
     }
-  });
+  }
   return mended;
+}
+
+const updates: ReadonlyMap<string, TokenType> = new Map([
+  ["+=", t.Plus],
+  ["-=", t.Minus],
+  ["*=", t.Star],
+  ["/=", t.Slash],
+]);
+
+/** `x += y` is read as `let x = x + y`. */
+function mendUpdate(
+  name: IToken,
+  token: IToken,
+  value: IToken | undefined,
+  findings: Findings,
+): readonly IToken[] {
+  const operator = token.image.charAt(0);
+  const other = is(value, t.Identifier) ? (value?.image ?? "…") : "…";
+  const advice = `values do not change: \`let sum = ${name.image} ${operator} ${other}\``;
+  const what = problem("CNN1012", { word: token.image, advice });
+  findings.report(what, spanOf(token, findings.file));
+  return [
+    virtual(t.Let, name.startOffset),
+    name,
+    virtual(t.Equals, endOf(name)),
+    retag(name, t.Identifier),
+    retag(token, updates.get(token.image) ?? t.Plus, operator),
+  ];
 }
 
 type Handler = (token: IToken, text: string, findings: Findings) => readonly IToken[];
@@ -37,6 +72,7 @@ type Handler = (token: IToken, text: string, findings: Findings) => readonly ITo
 const handlers = new Map<TokenType, Handler>([
   [mistakes.ForeignSign, mendSign],
   [mistakes.HashComment, mendHash],
+  [mistakes.TripleQuoted, mendDocstring],
   [mistakes.OpenComment, reportOpenComment],
   [mistakes.SingleQuoted, mendQuotes],
   [mistakes.OpenString, mendOpenString],
@@ -97,7 +133,17 @@ function apart(word: string, token: IToken, text: string): string {
 function mendHash(token: IToken, _: string, findings: Findings): readonly IToken[] {
   const span = spanOf(token, findings.file);
   const edit = { span: { ...span, end: span.start + 1 }, text: "//" };
-  findings.reportHabit(problem("CNN1009", {}), span, "write `//` for `#`", edit);
+  findings.reportHabit(problem("CNN1009", { found: "#" }), span, "write `//` for `#`", edit);
+  return [];
+}
+
+/** `"""text"""` */
+function mendDocstring(token: IToken, _: string, findings: Findings): readonly IToken[] {
+  const span = spanOf(token, findings.file);
+  const found = token.image.slice(0, 3);
+  const words = token.image.slice(3, -3).trim().replaceAll("*/", "* /");
+  const edit = { span, text: words.includes("\n") ? `/* ${words} */` : `// ${words}` };
+  findings.reportHabit(problem("CNN1009", { found }), span, "write a comment", edit);
   return [];
 }
 
@@ -148,28 +194,40 @@ function reportUnknown(token: IToken, _: string, findings: Findings): readonly I
 }
 
 function mendWord(
-  tokens: readonly IToken[],
-  index: number,
+  { shown, advice: label, write, instead, upTo }: ForeignWord,
+  [word, ...rest]: readonly IToken[],
   text: string,
   findings: Findings,
 ): readonly IToken[] {
-  const token = tokens[index];
-  const foreign = foreignWord(tokens, index, text);
-  if (foreign === undefined) return [token];
-  const what = problem("CNN1012", { word: token.image, advice: foreign.advice });
-  const span = spanOf(token, findings.file);
-  const fix = {
-    title: foreign.write === "" ? `remove \`${token.image}\`` : `write \`${foreign.write}\``,
-    edits: [replacing(span, foreign.write, text)],
-  };
-  findings.report(what, span, { fix });
-  return foreign.instead.map((type, i) => (i === 0 ? retag(token, type) : retag(token, type, "")));
+  const what = problem("CNN1012", { word: shown ?? word.image, advice: label });
+  const span = spanOf(word, findings.file);
+  const all = { ...span, end: endOf(rest.at(-1) ?? word) };
+  if (write === undefined) findings.reportHabit(what, span, word.image);
+  else {
+    const removed = rest.length === 0 ? word.image : quote(text.slice(all.start, all.end));
+    const title = write === "" ? `remove \`${removed}\`` : `write \`${write}\``;
+    const edit =
+      upTo === "the end of the line" ? removingLine(all, text) : replacing(all, write, text);
+    findings.reportHabit(what, span, title, edit);
+  }
+  if (rest.length > 0) findings.silence(all);
+  const image = instead.length === 1 ? (write ?? word.image) : word.image;
+  return instead.map((type, i) => retag(word, type, i === 0 ? image : ""));
 }
 
 /** An edit that takes the space behind a removed word along. */
 function replacing(span: Edit["span"], write: string, text: string): Edit {
   const spaces = write === "" ? /^ */.exec(text.slice(span.end, span.end + 80)) : null;
   return { span: { ...span, end: span.end + (spaces?.[0].length ?? 0) }, text: write };
+}
+
+/** An edit that takes the whole line away where nothing else stands on it. */
+function removingLine(span: Edit["span"], text: string): Edit {
+  const indentation = /(?:^|\n)([ \t]*)$/.exec(text.slice(0, span.start))?.[1];
+  const rest = /^[ \t]*\r?\n/.exec(text.slice(span.end, span.end + 80))?.[0];
+  if (indentation === undefined || rest === undefined) return { span, text: "" };
+  const whole = { ...span, start: span.start - indentation.length, end: span.end + rest.length };
+  return { span: whole, text: "" };
 }
 
 /** `conv (6)` and `x.shape [0]` on one line can only be meant without the space. */

@@ -18,7 +18,7 @@ all layers.`,
     severity: "error",
     title: ({ name }) => `\`${name}\` is declared twice`,
     label: () => "declared again here",
-    help: () => ["give one of them another name"],
+    help: () => ["give one of them another name; what is only passed on needs none: `a -> b -> c`"],
     explain: `
 Within one file, one body, one record or one \`train\` block each name stands for one thing.`,
   }),

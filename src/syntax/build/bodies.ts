@@ -199,9 +199,9 @@ class Assembly {
 
   private reportMissingLet(name: Name): void {
     const start = { ...name.span, end: name.span.start };
-    this.context.findings.report(problem("CNN1032", { name: name.text }), name.span, {
-      fix: { title: "add `let`", edits: [{ span: start, text: "let " }] },
-    });
+    const edit = { span: start, text: "let " };
+    const what = problem("CNN1032", { name: name.text });
+    this.context.findings.reportHabit(what, name.span, "add `let`", edit);
   }
 
   private reportComma(comma: IToken, where: string): void {

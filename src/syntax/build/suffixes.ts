@@ -1,14 +1,20 @@
 /** Calls, fields and indices behind an operand; only a name can be called. */
 import type { IToken } from "chevrotain";
 import { problem } from "../../diagnostics/diagnostic.ts";
-import { cover } from "../../diagnostics/span.ts";
+import { type Span, cover } from "../../diagnostics/span.ts";
 import type { Argument, Expression } from "../ast.ts";
 import { type BuildContext, missing, nameOf, spanBetween, textOf } from "./context.ts";
 import { LONGEST_CHAIN, reportLongChain } from "./precedence.ts";
 
+interface CallSuffix {
+  readonly kind: "call";
+  readonly arguments: readonly Argument[];
+  readonly last: IToken;
+}
+
 /** `last` is the token with which the suffix ends, a field's name among them. */
 export type Suffix =
-  | { readonly kind: "call"; readonly arguments: readonly Argument[]; readonly last: IToken }
+  | CallSuffix
   | { readonly kind: "index"; readonly index: Expression; readonly last: IToken }
   | { readonly kind: "field"; readonly last: IToken };
 
@@ -40,46 +46,34 @@ function withSuffix(context: BuildContext, value: Expression, suffix: Suffix): E
       if (value.kind === "name") {
         return { kind: "call", callee: value, arguments: suffix.arguments, span };
       }
-      reportCall(context, value);
+      reportCall(context, value, suffix);
       return missing(span);
     default:
       return suffix satisfies never;
   }
 }
 
-/** Modules through which PyTorch's and Keras' layers are reached. */
-const foreignModules = new Set([
-  "nn",
-  "torch",
-  "F",
-  "self",
-  "tf",
-  "keras",
-  "layers",
-  "torchvision",
-]);
+/** `conv(64)(x)`, and what `mendMethods` left: a method beside an operator. */
+function reportCall(context: BuildContext, callee: Expression, call: CallSuffix): void {
+  if (callee.kind === "field") {
+    const { name } = callee;
+    context.findings.report(problem("CNN1043", { name: name.text }), name.span);
+    return;
+  }
+  const [input, ...surplus] = call.arguments;
+  const span = cover(callee.span, spanBetween(context, call.last));
+  const what = problem("CNN1048", {});
+  if (input === undefined || surplus.length > 0 || callee.kind !== "call") {
+    context.findings.report(what, callee.span);
+    return;
+  }
+  const pipeline = `${textOf(context, input.value.span)} -> ${textOf(context, callee.span)}`;
+  const edit = { span, text: isOperand(context, span) ? `(${pipeline})` : pipeline };
+  context.findings.reportHabit(what, callee.span, "write `->`", edit);
+}
 
-function reportCall(context: BuildContext, callee: Expression): void {
-  if (callee.kind !== "field") {
-    context.findings.report(problem("CNN1048", {}), callee.span);
-    return;
-  }
-  const { object, name } = callee;
-  let root = object;
-  while (root.kind === "field") root = root.object;
-  const foreign = root.kind === "name" && foreignModules.has(root.text);
-  const dot = { ...object.span, start: object.span.end, end: name.span.start };
-  const what = problem("CNN1043", { name: name.text, foreign });
-  if (foreign) {
-    context.findings.report(what, callee.span, {
-      help: ["layers are built in: `conv(64, kernel: 3)`, `relu`, `linear(10)`"],
-    });
-    return;
-  }
-  const isPlain = textOf(context, dot) === "." && object.kind === "name";
-  context.findings.report(what, name.span, {
-    fix: isPlain
-      ? { title: `write \`-> ${name.text}\``, edits: [{ span: dot, text: " -> " }] }
-      : undefined,
-  });
+/** Whether an operator stands beside the expression, which an arrow would take apart. */
+function isOperand({ text }: BuildContext, { start, end }: Span): boolean {
+  const before = /[-+*/%]\s*$/.test(text.slice(Math.max(0, start - 20), start));
+  return before || /^\s*(?:[+*/%]|-(?!>))/.test(text.slice(end, end + 20));
 }

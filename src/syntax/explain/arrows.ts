@@ -2,7 +2,8 @@
 import * as t from "../../../grammar/tokens.ts";
 import { problem } from "../../diagnostics/diagnostic.ts";
 import { fillStep } from "../holes.ts";
-import { describe, is, retag, spanOf, virtual } from "../token.ts";
+import type { Span } from "../../diagnostics/span.ts";
+import { describe, endOf, is, retag, spanOf, virtual } from "../token.ts";
 import { type Rule, gapBefore, spanOfFault } from "./fault.ts";
 
 /** `image -> }`, `image -> -> relu` */
@@ -50,4 +51,40 @@ export const missingResultArrow: Rule = (fault) => {
       ? { from: index, to: index + 1, insert: [retag(token, t.Arrow)] }
       : { from: index, to: index, insert: [virtual(t.Arrow, token.startOffset)] },
   };
+};
+
+/** `model A(x: [N, 4]) -> 10 {` and `block B(x) -> Tensor {` */
+export const resultWithoutShape: Rule = (fault) => {
+  const { token, before, index, stack, tokens, file } = fault;
+  const isHead = ["model", "block"].includes(stack.find((rule) => rule !== "item") ?? "");
+  if (!isHead || token === undefined || before?.tokenType !== t.Arrow) return undefined;
+  if (!fault.expected.startsWith("the shape")) return undefined;
+  const to = tokens.findIndex((other, i) => i >= index && is(other, t.LeftBrace, t.Where));
+  if (to <= index) return undefined;
+  const found = { file, start: token.startOffset, end: endOf(tokens[to - 1]) };
+  const isSize = is(token, t.IntLiteral) && to === index + 1;
+  const all = { ...found, start: before.startOffset };
+  const facts = { expected: fault.expected, found: describe(token) };
+  return {
+    problem: problem("CNN1001", facts),
+    span: found,
+    fix: isSize
+      ? {
+          title: `write \`[N, ${token.image}]\``,
+          edits: [{ span: found, text: `[N, ${token.image}]` }],
+        }
+      : {
+          title: "leave it out: it follows from the body",
+          edits: [{ span: withBlank(all), text: "" }],
+        },
+    edit: { from: index - 1, to, insert: [] },
+  };
+
+  /** With the space in front. */
+  function withBlank(span: Span): Span {
+    return {
+      ...span,
+      start: fault.text.charAt(span.start - 1) === " " ? span.start - 1 : span.start,
+    };
+  }
 };

@@ -2,7 +2,7 @@
 import * as t from "../../../grammar/tokens.ts";
 import { problem } from "../../diagnostics/diagnostic.ts";
 import { fillStep, fillToEnd, openingOf } from "../holes.ts";
-import { is, spanOf, virtual } from "../token.ts";
+import { endsOperand, is, onOneLine, spanOf, virtual } from "../token.ts";
 import { type Fault, type Rule, spanOfFault } from "./fault.ts";
 
 const construct = ({ stack, rule }: Fault): string | undefined =>
@@ -15,12 +15,22 @@ export const missingBraces: Rule = (fault) => {
     return undefined;
   }
   const after = is(fault.before, t.Else) ? "else" : around;
+  const isBehind = around === "if" && isBehindValue(fault);
   return {
-    problem: problem("CNN1037", { after: `\`${after}\`` }),
+    problem: problem("CNN1037", { after: `\`${after}\``, ...(isBehind && { isBehind }) }),
     span: spanOfFault(fault),
     edit: is(fault.token, t.Colon) ? fillToEnd(fault) : fillStep(fault),
   };
 };
+
+/** `x if a else y`, as Python chooses. */
+function isBehindValue({ tokens, index, text }: Fault): boolean {
+  const word = tokens.findLastIndex((token, i) => i < index && is(token, t.If));
+  const before = tokens.at(word - 1);
+  return (
+    word > 0 && before !== undefined && endsOperand(before) && onOneLine(text, before, tokens[word])
+  );
+}
 
 /** `repeat { … }`: the braces were taken for the count. */
 export const missingCount: Rule = (fault) => {

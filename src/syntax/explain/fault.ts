@@ -13,6 +13,8 @@ export interface Fault {
   readonly token: IToken | undefined;
   readonly before: IToken | undefined;
   readonly next: IToken | undefined;
+  /** What follows the tokens in the file; undefined at its end. */
+  readonly behind: IToken | undefined;
   /** What the grammar wanted, as its label says it. */
   readonly expected: string;
   /** Names of the grammar's rules from the outermost to the one that failed. */

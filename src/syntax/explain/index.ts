@@ -7,7 +7,12 @@ import { problem } from "../../diagnostics/diagnostic.ts";
 import { fillStep } from "../holes.ts";
 import { describe } from "../token.ts";
 import { colonForEquals, equalsForColon, equalsForEquality, missingEquals } from "./assignments.ts";
-import { arrowWithoutLayer, arrowWithoutValue, missingResultArrow } from "./arrows.ts";
+import {
+  arrowWithoutLayer,
+  arrowWithoutValue,
+  missingResultArrow,
+  resultWithoutShape,
+} from "./arrows.ts";
 import { missingBraces, missingCount } from "./branches.ts";
 import { missingColon, missingComma, superfluousComma } from "./commas.ts";
 import { type Explanation, type Fault, type Rule, spanOfFault } from "./fault.ts";
@@ -28,6 +33,7 @@ const rules: readonly Rule[] = [
   colonForEquals,
   missingEquals,
   missingResultArrow,
+  resultWithoutShape,
   missingCount,
   missingBraces,
   missingColon,
@@ -42,7 +48,7 @@ export function explain(fault: Fault): Explanation {
     const explanation = rule(fault);
     if (explanation !== undefined) return explanation;
   }
-  const facts = { found: describe(fault.token), expected: expectation(fault) };
+  const facts = { found: describe(fault.token ?? fault.behind), expected: expectation(fault) };
   return {
     problem: problem("CNN1001", facts),
     span: spanOfFault(fault),

@@ -26,6 +26,7 @@ between the arguments of one layer. Several results of a body are a record with 
     severity: "error",
     title: ({ name }) => `\`${name}\` is given its value with \`let\``,
     label: () => "`let` belongs before it",
+    help: () => ["a name is bound once; what is only passed on needs none: `x -> conv(8) -> relu`"],
     explain: `
 \`let x = …\` binds a name once; there are no variables that change. Without \`let\`, \`name = …\` is
 an entry of a record of results: \`{ logits = a, features = b }\`.`,
@@ -69,10 +70,14 @@ meets every name before it is used.`,
 \`{ logits = a, features = b }\` is a record of results. A colon names a layer, not a result:
 \`{ head: linear(10) -> softmax }\` is a group of two layers of which the first is called \`head\`.`,
   }),
-  CNN1037: entry<{ after: string }>({
+  CNN1037: entry<{ after: string; isBehind?: boolean }>({
     severity: "error",
-    title: ({ after }) => `${after} needs its part in braces`,
-    label: () => "`{` belongs here",
+    title: ({ after, isBehind }) =>
+      isBehind === true
+        ? "`if` stands in front of both values, which are in braces"
+        : `${after} needs its part in braces`,
+    label: ({ isBehind }) =>
+      isBehind === true ? "the first value belongs here" : "`{` belongs here",
     help: ({ after }) => [
       after === "`repeat`"
         ? "as in `repeat 2 { conv(64) -> relu }`"
@@ -82,12 +87,18 @@ meets every name before it is used.`,
 The parts of \`if\`, \`else\` and \`repeat\` stand in braces, also where they are a single expression.
 \`if\` is an expression too and has a value, so there is no need for \`a ? b : c\`.`,
   }),
-  CNN1038: entry<{ form: "count" | "range" }>({
+  CNN1038: entry<{ form: "count" | "range" | "call"; write?: string }>({
     severity: "error",
     title: ({ form }) =>
       form === "count" ? "`repeat` needs to know how often" : "`repeat … in` needs a range",
-    label: ({ form }) => (form === "count" ? "a number belongs here" : "read as `0..` up to this"),
-    help: ({ form }) => [form === "count" ? "as in `repeat 2 { … }`" : "as in `repeat i in 0..n`"],
+    label: ({ form, write }) => {
+      if (form === "count") return "a number belongs here";
+      return form === "range" ? "read as `0..` up to this" : `read as \`${write ?? "0..n"}\``;
+    },
+    help: ({ form }) => {
+      if (form === "call") return [];
+      return [form === "count" ? "as in `repeat 2 { … }`" : "as in `repeat i in 0..n`"];
+    },
     explain: `
 \`repeat 3 { … }\` lays a part of the network three times one after the other, each with weights of
 its own. \`repeat i in 0..n { … }\` counts along: \`i\` is 0, 1, … n - 1.`,

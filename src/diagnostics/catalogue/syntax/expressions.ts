@@ -39,11 +39,18 @@ name: \`let x = …\`, \`const WIDTH = 64\`, a parameter's default (\`stride: in
 \`->\` and at the beginning of a body or group. Inside the parentheses of a call the same form is a
 named argument.`,
   }),
-  CNN1043: entry<{ name: string; foreign: boolean }>({
+  CNN1043: entry<{ name: string; module?: string; object?: string }>({
     severity: "error",
-    title: () => "a layer is not called as a method",
-    label: ({ name, foreign }) =>
-      foreign ? `write \`${name}(…)\` alone` : `write \`-> ${name}(…)\``,
+    title: ({ module, object }) => {
+      if (object !== undefined) return `layers belong to no object: there is no \`${object}\``;
+      return module === undefined
+        ? "a layer is not called as a method"
+        : `layers are built in: there is no \`${module}\``;
+    },
+    label: ({ name, module, object }) => {
+      if (object !== undefined) return "the layer is declared here: `x -> conv(8, kernel: 3)`";
+      return module === undefined ? `write \`-> ${name}(…)\`` : `write \`${name}(…)\``;
+    },
     explain: `
 Values have no methods and layers belong to no module. \`x -> flatten\` gives \`x\` to the layer, where
 PyTorch has \`x.flatten()\` or \`nn.Flatten()(x)\`. After a dot stand only sizes: \`x.channels\`,
@@ -84,9 +91,9 @@ sides, so \`kernel: 3\` is enough.`,
   }),
   CNN1048: entry<object>({
     severity: "error",
-    title: () => "only a name can be called",
-    label: () => "this is applied to something that is no name",
-    help: () => ["give a value to a layer with `->`: `x -> conv(64) -> relu`"],
+    title: () => "a value is given to a layer with `->`",
+    label: () => "this layer has its arguments already",
+    help: () => ["where PyTorch has `conv(x)`, write `x -> conv(64, kernel: 3)`"],
     explain: `
 \`conv(64)\` is a layer with its arguments. To apply it, let a value flow into it: \`x -> conv(64)\`,
 where PyTorch has \`conv(x)\` or \`Conv2d(3, 64)(x)\`.`,

@@ -66,9 +66,9 @@ Whole numbers are exact up to 2^53 - 1 = 9007199254740991, numbers with a fracti
 A comment that begins with \`/*\` ends with the next \`*/\`, on whatever line that is. Such comments
 do not nest. A comment that begins with \`//\` ends with its line.`,
   }),
-  CNN1009: entry<object>({
+  CNN1009: entry<{ found: string }>({
     severity: "error",
-    title: () => "a comment begins with `//`, not with `#`",
+    title: ({ found }) => `a comment begins with \`//\`, not with \`${found}\``,
     label: () => "read as a comment",
     explain: `
 Comments are written as in TypeScript: \`// to the end of the line\`, or \`/* up to here */\`. Lines
@@ -113,5 +113,56 @@ body is its result.`,
 Reserved are \`import const block model train let if else repeat in where and or not true false\`.
 A label may be any of them when it stands in quotes, \`"block": conv(64)\`, so that names of weights
 are free: this one is called \`block.weight\`.`,
+  }),
+  CNN1014: entry<{ lines: number }>({
+    severity: "error",
+    title: () => "this is Python, not a program of this language",
+    label: ({ lines }) =>
+      lines === 1 ? "this line was not read" : `${lines} lines from here were not read`,
+    help: () => [
+      "write what flows through which layers: `image -> conv(16, kernel: 3) -> relu -> flatten -> " +
+        "linear(10)`; `cnn init` makes a first program",
+      'or bring the network over: `torch.onnx.export(net, image, "net.onnx")` in PyTorch, then ' +
+        "`cnn import net.onnx`",
+    ],
+    explain: `
+Programs of this language say which layers a network is made of; they are not executed, and have no
+classes, functions or imports of Python. A network of a few layers is quickly written anew:
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(3, 16, 3, padding=1)
+            self.fc = nn.Linear(16 * 16 * 16, 10)
+
+        def forward(self, x):
+            x = F.max_pool2d(F.relu(self.conv1(x)), 2)
+            return self.fc(torch.flatten(x, 1))
+
+is
+
+    model Net(x: [N, 3, 32, 32]) -> [N, 10] {
+      x -> conv1: conv(16, kernel: 3, padding: 1) -> relu -> max_pool(2) -> flatten -> fc: linear(10)
+    }
+
+The labels are the names of the weights, so that a \`state_dict\` saved as safetensors fits. A larger
+network is better imported: export it to ONNX, and \`cnn import\` writes the program.`,
+  }),
+  CNN1015: entry<{ found: string; write: string }>({
+    severity: "error",
+    title: ({ found }) => `a size that is not fixed has a name here, not \`${found}\``,
+    label: ({ write }) => `write \`${write}\``,
+    explain: `
+Keras declares sizes that may vary as \`None\`, PyTorch as \`-1\`. Here they have names: \`N\` for the batch,
+\`H\` and \`W\` for height and width, or any other. One name is one size, so that \`[N, 3, H, W]\` says
+that the input \`N\` is also the \`N\` of the result \`[N, 10]\`.`,
+  }),
+  CNN1016: entry<object>({
+    severity: "error",
+    title: () => "layers one behind the other are a group in braces",
+    label: () => "write `{ conv(16, kernel: 3) -> relu }`",
+    explain: `
+\`nn.Sequential(a, b)\` and \`Sequential([a, b])\` are \`{ a -> b }\`. With a label, the steps of a group are
+numbered as in PyTorch: \`features: { conv(16, kernel: 3) -> relu }\` has the weight \`features.0.weight\`.`,
   }),
 };
