@@ -1,11 +1,11 @@
 /** A runtime that is measured: this project's, or one that it is compared with. */
 import type { Graph } from "../src/graph/graph.ts";
-import type { Tensor } from "../src/graph/tensor.ts";
+import type { WeightTensors } from "../src/graph/tensor.ts";
 
 export interface Work {
   /** As checked, with known sizes; not optimised. */
   readonly graph: Graph;
-  readonly weights: ReadonlyMap<string, Tensor>;
+  readonly weights: WeightTensors;
   /** Row-major, one input. */
   readonly input: Float32Array;
   readonly threads: number;

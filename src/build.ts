@@ -12,7 +12,7 @@ import { weightMisfits } from "./runtime/weight-misfits.ts";
 import type { WeightsPlace } from "./targets/wasm/package/description.ts";
 import { type PackagedModule, packageModule } from "./targets/wasm/package/make-package.ts";
 import { type WasmPlanOptions, planForWasm } from "./targets/wasm/plan-graph.ts";
-import { type ModelOptions, readTrainedModel } from "./trained-model.ts";
+import { type ModelOptions, type TrainedModel, readTrainedModel } from "./trained-model.ts";
 
 export interface BuildOptions
   extends ModelOptions, Pick<WasmPlanOptions, "algorithms" | "precise"> {
@@ -46,9 +46,13 @@ export type Built =
 
 /** Mistakes of the program, its weights and sizes are values. */
 export function tryBuild(source: Source, options: BuildOptions = {}): Built {
-  const { threads = 1, portable = false, algorithms, precise } = options;
   const model = readTrainedModel(source, options);
-  if (model.checked === undefined) return model;
+  return model.checked === undefined ? model : buildModel(model, options);
+}
+
+/** As `tryBuild`, of a model that has been read. */
+export function buildModel(model: TrainedModel, options: BuildOptions): Built {
+  const { threads = 1, portable = false, algorithms, precise } = options;
   const { checked, weights, weightsFile, diagnostics, sources } = model;
   const failed = (more: readonly Diagnostic[]): Built => ({
     diagnostics: [...diagnostics, ...more],

@@ -6,11 +6,10 @@
  */
 import { type Compiled, type NetOptions, openNet } from "./compile.ts";
 import { ProgramError } from "./diagnostics/program-error.ts";
-import { type ImportOptions, importOnnx } from "./formats/onnx/import/import-onnx.ts";
 import type { Net } from "./runtime/net.ts";
-import { bindWeights } from "./runtime/weights.ts";
+import { type OnnxOptions, readTrainedOnnx } from "./trained-onnx.ts";
 
-export type CompileOnnxOptions = Pick<ImportOptions, "file" | "external"> & NetOptions;
+export type CompileOnnxOptions = OnnxOptions & NetOptions;
 
 /**
  * Compiles an ONNX model, which is checked as a program is.
@@ -31,15 +30,6 @@ export async function tryCompileOnnx(
   bytes: Uint8Array,
   options: CompileOnnxOptions = {},
 ): Promise<Compiled> {
-  const { file, external } = options;
-  const { model, arrays, diagnostics, sources } = importOnnx(bytes, {
-    ...(file !== undefined && { file }),
-    ...(external && { external }),
-  });
-  if (model === undefined) return { diagnostics, sources };
-  const weightsFile = options.file ?? "model.onnx";
-  const bound = bindWeights(model.graph, arrays, weightsFile);
-  if (bound.diagnostics.length > 0) return { diagnostics: bound.diagnostics, sources };
-  const trained = { checked: model, weights: bound.weights, weightsFile, diagnostics, sources };
-  return openNet(trained, options);
+  const model = readTrainedOnnx(bytes, options);
+  return model.checked === undefined ? model : openNet(model, options);
 }

@@ -26,26 +26,29 @@ import {
   readTrainedModel,
 } from "./trained-model.ts";
 
-interface SizedOptions extends ModelOptions {
+interface SizedOptions {
   /** Inputs at once; any number unless given. */
   readonly batch?: number;
   /** Of other named sizes: `{ H: 224, W: 224 }`. */
   readonly sizes?: Bindings;
 }
 
-export interface OnnxExportOptions extends SizedOptions {
+export interface OnnxFormOptions extends SizedOptions {
   /** 17 unless given. */
   readonly opset?: Opset;
   /** With batch_norm folded and without dropout: for inference only. */
   readonly optimized?: boolean;
-  /** A seed for weights as before any training, in place of a weights file. */
-  readonly fresh?: number;
   /** Name of a file for the weights beside the model; used where it is asked for or must be. */
   readonly dataFile: string;
   /** Puts the weights into `dataFile` even if they fit into the model. */
   readonly external?: boolean;
   /** This package's version, for the model's producer. */
   readonly version?: string;
+}
+
+export interface OnnxExportOptions extends OnnxFormOptions, ModelOptions {
+  /** A seed for weights as before any training, in place of a weights file. */
+  readonly fresh?: number;
 }
 
 export type OnnxExported =
@@ -73,10 +76,22 @@ const LARGEST_EMBEDDED = 2 ** 31 - 2 ** 26;
  * Mistakes of the program, its weights and sizes are values.
  */
 export function tryExportOnnx(source: Source, options: OnnxExportOptions): OnnxExported {
-  const { fresh, opset = 17, version } = options;
+  const { fresh } = options;
   const model =
     fresh === undefined ? readTrainedModel(source, options) : readModel(source, options);
-  if (model.checked === undefined) return model;
+  return model.checked === undefined ? model : exportModel(model, options, fresh);
+}
+
+/**
+ * As `tryExportOnnx`, of a model that has been read.
+ * @param seed for weights as before any training, where the model has none
+ */
+export function exportModel(
+  model: TrainedModel | UntrainedModel,
+  options: OnnxFormOptions,
+  seed?: number,
+): OnnxExported {
+  const { opset = 17, version } = options;
   const { checked, diagnostics, sources } = model;
   const failed = (more: readonly Diagnostic[]): OnnxExported => ({
     diagnostics: [...diagnostics, ...more],
@@ -84,7 +99,7 @@ export function tryExportOnnx(source: Source, options: OnnxExportOptions): OnnxE
   });
   const sized = withGivenSizes(checked, options);
   if ("diagnostics" in sized) return failed(sized.diagnostics);
-  const weighted = weightsFor(sized.graph, model, fresh);
+  const weighted = weightsFor(sized.graph, model, seed);
   if ("diagnostics" in weighted) return failed(weighted.diagnostics);
   const { graph, weights } =
     options.optimized === true
@@ -101,7 +116,7 @@ export function tryExportOnnx(source: Source, options: OnnxExportOptions): OnnxE
   return { model: exported.model, data: exported.external, graph, diagnostics, sources };
 }
 
-export interface PytorchExportOptions extends SizedOptions {
+export interface PytorchExportOptions extends SizedOptions, ModelOptions {
   /** First lines of the file, as a comment. */
   readonly header?: string;
 }

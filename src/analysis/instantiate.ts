@@ -78,15 +78,19 @@ function bindingProblems(graph: Graph, bindings: Bindings): readonly Problem[] {
   for (const [size, value] of Object.entries(bindings)) {
     const variable = sizes.get(size);
     if (variable === undefined) {
-      const names = [...sizes.keys()];
-      const close = nearest(size, names);
-      const facts = { size, model: graph.name, names };
-      problems.push(problem("CNN5022", close === undefined ? facts : { ...facts, nearest: close }));
+      problems.push(unknownSize(size, graph.name, [...sizes.keys()]));
     } else if (!Number.isInteger(value) || value < 1 || value > LARGEST_SIZE) {
       problems.push(problem("CNN5023", { size, value }));
     } else if (!allows(variable, value)) problems.push(contradiction(variable, value));
   }
   return problems;
+}
+
+/** @param names the sizes that the model has */
+export function unknownSize(size: string, model: string, names: readonly string[]): Problem {
+  const close = nearest(size, names);
+  const facts = { size, model, names };
+  return problem("CNN5022", close === undefined ? facts : { ...facts, nearest: close });
 }
 
 function allows({ divisor, offset, min, max }: Variable, value: number): boolean {

@@ -2,14 +2,14 @@
 import { type Diagnostic, problem } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { place, wholeFile } from "../diagnostics/place.ts";
-import type { CheckedModel } from "./check-model.ts";
+import type { SoundModel } from "./check-model.ts";
 
 /** @param name may be left out where there is only one */
 export function chooseModel(
-  models: readonly CheckedModel[],
+  models: readonly SoundModel[],
   file: string,
   name?: string,
-): CheckedModel | Diagnostic {
+): SoundModel | Diagnostic {
   if (name === undefined && models.length === 1) return models[0];
   const named = models.find((model) => model.name === name);
   if (named !== undefined) return named;

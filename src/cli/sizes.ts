@@ -1,13 +1,14 @@
 /** Sizes given on the command line: `--set H=224` and `--batch 8`. */
 import { batchName } from "../analysis/batch-name.ts";
 import { instantiate, namedSizes } from "../analysis/instantiate.ts";
-import type { CheckedModel } from "../check/check-model.ts";
+import type { SoundModel } from "../check/check-model.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { place } from "../diagnostics/place.ts";
 import type { Bindings } from "../graph/dim.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Options } from "./command.ts";
+import { isOnnx } from "./files.ts";
 import { UsageError } from "./io.ts";
 
 export const sizeOptions: Options = {
@@ -16,8 +17,8 @@ export const sizeOptions: Options = {
 };
 
 /** @throws UsageError where they are not sizes, or the batch of the model is fixed */
-export function sizesFrom(args: Arguments, graph: Graph): Bindings {
-  const { batch, sizes } = givenSizes(args);
+export function sizesFrom(path: string, args: Arguments, graph: Graph): Bindings {
+  const { batch, sizes } = givenSizes(path, args);
   if (batch === undefined) return sizes;
   const name = batchName(graph);
   if (name === undefined) {
@@ -26,14 +27,21 @@ export function sizesFrom(args: Arguments, graph: Graph): Bindings {
   return { ...sizes, [name]: batch };
 }
 
-/** The same as options of the library. @throws UsageError where they are not sizes */
-export function givenSizes(args: Arguments): {
+/**
+ * The same as options of the library. An ONNX model has been read with the sizes of `--set`, so
+ * that those are names no more.
+ * @throws UsageError where they are not sizes
+ */
+export function givenSizes(
+  path: string,
+  args: Arguments,
+): {
   readonly batch?: number;
   readonly sizes: Bindings;
 } {
   const batch = args.value("batch");
   return {
-    sizes: sizesSet(args),
+    sizes: isOnnx(path) ? {} : sizesSet(args),
     ...(batch !== undefined && { batch: parseNumber("--batch", batch) }),
   };
 }
@@ -45,7 +53,7 @@ export function sizesSet(args: Arguments): Bindings {
 
 /** Where all sizes are given the graph has numbers only; otherwise it stays as it is. */
 export function withSizes(
-  model: CheckedModel,
+  model: SoundModel,
   sizes: Bindings,
 ): { readonly graph: Graph } | { readonly diagnostics: readonly Diagnostic[] } {
   const names = [...namedSizes(model.graph).keys()];

@@ -1,6 +1,6 @@
 /** `cnn build`: a trained model becomes files that run by themselves, anywhere. */
 import { join } from "node:path";
-import { tryBuild } from "../../build.ts";
+import { buildModel } from "../../build.ts";
 import type { PackagedModule } from "../../targets/wasm/package/make-package.ts";
 import { packageFiles } from "../../targets/wasm/package/package-files.ts";
 import type { Arguments } from "../arguments.ts";
@@ -9,10 +9,10 @@ import { onePath } from "../files.ts";
 import { type ExitCode, type Io, UsageError } from "../io.ts";
 import { formatBytes } from "../numbers.ts";
 import { report } from "../report.ts";
-import { givenSizes, sizeOptions } from "../sizes.ts";
+import { givenSizes, sizeOptions, sizesSet } from "../sizes.ts";
 import { type Column, table } from "../table.ts";
 import { planOptions, planOptionsFrom } from "../targets.ts";
-import { readProgramWithWeights, trainedModelOptions } from "../trained-model.ts";
+import { readTrainedFile, trainedModelOptions } from "../trained-model.ts";
 import { version } from "../version.ts";
 import { type NamedFile, byteLengthOf, writeFolder } from "../write-folder.ts";
 
@@ -60,12 +60,11 @@ async function runBuild(args: Arguments, io: Io): Promise<ExitCode> {
   const path = onePath(args.operands, "build", io);
   const folder = args.value("output") ?? "dist";
   const { weights, external, singleFile } = filesFrom(args);
-  const choices = { ...planOptionsFrom(args), ...givenSizes(args) };
-  const program = await readProgramWithWeights(path, weights, args, io);
-  if (!("source" in program)) return report(program.diagnostics, program.sources, io);
+  const choices = { ...planOptionsFrom(args), ...givenSizes(path, args) };
+  const model = await readTrainedFile({ path, weights, sizes: sizesSet(args) }, args, io);
+  if (model.checked === undefined) return report(model.diagnostics, model.sources, io);
 
-  const { built, doc, diagnostics, sources } = tryBuild(program.source, {
-    ...program.options,
+  const { built, doc, diagnostics, sources } = buildModel(model, {
     ...choices,
     portable: args.has("portable"),
     weightsPlace: external ? "beside" : "inside",
@@ -85,7 +84,7 @@ async function runBuild(args: Arguments, io: Io): Promise<ExitCode> {
 
 interface Placement {
   /** The file to read. */
-  readonly weights?: string;
+  readonly weights: string | undefined;
   readonly external: boolean;
   readonly singleFile: boolean;
 }
@@ -100,7 +99,7 @@ function filesFrom(args: Arguments): Placement {
   if (external && singleFile) {
     throw new UsageError("choose one of --single-file and --external-weights");
   }
-  return { external, singleFile, ...(files.length > 0 && { weights: files[0] }) };
+  return { external, singleFile, weights: files.at(0) };
 }
 
 /** What was written, with sizes; code and weights of one file apart. */

@@ -7,16 +7,16 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { toJson } from "../../diagnostics/json.ts";
 import { painter } from "../../diagnostics/render/paint.ts";
 import type { Source } from "../../diagnostics/span.ts";
-import { type Bindings, formatShape } from "../../graph/dim.ts";
+import { formatShape } from "../../graph/dim.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { STDIN, importsFrom } from "../../files/read.ts";
 import { isOnnx, programPaths, readProgram } from "../files.ts";
 import { type ExitCode, type Io, UsageError } from "../io.ts";
 import { mend } from "../mend.ts";
-import { unreadable } from "../program.ts";
+import { type CheckedFile, checkFile, unreadable } from "../program.ts";
 import { hasErrors, report } from "../report.ts";
-import { sizeOptions, sizesSet } from "../sizes.ts";
+import { sizeOptions } from "../sizes.ts";
 import { writeOutput } from "../write.ts";
 
 export const check: Command = {
@@ -42,17 +42,13 @@ export const check: Command = {
   run: runCheck,
 };
 
-/** What was found in one file. */
-type Looked = Pick<Checked, "diagnostics" | "sources"> & { readonly models: readonly SoundModel[] };
-
 async function runCheck(args: Arguments, io: Io): Promise<ExitCode> {
   const paths = programPaths(args.operands, "check", io);
   const options = { allow: args.values("allow").map(codeOf), resolve: importsFrom(io) };
-  const sizes = sizesSet(args);
-  const all: Looked[] = [];
+  const all: CheckedFile[] = [];
   for (const path of paths) {
     if (isOnnx(path)) {
-      all.push(await checkOnnx(path, sizes, io));
+      all.push(await checkFile(path, args, io));
       continue;
     }
     const source = await readProgram(path, io);
@@ -71,12 +67,6 @@ async function runCheck(args: Arguments, io: Io): Promise<ExitCode> {
     for (const checked of all) io.out(modelLines(checked, io));
   }
   return report(diagnostics, sources, io);
-}
-
-async function checkOnnx(path: string, sizes: Bindings, io: Io): Promise<Looked> {
-  const { readOnnxModel } = await import("../onnx-model.ts");
-  const { model, diagnostics, sources } = readOnnxModel(path, sizes, io);
-  return { models: model === undefined ? [] : [model], diagnostics, sources };
 }
 
 /** Writes the mended program to where it came from. */
@@ -105,7 +95,7 @@ function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return [...byPlace.values()];
 }
 
-function modelLines({ models, diagnostics, sources }: Looked, io: Io): string {
+function modelLines({ models, diagnostics, sources }: CheckedFile, io: Io): string {
   if (hasErrors(diagnostics)) return "";
   const ok = painter(io.colors.out)("added", "ok");
   const [{ name }] = sources;

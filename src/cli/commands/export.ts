@@ -1,15 +1,23 @@
 /** `cnn export`: a model for other runtimes. */
 import { basename, dirname } from "node:path";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { tryExportOnnx, tryExportPytorch } from "../../export.ts";
+import type { Source } from "../../diagnostics/span.ts";
+import { exportModel, tryExportPytorch } from "../../export.ts";
 import { OPSETS, type Opset } from "../../layers/onnx.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { onePath } from "../files.ts";
+import { isOnnx, onePath, readProgram } from "../files.ts";
 import { type ExitCode, type Io, UsageError } from "../io.ts";
+import { unreadable } from "../program.ts";
 import { report } from "../report.ts";
-import { givenSizes, sizeOptions } from "../sizes.ts";
-import { readProgramWithWeights, trainedModelOptions } from "../trained-model.ts";
+import { givenSizes, sizeOptions, sizesSet } from "../sizes.ts";
+import type { NoModel } from "../../trained-model.ts";
+import {
+  programOptions,
+  readTrainedFile,
+  readUntrainedFile,
+  trainedModelOptions,
+} from "../trained-model.ts";
 import { version } from "../version.ts";
 import { type NamedFile, writeFolder } from "../write-folder.ts";
 
@@ -57,35 +65,37 @@ async function runExport(args: Arguments, io: Io): Promise<ExitCode> {
     throw new UsageError("where to?", `\`cnn export ${path} -o model.onnx\``);
   }
   const opset = opsetFrom(args);
-  const sizes = givenSizes(args);
   const weights = args.value("weights");
-  if (weights !== undefined && args.has("fresh")) {
+  const fresh = args.has("fresh");
+  if (weights !== undefined && fresh) {
     throw new UsageError("choose one of --weights and --fresh");
   }
-  const program = await readProgramWithWeights(path, weights, args, io);
-  if (!("source" in program)) return report(program.diagnostics, program.sources, io);
+  const model = fresh
+    ? await readUntrainedFile(path, args, io)
+    : await readTrainedFile({ path, weights, sizes: sizesSet(args) }, args, io);
+  if (model.checked === undefined) {
+    return report(model.diagnostics.map(withFresh), model.sources, io);
+  }
 
   const name = basename(output);
   const dataFile = `${name}.data`;
-  const exported = tryExportOnnx(program.source, {
-    ...program.options,
-    ...sizes,
+  const exported = exportModel(model, {
+    ...givenSizes(path, args),
     opset,
     optimized: args.has("optimized"),
     external: args.has("external"),
     dataFile,
-    ...(args.has("fresh") && { fresh: 0 }),
     version: version(),
   });
   if (exported.model !== undefined) {
-    const { model, data } = exported;
+    const { model: content, data } = exported;
     const files: readonly NamedFile[] = [
       ...(data.length > 0 ? [{ name: dataFile, content: data }] : []),
-      { name, content: model },
+      { name, content },
     ];
     writeFolder(dirname(output), files, [], io);
   }
-  return report(exported.diagnostics.map(withFresh), exported.sources, io);
+  return report(exported.diagnostics, exported.sources, io);
 }
 
 async function writePytorch(
@@ -95,14 +105,15 @@ async function writePytorch(
   io: Io,
 ): Promise<ExitCode> {
   const flags = ["optimized", "external", "fresh"].filter((name) => args.has(name));
-  const [needless] = args.value("opset") === undefined ? flags : ["opset", ...flags];
+  const values = ["opset", "weights"].filter((name) => args.value(name) !== undefined);
+  const [needless] = [...values, ...flags];
   if (needless !== undefined) throw new UsageError(`--${needless} is for ONNX`);
-  const sizes = givenSizes(args);
-  const program = await readProgramWithWeights(path, args.value("weights"), args, io);
-  if (!("source" in program)) return report(program.diagnostics, program.sources, io);
+  const sizes = givenSizes(path, args);
+  const source = await programOf(path, args, io);
+  if (!("text" in source)) return report(source.diagnostics, source.sources, io);
   const header = `Made from ${path} by cnn-lang ${version()}: \`cnn export\` makes it anew.`;
-  const { text, diagnostics, sources } = tryExportPytorch(program.source, {
-    ...program.options,
+  const { text, diagnostics, sources } = tryExportPytorch(source, {
+    ...programOptions(args, io),
     ...sizes,
     header,
   });
@@ -111,6 +122,16 @@ async function writePytorch(
     writeFolder(dirname(output), [{ name: basename(output), content: text }], [], io);
   }
   return report(diagnostics, sources, io);
+}
+
+/** The blocks of an ONNX model's program become classes. */
+async function programOf(path: string, args: Arguments, io: Io): Promise<Source | NoModel> {
+  if (isOnnx(path)) {
+    const { programOfOnnx } = await import("../onnx-model.ts");
+    return programOfOnnx(path, sizesSet(args), io);
+  }
+  const source = await readProgram(path, io);
+  return "code" in source ? unreadable(path, source) : source;
 }
 
 /** @throws UsageError */

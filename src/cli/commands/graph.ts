@@ -6,6 +6,7 @@ import { onePath } from "../files.ts";
 import { type ExitCode, type Io, UsageError } from "../io.ts";
 import { checkFile, chosenModels, modelOption } from "../program.ts";
 import { report } from "../report.ts";
+import { sizeOptions } from "../sizes.ts";
 import { writeOutput } from "../write.ts";
 
 export const graph: Command = {
@@ -19,6 +20,7 @@ export const graph: Command = {
     svg: { does: "a drawing" },
     output: { value: "FILE", short: "o", does: "writes there; its ending chooses the format" },
     ...modelOption,
+    set: { ...sizeOptions.set, does: "of an ONNX model: gives a named size its value" },
   },
   examples: [
     { line: "cnn graph lenet5.cnn -o lenet5.svg", does: "draws the model" },
@@ -53,7 +55,7 @@ async function runGraph(args: Arguments, io: Io): Promise<ExitCode> {
   const path = onePath(args.operands, "graph", io);
   const output = args.value("output");
   const format = formatFrom(args, output);
-  const checked = await checkFile(path, io);
+  const checked = await checkFile(path, args, io);
   const { models, diagnostics } = chosenModels(path, checked, args);
   if (models.length > 1) {
     const names = models.map(({ name }) => name).join(", ");

@@ -1,13 +1,11 @@
 /** `cnn import`: a model of another framework as a program. */
 import { basename, dirname } from "node:path";
-import { place, wholeFile } from "../../diagnostics/place.ts";
 import { tryImportOnnx } from "../../import.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { readBytes } from "../../files/read.ts";
 import { isOnnx } from "../files.ts";
 import { type ExitCode, type Io, UsageError } from "../io.ts";
-import { externalFrom } from "../onnx-model.ts";
+import { readOnnx } from "../onnx-model.ts";
 import { report } from "../report.ts";
 import { sizeOptions, sizesSet } from "../sizes.ts";
 import { type NamedFile, writeFolder } from "../write-folder.ts";
@@ -42,13 +40,12 @@ async function runImport(args: Arguments, io: Io): Promise<ExitCode> {
     throw new UsageError(`${output} is no name for a program`, "write `-o model.cnn`");
   }
   const sizes = sizesSet(args);
-  const bytes = readBytes(path, io);
-  if (!(bytes instanceof Uint8Array)) return report([place(bytes, wholeFile(path))], [], io);
+  const read = readOnnx(path, io);
+  if (!("bytes" in read)) return report(read.diagnostics, read.sources, io);
 
   const name = basename(output);
   const weightsFile = name.replace(/\.cnn$/, ".safetensors");
-  const external = externalFrom(path, io);
-  const imported = await tryImportOnnx(bytes, { file: path, weightsFile, sizes, external });
+  const imported = await tryImportOnnx(read.bytes, { ...read.options, weightsFile, sizes });
   if (imported.text !== undefined) {
     const { text, weights, graph } = imported;
     const files: readonly NamedFile[] = [

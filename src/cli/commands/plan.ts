@@ -2,7 +2,7 @@
 import { smallestBatch } from "../../analysis/batch-name.ts";
 import { type SizeProblem, instantiate } from "../../analysis/instantiate.ts";
 import { chooseModel } from "../../check/choose-model.ts";
-import type { CheckedModel } from "../../check/check-model.ts";
+import type { SoundModel } from "../../check/check-model.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
 import { place } from "../../diagnostics/place.ts";
 import { planToJson } from "../../formats/json/plan.ts";
@@ -61,12 +61,12 @@ export const plan: Command = {
 async function runPlan(args: Arguments, io: Io): Promise<ExitCode> {
   const path = onePath(args.operands, "plan", io);
   const request = requestFrom(args);
-  const { models, diagnostics, sources } = await checkFile(path, io);
+  const { models, diagnostics, sources } = await checkFile(path, args, io);
   if (hasErrors(diagnostics)) return report(diagnostics, sources, io);
   const model = chooseModel(models, path, args.value("model"));
   if ("code" in model) return report([...diagnostics, model], sources, io);
 
-  const sizes = { ...smallestBatch(model.graph), ...sizesFrom(args, model.graph) };
+  const sizes = { ...smallestBatch(model.graph), ...sizesFrom(path, args, model.graph) };
   const instance = instantiate(model.graph, sizes);
   const refused = "graph" in instance ? show(instance.graph, request, io) : instance.problems;
   return report([...diagnostics, ...placed(refused, model)], sources, io);
@@ -166,6 +166,6 @@ function kernelTexts({ steps }: Plan): string {
   return [...users].map(([text, nodes]) => `// ${nodes.join(", ")}\n${text}`).join("\n");
 }
 
-function placed(problems: readonly SizeProblem[], { model }: CheckedModel) {
-  return problems.map(({ problem, node }) => place(problem, node?.span ?? model.name.span));
+function placed(problems: readonly SizeProblem[], { span }: SoundModel) {
+  return problems.map(({ problem, node }) => place(problem, node?.span ?? span));
 }

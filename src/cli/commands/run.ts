@@ -1,5 +1,5 @@
 /** `cnn run`: a trained model answers for images or arrays. */
-import { tryCompile } from "../../compile.ts";
+import { openNet } from "../../compile.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { place, wholeFile } from "../../diagnostics/place.ts";
 import { writeNpz } from "../../formats/tensors/npz.ts";
@@ -17,7 +17,7 @@ import { report } from "../report.ts";
 import { parseNumber } from "../sizes.ts";
 import { type Column, table } from "../table.ts";
 import { targetOptions, targetOptionsFrom } from "../targets.ts";
-import { readProgramWithWeights, trainedModelOptions } from "../trained-model.ts";
+import { readTrainedFile, trainedModelOptions } from "../trained-model.ts";
 import { writeOutput } from "../write.ts";
 
 export const run: Command = {
@@ -38,6 +38,7 @@ export const run: Command = {
   examples: [
     { line: "cnn run lenet5.cnn digit.png", does: "with the weights that the model names" },
     { line: "cnn run lenet5.cnn *.png --top 1", does: "many images" },
+    { line: "cnn run resnet18.onnx cat.png", does: "an ONNX model, with its own weights" },
     { line: "cnn run net.cnn x.npz -w net.safetensors -o y.npz", does: "arrays in, arrays out" },
   ],
   run: runRun,
@@ -59,11 +60,8 @@ async function runRun(args: Arguments, io: Io): Promise<ExitCode> {
     throw new UsageError("-o takes the outputs of one input");
   }
   const choices = targetOptionsFrom(args);
-  const program = await readProgramWithWeights(path, args.value("weights"), args, io);
-  const compiled =
-    "source" in program
-      ? await tryCompile(program.source, { ...program.options, ...choices })
-      : program;
+  const model = await readTrainedFile({ path, weights: args.value("weights") }, args, io);
+  const compiled = model.checked === undefined ? model : await openNet(model, choices);
   if (!("net" in compiled) || compiled.net === undefined) {
     return report(compiled.diagnostics, compiled.sources, io);
   }

@@ -7,7 +7,7 @@ import { summaryToJson } from "../../formats/json/summary.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { TensorType } from "../../graph/tensor-type.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { CheckedModel } from "../../check/check-model.ts";
+import type { SoundModel } from "../../check/check-model.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { onePath } from "../files.ts";
@@ -40,12 +40,12 @@ export const summary: Command = {
 
 async function runSummary(args: Arguments, io: Io): Promise<ExitCode> {
   const path = onePath(args.operands, "summary", io);
-  const checked = await checkFile(path, io);
+  const checked = await checkFile(path, args, io);
   const { models, diagnostics } = chosenModels(path, checked, args);
   const refused: Diagnostic[] = [];
   const summaries: Sized[] = [];
   for (const model of models) {
-    const sized = summaryOf(model, args);
+    const sized = summaryOf(path, model, args);
     if ("diagnostics" in sized) refused.push(...sized.diagnostics);
     else summaries.push(sized);
   }
@@ -67,10 +67,11 @@ interface Sized {
 }
 
 function summaryOf(
-  model: CheckedModel,
+  path: string,
+  model: SoundModel,
   args: Arguments,
 ): Sized | { readonly diagnostics: readonly Diagnostic[] } {
-  const sizes = { ...smallestBatch(model.graph), ...sizesFrom(args, model.graph) };
+  const sizes = { ...smallestBatch(model.graph), ...sizesFrom(path, args, model.graph) };
   const sized = withSizes(model, sizes);
   if ("diagnostics" in sized) return sized;
   return { summary: fixed(summarize(sized.graph), sizes), graph: sized.graph };

@@ -1,4 +1,5 @@
 /** Walks the nodes of a model in order and has each turned into layers, collecting all mistakes. */
+import { unknownSize } from "../../../analysis/instantiate.ts";
 import type { Reporter } from "../../../check/reporter.ts";
 import type { TensorValue } from "../../../check/evaluate/values.ts";
 import { type Problem, problem } from "../../../diagnostics/diagnostic.ts";
@@ -13,7 +14,7 @@ import { foldConstants } from "./fold-constants.ts";
 import { foldShape, foldSizes } from "./fold-sizes.ts";
 import type { Listing } from "./listing.ts";
 import { type OnnxModel, type OnnxNode, type Port, nodeLabel } from "./model.ts";
-import { PortNames, SizeNames } from "./names.ts";
+import { PortNames, SizeNames, modelName } from "./names.ts";
 import { Refusal } from "./node-reader.ts";
 import { type Constant, type Operand, flowOf, poisoned, shapeOf } from "./operand.ts";
 import type { OpHandler } from "./ops/handler.ts";
@@ -77,6 +78,15 @@ export class Lowering {
       const value = this.emission.elaboration.builder.input(name, tensorType(shape.dims));
       this.emission.elaboration.inputPlaces.set(value.id, span);
       this.operands.set(port.name, flowOf(value));
+    }
+    this.reportUnknown(sizes, sizeNames.all);
+  }
+
+  private reportUnknown(sizes: Bindings, known: ReadonlySet<string>): void {
+    const { model } = this.listing;
+    const name = modelName(this.model.name, model.file);
+    for (const size of Object.keys(sizes).filter((given) => !known.has(given))) {
+      this.reporter.report(unknownSize(size, name, [...known]), model);
     }
   }
 

@@ -30,6 +30,9 @@ export class SizeNames {
   private readonly known = new Map<string, string>();
   private readonly names = new LocalNames();
 
+  /** All that were handed out. */
+  readonly all = new Set<string>();
+
   nameOf(given: string | undefined, axis: number, rank: number): string {
     const usual = BY_RANK[rank]?.[axis] ?? (axis === 0 ? "N" : `D${axis}`);
     // Inputs whose batch is open have the same one.
@@ -39,6 +42,7 @@ export class SizeNames {
     const own = given !== undefined && given.length <= LONGEST && isIdentifier(given);
     const name = this.names.take(own && !given.startsWith("unk__") ? given : usual);
     if (key !== undefined) this.known.set(key, name);
+    this.all.add(name);
     return name;
   }
 }
