@@ -15,6 +15,7 @@ import type {
   Variable,
   Vector,
 } from "../../kernels/ir.ts";
+import { halveVectors } from "../../kernels/halve-vectors.ts";
 import { addressesIn, constantsIn } from "../../kernels/walk.ts";
 import { Assembler, type Local } from "./assembler.ts";
 import type { Callee } from "./module.ts";
@@ -23,6 +24,8 @@ import { VectorPrinter } from "./print-vector.ts";
 export interface PrintOptions {
   /** Use `f32x4.relaxed_madd`. */
   readonly relaxedFma: boolean;
+  /** Lanes of the kernel's vectors: 4, or 8 as pairs of 4. */
+  readonly vectorWidth?: number;
   /** With more than one, functions take the thread's number as their last argument. */
   readonly threads: number;
   /** Waits for all threads. */
@@ -30,9 +33,13 @@ export interface PrintOptions {
 }
 
 const BYTES = 4;
+/** Of a `v128`. */
+const LANES = 4;
 
 export function printKernel(kernel: Kernel, options: PrintOptions): Assembler {
-  return new KernelPrinter(kernel, options).print();
+  const { vectorWidth = LANES } = options;
+  const own = vectorWidth > LANES ? halveVectors(kernel, vectorWidth) : kernel;
+  return new KernelPrinter(own, options).print();
 }
 
 class KernelPrinter {
