@@ -2,10 +2,11 @@
  * Whole networks against other runtimes: interleaved in one process, so that all see the same
  * noise; the minimum and the median of each are shown, and their outputs are compared.
  *
- *     npm run bench -- [model …] [--threads 1,2] [--seconds 3] [--batch N] [--brief]
+ *     npm run bench -- [model …] [--threads 1,2] [--seconds 3] [--batch N] [--wide] [--brief]
  *
  * The ONNX files of torchvision's networks are made where Debian's PyTorch is installed.
  *
+ * `--wide` tells V8 to join pairs of vectors to 256 bits, for all runtimes in WebAssembly.
  * `--brief` runs each example once on every runtime and ends non-zero where outputs differ.
  */
 import { execFileSync } from "node:child_process";
@@ -14,7 +15,8 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { cnnLang } from "./cnn-lang.ts";
+import { joinVectorPairs } from "../src/runtime/wide-vectors.ts";
+import { cnnLang, wideCnnLang } from "./cnn-lang.ts";
 import { type Measured, measure } from "./measure.ts";
 import { type Model, exampleModels, importedModels, workOf } from "./models.ts";
 import type { Peer } from "./peer.ts";
@@ -30,17 +32,20 @@ const { values: options, positionals } = parseArgs({
     threads: { type: "string", default: "1,2" },
     seconds: { type: "string", default: "3" },
     batch: { type: "string" },
+    wide: { type: "boolean", default: false },
     brief: { type: "boolean", default: false },
   },
 });
 
 async function main(): Promise<void> {
-  const { brief, threads } = options;
+  const { brief, threads, wide } = options;
   const counts = brief ? [1] : threads.split(",").map(Number);
   if (counts.length > 1) return oneProcessEach(counts);
   const [count] = counts;
   const seconds = brief ? 0 : Number(options.seconds);
-  const contenders = [cnnLang, ...(await peersIfInstalled())];
+  const narrow = wide ? joinVectorPairs() : undefined;
+  if (narrow !== undefined) throw new Error(narrow);
+  const contenders = [wide ? wideCnnLang : cnnLang, ...(await peersIfInstalled())];
   const results: Measured[] = [];
   const chosen = chosenModels();
   for (const model of chosen) {
@@ -112,13 +117,14 @@ function save(results: readonly Measured[], chosen: readonly Model[], threads: n
   const [{ model: processor }] = cpus();
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
   const machine = { processor, cores: cpus().length, node: process.version, commit };
+  const vectors = options.wide ? "-wide" : "";
   for (const [group, all] of Object.entries({
     networks: exampleModels,
     imported: importedModels,
   })) {
     if (!all.every((model) => chosen.includes(model))) continue;
     const own = results.filter(({ model }) => all.some(({ name }) => name === model));
-    const file = join(folder, `${group}-${threads}-threads.json`);
+    const file = join(folder, `${group}-${threads}-threads${vectors}.json`);
     writeFileSync(file, `${JSON.stringify({ machine, results: own }, null, 2)}\n`);
   }
 }

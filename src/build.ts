@@ -15,7 +15,7 @@ import { type WasmPlanOptions, planForWasm } from "./targets/wasm/plan-graph.ts"
 import { type ModelOptions, type TrainedModel, readTrainedModel } from "./trained-model.ts";
 
 export interface BuildOptions
-  extends ModelOptions, Pick<WasmPlanOptions, "algorithms" | "precise"> {
+  extends ModelOptions, Pick<WasmPlanOptions, "algorithms" | "precise" | "wide"> {
   /** Inputs at once; as few as the model allows unless given. */
   readonly batch?: number;
   /** Of all other named sizes: `{ H: 224, W: 224 }`. */
@@ -52,7 +52,7 @@ export function tryBuild(source: Source, options: BuildOptions = {}): Built {
 
 /** As `tryBuild`, of a model that has been read. */
 export function buildModel(model: TrainedModel, options: BuildOptions): Built {
-  const { threads = 1, portable = false, algorithms, precise } = options;
+  const { threads = 1, portable = false, algorithms, precise, wide } = options;
   const { checked, weights, weightsFile, diagnostics, sources } = model;
   const failed = (more: readonly Diagnostic[]): Built => ({
     diagnostics: [...diagnostics, ...more],
@@ -72,6 +72,7 @@ export function buildModel(model: TrainedModel, options: BuildOptions): Built {
     threads,
     ...(algorithms && { algorithms }),
     ...(precise !== undefined && { precise }),
+    ...(wide !== undefined && { wide }),
   });
   if ("problems" in planned) return failed(placed(planned.problems));
   const built = packageModule(planned, weights, {

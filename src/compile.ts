@@ -60,9 +60,9 @@ export type NetOptions = TargetOptions & Pick<CompileOptions, "batch" | "sizes">
 
 /** A model with its weights on the target that is asked for, ready for the sizes that are given. */
 export async function openNet(model: TrainedModel, options: NetOptions): Promise<Compiled> {
-  const { target, warning } = await chooseTarget(options);
-  const warnings = warning === undefined ? [] : [place(warning, model.checked.span)];
-  const net = new Net({ ...model, target, diagnostics: [...model.diagnostics, ...warnings] });
+  const { target, warnings } = await chooseTarget(options);
+  const placed = warnings.map((warning) => place(warning, model.checked.span));
+  const net = new Net({ ...model, target, diagnostics: [...model.diagnostics, ...placed] });
 
   const { batch, sizes } = options;
   if (batch === undefined && sizes === undefined) return { net };

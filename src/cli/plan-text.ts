@@ -36,7 +36,7 @@ export function planText(plan: JsonPlan): string {
   const fma = machine.fma ? "fused multiply-add" : "separate multiply and add";
   return [
     `${name}(${portsText(plan.inputs)}) -> ${portsText(plan.outputs)}`,
-    `WebAssembly SIMD with ${fma}, ${threads}`,
+    `WebAssembly SIMD${machine.vectorWidth > 4 ? " in pairs" : ""} with ${fma}, ${threads}`,
     "",
     ...table(columns, [...kernels.map(cellsOf), total]),
     "",

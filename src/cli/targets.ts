@@ -1,6 +1,7 @@
 /** Options that say how a model is compiled: `--threads 2`, `--algorithm conv3=winograd4`. */
 import { nearest } from "../diagnostics/nearest.ts";
 import { ALGORITHMS, type Algorithm } from "../plan/convolution-problem.ts";
+import { WIDE_FLAG } from "../runtime/wide-vectors.ts";
 import type { TargetOptions } from "../runtime/choose-target.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Options } from "./command.ts";
@@ -15,6 +16,7 @@ export const planOptions: Options = {
     does: `how a convolution is computed: ${ALGORITHMS.join(", ")}`,
   },
   precise: { does: "never trades accuracy for speed (no Winograd)" },
+  wide: { does: `vectors of 256 bits, by V8's experimental flag ${WIDE_FLAG}` },
 };
 
 export const targetOptions: Options = {
@@ -43,6 +45,7 @@ export function targetOptionsFrom(args: Arguments): TargetOptions {
 export interface PlanChoices {
   readonly threads: number;
   readonly precise: boolean;
+  readonly wide: boolean;
   readonly algorithms: Readonly<Record<string, Algorithm>>;
 }
 
@@ -55,6 +58,7 @@ export function planOptionsFrom(args: Arguments): PlanChoices {
   return {
     threads,
     precise: args.has("precise"),
+    wide: args.has("wide"),
     algorithms: Object.fromEntries(args.values("algorithm").map(parseChoice)),
   };
 }

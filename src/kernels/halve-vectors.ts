@@ -204,20 +204,22 @@ class Halver {
 
 /** Those that are assigned once, a value whose lanes are all the same. */
 function uniformVariables(body: readonly Statement[]): ReadonlySet<Variable> {
+  const assignments = [...assignmentsIn(body)];
+  const once = new Set<Variable>();
+  const again = new Set<Variable>();
+  for (const { variable } of assignments) (once.has(variable) ? again : once).add(variable);
   const uniform = new Set<Variable>();
-  const assigned = new Set<Variable>();
-  const visit = (statements: readonly Statement[]): void => {
-    for (const statement of statements) {
-      if (statement.op === "loop" || statement.op === "lookup") visit(statement.body);
-      if (statement.op !== "assign") continue;
-      const { variable, value } = statement;
-      if (assigned.has(variable) || !isUniform(value, uniform)) uniform.delete(variable);
-      else uniform.add(variable);
-      assigned.add(variable);
-    }
-  };
-  visit(body);
+  for (const { variable, value } of assignments) {
+    if (!again.has(variable) && isUniform(value, uniform)) uniform.add(variable);
+  }
   return uniform;
+}
+
+function* assignmentsIn(body: readonly Statement[]): Generator<Statement & { op: "assign" }> {
+  for (const statement of body) {
+    if (statement.op === "loop" || statement.op === "lookup") yield* assignmentsIn(statement.body);
+    else if (statement.op === "assign") yield statement;
+  }
 }
 
 function isUniform(value: Vector, known: ReadonlySet<Variable>): boolean {

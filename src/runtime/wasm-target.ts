@@ -13,7 +13,10 @@ import type { Prepared, Target } from "./target.ts";
 import { type ModuleInstance, openModule } from "./wasm/instance.ts";
 import type { Team } from "./wasm/team.ts";
 
-export interface WasmOptions extends Pick<WasmPlanOptions, "algorithms" | "precise" | "stopAfter"> {
+export interface WasmOptions extends Pick<
+  WasmPlanOptions,
+  "algorithms" | "precise" | "stopAfter" | "wide"
+> {
   /** Threads that share the work of every kernel; one unless given. */
   readonly team?: Team;
   /** Exports every step of the plan as a function of its own, to measure them; for one thread. */
@@ -63,7 +66,7 @@ export function prepareWasm(
 }
 
 function planOptions(
-  { team, algorithms, precise, stopAfter }: WasmOptions,
+  { team, algorithms, precise, stopAfter, wide }: WasmOptions,
   { relaxedSimd }: Features,
 ): WasmPlanOptions {
   return {
@@ -72,6 +75,7 @@ function planOptions(
     ...(algorithms && { algorithms }),
     ...(precise !== undefined && { precise }),
     ...(stopAfter !== undefined && { stopAfter }),
+    ...(wide !== undefined && { wide }),
   };
 }
 
@@ -113,7 +117,7 @@ function openPorts(ports: readonly Port[], view: (port: Port) => Float32Array): 
 
 /** @throws RangeError where the machine has no room for the memory */
 function openNetwork(
-  { plan, optimized }: WasmPlan,
+  { plan, optimized, machine }: WasmPlan,
   weights: WeightTensors,
   options: Engine,
 ): WasmNetwork {
@@ -121,6 +125,7 @@ function openNetwork(
   const module = printPlan(plan, {
     relaxedFma: features.relaxedSimd,
     threads: team?.threads ?? 1,
+    vectorWidth: machine.vectorWidth,
     steps,
   });
   const { pages, control, addresses } = module;

@@ -13,6 +13,7 @@ import { optimize, passes } from "../../optimize/optimize.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { type StepTime, profileSteps, profileWeights } from "../../runtime/profile.ts";
 import { prepareWasm } from "../../runtime/wasm-target.ts";
+import { joinVectorPairs } from "../../runtime/wide-vectors.ts";
 import { probeFeatures } from "../../targets/wasm/features.ts";
 import { type WasmPlanOptions, planForWasm } from "../../targets/wasm/plan-graph.ts";
 import { printPlan } from "../../targets/wasm/print-plan.ts";
@@ -140,6 +141,7 @@ function show(graph: Graph, request: Request, io: Io): readonly SizeProblem[] {
   const module = printPlan(made, {
     relaxedFma: options.relaxedSimd,
     threads: options.threads,
+    vectorWidth: machine.vectorWidth,
   });
   if (emit === "wat") {
     io.out(module.text());
@@ -153,6 +155,7 @@ function show(graph: Graph, request: Request, io: Io): readonly SizeProblem[] {
 }
 
 function measure(graph: Graph, options: WasmPlanOptions): readonly StepTime[] {
+  if (options.wide) joinVectorPairs();
   return profileSteps(prepareWasm(graph, profileWeights(graph), { ...options, steps: true }));
 }
 

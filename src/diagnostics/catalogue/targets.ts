@@ -74,4 +74,14 @@ Winograd's algorithm computes square kernels of 3 (or 5, \`winograd2\`) with str
 dilation or groups. \`winograd1d\` works along rows alone and takes other heights and widths too.
 \`depthwise\` is for one group a channel; \`direct\` computes everything.`,
   }),
+
+  CNN5068: entry<{ reason: string }>({
+    severity: "warning",
+    title: () => "vectors have 128 bits instead of 256",
+    label: ({ reason }) => reason,
+    help: () => ["leave `--wide` out, in the library `wide: true`"],
+    explain: `
+WebAssembly's vectors have 128 bits. With an experimental flag, V8 joins pairs of them on processors
+of the x86-64 family that have AVX2, and only there. The network gives the same answers without.`,
+  }),
 };

@@ -7,6 +7,7 @@ import {
 } from "../../targets/wasm/package/description.ts";
 import { type ModuleInstance, openModule } from "../wasm/instance.ts";
 import { Team } from "../wasm/team.ts";
+import { joinVectorPairs } from "../wide-vectors.ts";
 import { type ByteSource, type FilePlace, openSource } from "./byte-source.ts";
 
 export interface OpenOptions {
@@ -43,6 +44,8 @@ export async function load(
   options: OpenOptions,
 ): Promise<LoadedModel> {
   try {
+    const narrow = model.wide ? joinVectorPairs() : undefined;
+    if (narrow !== undefined) warn(options, `${model.name} runs slower than it could: ${narrow}`);
     const { wasm } = options;
     return isModule(wasm)
       ? await fromModule(wasm, model, files, options)

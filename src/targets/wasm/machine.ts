@@ -1,14 +1,22 @@
 /** WebAssembly with SIMD128 as the kernel generators see it. */
 import type { Machine } from "../../kernels/machine.ts";
 
+export interface WasmMachineOptions {
+  /** Whether the engine has fused multiply-add. */
+  readonly relaxedSimd: boolean;
+  readonly threads: number;
+  /** Vectors of 256 bits: pairs of `v128` that the engine joins (see `WasmPlanOptions.wide`). */
+  readonly wide?: boolean;
+}
+
 /**
  * Engines map `v128` to the 16 SSE registers of x86-64 and keep one for themselves; code
  * that fits there fits the 32 of ARM too. Cache sizes are those of common servers and
  * laptops, bandwidths are measured (`docs/performance.md`).
  */
-export function wasmMachine(options: { relaxedSimd: boolean; threads: number }): Machine {
+export function wasmMachine(options: WasmMachineOptions): Machine {
   return {
-    vectorWidth: 4,
+    vectorWidth: options.wide ? 8 : 4,
     registers: 15,
     fma: options.relaxedSimd,
     fmaPerCycle: options.relaxedSimd ? 2 : 1,

@@ -23,6 +23,11 @@ export interface WasmPlanOptions extends Pick<OptimizeOptions, "stopAfter"> {
   readonly algorithms?: Readonly<Record<string, Algorithm>>;
   /** Never trade accuracy for speed: no Winograd. */
   readonly precise?: boolean;
+  /**
+   * Kernels for vectors of 256 bits, written as pairs of 128. They are about twice as fast where
+   * the engine joins such pairs, and slower elsewhere.
+   */
+  readonly wide?: boolean;
 }
 
 export interface WasmPlan {
@@ -36,14 +41,21 @@ export type WasmPlanning = WasmPlan | { readonly problems: readonly SizeProblem[
 
 /** @param graph as checked and instantiated */
 export function planForWasm(graph: Graph, options: WasmPlanOptions): WasmPlanning {
-  const { relaxedSimd, threads, stopAfter, algorithms = {}, precise = false } = options;
+  const {
+    relaxedSimd,
+    threads,
+    stopAfter,
+    algorithms = {},
+    precise = false,
+    wide = false,
+  } = options;
   const optimized = optimize(graph, stopAfter === undefined ? {} : { stopAfter });
   const chosen = new Map(Object.entries(algorithms));
   const refused = withoutRoom(graph.name, weightBytes(optimized));
   if (refused !== undefined) return { problems: [refused] };
   const problems = algorithmProblems(optimized, chosen);
   if (problems.length > 0) return { problems };
-  const machine = wasmMachine({ relaxedSimd, threads });
+  const machine = wasmMachine({ relaxedSimd, threads, wide });
   const plan = makePlan(optimized, { machine, algorithms: chosen, precise });
   const tooLarge = withoutRoom(graph.name, memoryOf(plan, threads));
   return tooLarge === undefined ? { optimized, plan, machine } : { problems: [tooLarge] };

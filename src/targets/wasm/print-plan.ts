@@ -9,7 +9,7 @@ import { loadWord, printBarrier } from "./barrier.ts";
 import { STOP, controlAt } from "./control.ts";
 import { type MemoryLayout, layoutMemory } from "./memory-layout.ts";
 import { type Callee, ModuleWriter } from "./module.ts";
-import { printKernel } from "./print-kernel.ts";
+import { type PrintOptions, printKernel } from "./print-kernel.ts";
 
 export interface PlanModule extends MemoryLayout {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -21,17 +21,23 @@ export interface PlanModuleOptions {
   readonly relaxedFma: boolean;
   /** Threads that share the work of every kernel; as the machine of the plan has. */
   readonly threads?: number;
+  /** Lanes of the kernels' vectors, as the machine of the plan has; 4 unless given. */
+  readonly vectorWidth?: number;
   /** Also exports `step0`, `step1` and so on, to measure them one by one. */
   readonly steps?: boolean;
 }
 
 export function printPlan(
   plan: Plan,
-  { relaxedFma, threads = 1, steps = false }: PlanModuleOptions,
+  { relaxedFma, threads = 1, vectorWidth = 4, steps = false }: PlanModuleOptions,
 ): PlanModule {
   const layout = layoutMemory(plan, threads);
   const module = new ModuleWriter({ pages: layout.pages, shared: threads > 1 });
-  const kernels = new KernelFunctions(module, layout.addresses, relaxedFma, threads);
+  const kernels = new KernelFunctions(module, layout.addresses, {
+    relaxedFma,
+    threads,
+    vectorWidth,
+  });
   if (threads === 1) {
     const run = new Assembler({ takes: [], gives: [] });
     for (const step of plan.steps) kernels.call(step, run);
@@ -44,26 +50,19 @@ export function printPlan(
 class KernelFunctions {
   readonly #module: ModuleWriter;
   readonly #addresses: readonly number[];
-  readonly #relaxedFma: boolean;
-  readonly #threads: number;
+  readonly #options: PrintOptions;
   readonly #printed = new Map<string, Callee>();
   #barrier: Callee | undefined;
 
-  constructor(
-    module: ModuleWriter,
-    addresses: readonly number[],
-    relaxedFma: boolean,
-    threads: number,
-  ) {
+  constructor(module: ModuleWriter, addresses: readonly number[], options: PrintOptions) {
     this.#module = module;
     this.#addresses = addresses;
-    this.#relaxedFma = relaxedFma;
-    this.#threads = threads;
+    this.#options = options;
   }
 
   /** Makes the barrier that kernels with several stages use too. */
   addBarrier(control: number): Callee {
-    const body = printBarrier(controlAt(control), this.#threads);
+    const body = printBarrier(controlAt(control), this.#options.threads);
     this.#barrier = this.#module.add(body, "barrier");
     return this.#barrier;
   }
@@ -74,17 +73,13 @@ class KernelFunctions {
     for (const { buffer, offset } of step.arguments) {
       from.i32(this.#addresses[buffer] + offset * 4);
     }
-    if (this.#threads > 1) from.get(from.parameters[0]);
+    if (this.#options.threads > 1) from.get(from.parameters[0]);
     from.call(callee);
   }
 
   #functionOf({ kernel }: Step): Callee {
     const barrier = this.#barrier;
-    const body = printKernel(kernel, {
-      relaxedFma: this.#relaxedFma,
-      threads: this.#threads,
-      ...(barrier && { barrier }),
-    });
+    const body = printKernel(kernel, { ...this.#options, ...(barrier && { barrier }) });
     const key = body.lines.map((line) => line.text).join("\n");
     const known = this.#printed.get(key);
     if (known !== undefined) return known;

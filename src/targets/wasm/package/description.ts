@@ -12,6 +12,8 @@ export interface ModelDescription {
   readonly outputs: readonly PortDescription[];
   /** The best one first, which is also what an engine compiles that is given the whole file. */
   readonly programs: readonly Program[];
+  /** Pairs of vectors are for the engine to join: see `joinVectorPairs`. */
+  readonly wide: boolean;
   /** What of the module's file comes before its weights. */
   readonly codeBytes: number;
   readonly weights: { readonly place: WeightsPlace; readonly bytes: number };

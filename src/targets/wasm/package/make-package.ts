@@ -37,11 +37,14 @@ export interface PackagedModule {
 
 /** @param weights of the graph before it was optimised, by name */
 export function packageModule(
-  { plan, optimized }: WasmPlan,
+  { plan, optimized, machine: { vectorWidth } }: WasmPlan,
   weights: WeightTensors,
   options: PackageOptions,
 ): PackagedModule {
-  const modules = formsOf(options).map((form) => ({ ...form, module: printPlan(plan, form) }));
+  const modules = formsOf(options).map((form) => ({
+    ...form,
+    module: printPlan(plan, { ...form, vectorWidth }),
+  }));
   const [{ module: first }] = modules;
   const { bytes: weightBytes } = first.weights;
   const place = weightBytes === 0 ? "inside" : options.weights;
@@ -66,6 +69,7 @@ export function packageModule(
       programs: modules.map(({ module, threads: own }, i) =>
         programOf(plan, module, own, file.programs[i]),
       ),
+      wide: vectorWidth > 4,
       codeBytes: file.codeBytes,
       weights: { place, bytes: weightBytes },
     },
