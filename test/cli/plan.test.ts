@@ -73,6 +73,14 @@ describe("cnn plan", () => {
     expect(await algorithmOf("--precise")).toContain("direct");
   });
 
+  test("makes kernels of twice the width with --wide", async () => {
+    const { machine, kernels } = await json("--wide");
+    expect(machine.vectorWidth).toBe(8);
+    const names = kernels.map(({ algorithm }: { algorithm: string }) => algorithm);
+    expect(names).toContain("direct 6x16");
+    expect((await json()).machine.vectorWidth).toBe(4);
+  });
+
   test("emits the graph between two passes", async () => {
     const emit = async (pass: string): Promise<string> => {
       const { out } = await cnn([...LENET, "--emit", "graph", "--stop-after", pass]);

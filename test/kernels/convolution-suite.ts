@@ -37,12 +37,14 @@ export interface Case {
   readonly pool?: "max" | "mean";
   readonly input?: Order;
   readonly output?: Order;
+  /** Lanes of the kernel's vectors; 4 unless given. */
+  readonly vectorWidth?: number;
 }
 
-function layoutFor(order: Order, shape: Shape): Layout {
+function layoutFor(order: Order, shape: Shape, width = 4): Layout {
   if (order === "first") return channelsFirst(shape);
-  const pitch = order === "last exact" ? shape[1] : Math.ceil(shape[1] / 4) * 4;
-  return channelsLast(shape, pitch);
+  const pitch = order === "last exact" ? shape[1] : Math.ceil(shape[1] / width) * width;
+  return { ...channelsLast(shape, pitch), wholeVectors: pitch % width === 0 };
 }
 
 /** The problem with an input of `inputSize`, or just as large as the definition reads. */
@@ -51,9 +53,9 @@ export function problemOf(
   inputSize?: (problem: ConvolutionProblem) => readonly [number, number],
 ): ConvolutionProblem {
   const { batch = 1, groups = 1, stride = [1, 1], dilation = [1, 1] } = given;
-  const { bias = false, residual = false, activation, pool } = given;
+  const { bias = false, residual = false, activation, pool, vectorWidth } = given;
   const shape: Shape = [batch, given.outChannels, ...given.outputSize];
-  const output = layoutFor(given.output ?? "last", pool ? halved(shape) : shape);
+  const output = layoutFor(given.output ?? "last", pool ? halved(shape) : shape, vectorWidth);
   const partial = {
     batch,
     inChannels: given.inChannels,
@@ -66,13 +68,13 @@ export function problemOf(
     output,
     epilogue: {
       bias,
-      ...(residual ? { residual: layoutFor("last", shape) } : {}),
+      ...(residual ? { residual: layoutFor("last", shape, vectorWidth) } : {}),
       ...(activation ? { activation: functionOf({ kind: activation, attributes: {} }) } : {}),
       ...(pool ? { pool: { kind: pool } } : {}),
     },
   };
   const [h, w] = (inputSize ?? paddedInputSize)({ ...partial, input: output });
-  const input = layoutFor(given.input ?? "last", [batch, given.inChannels, h, w]);
+  const input = layoutFor(given.input ?? "last", [batch, given.inChannels, h, w], vectorWidth);
   return { ...partial, input };
 }
 
@@ -81,6 +83,8 @@ export interface Implementation {
   readonly weights: Float32Array;
   /** Elements of the buffers of working memory, which stand behind the output. */
   readonly scratch?: readonly number[];
+  /** Lanes of the kernel's vectors; 4 unless given. */
+  readonly vectorWidth?: number;
 }
 
 /** The largest error of the kernel's output relative to the largest sum of its terms. */
@@ -98,8 +102,9 @@ export function errorOf(
   const bias = epilogue.bias ? randomFloats(outChannels, 3) : undefined;
   const residual = epilogue.residual ? randomFloats(elementsOf(outputShape), 4) : undefined;
   const made = implement(weights);
-  const { scratch = [] } = made;
-  const paddedBias = bias && Float32Array.from({ length: outChannels + 3 }, (_, i) => bias[i] ?? 0);
+  const { scratch = [], vectorWidth = 4 } = made;
+  const biasLength = outChannels + vectorWidth - 1;
+  const paddedBias = bias && Float32Array.from({ length: biasLength }, (_, i) => bias[i] ?? 0);
   const buffers = [
     laidOut(problem.input, inputShape, input),
     made.weights,
@@ -108,7 +113,7 @@ export function errorOf(
     new Float32Array(extentOf(problem.output, storedShape)).fill(Number.NaN),
     ...scratch.map((length) => new Float32Array(length).fill(Number.NaN)),
   ];
-  const prepared = prepareKernel(made.kernel, buffers);
+  const prepared = prepareKernel(made.kernel, buffers, { vectorWidth });
   prepared.run();
   const placed = prepared.views[buffers.length - 1 - scratch.length];
   assertOnlyChannelsWritten(problem.output, storedShape, placed);

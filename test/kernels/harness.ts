@@ -15,15 +15,17 @@ export interface Prepared {
 }
 
 export interface HarnessOptions {
-  readonly relaxedFma: boolean;
+  readonly relaxedFma?: boolean;
   /** Whose shares are run one after the other. */
-  readonly threads: number;
+  readonly threads?: number;
+  /** Lanes of the kernel's vectors. */
+  readonly vectorWidth?: number;
 }
 
 export function prepareKernel(
   kernel: Kernel,
   buffers: readonly (Float32Array | number)[],
-  { relaxedFma, threads }: HarnessOptions = { relaxedFma: true, threads: 1 },
+  { relaxedFma = true, threads = 1, vectorWidth = 4 }: HarnessOptions = {},
 ): Prepared {
   const lengths = buffers.map((content) =>
     typeof content === "number" ? content : content.length,
@@ -38,7 +40,7 @@ export function prepareKernel(
     next = Math.max(next, offsets[kernel.buffers.indexOf(buffer)] + elements * 4);
   }
   const module = new ModuleWriter({ pages: Math.ceil(next / PAGE) + 1, shared: false });
-  const callee = module.add(printKernel(kernel, { relaxedFma, threads }));
+  const callee = module.add(printKernel(kernel, { relaxedFma, threads, vectorWidth }));
   module.export("run", callee);
   const bytes = module.finish();
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));

@@ -1,45 +1,9 @@
 /** Whole networks in WebAssembly against the reference. */
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { instantiate } from "../../src/analysis/instantiate.ts";
-import { check } from "../../src/check/check.ts";
-import type { Source } from "../../src/diagnostics/span.ts";
-import type { Graph } from "../../src/graph/graph.ts";
 import { passes } from "../../src/optimize/optimize.ts";
 import { errorInWasm, errorOf, solved } from "./compare.ts";
-
-const folder = new URL("../../examples/", import.meta.url);
-const sourceOf = (name: string): Source => ({
-  name,
-  text: readFileSync(new URL(name, folder), "utf8"),
-});
-
-/** Sizes that the reference can run in a second or two. */
-const SIZES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  "densenet.cnn": { N: 1, H: 32, W: 35 },
-  "googlenet.cnn": { N: 1, H: 32, W: 33 },
-  "inception.cnn": { N: 1, H: 7, W: 9 },
-  "lenet5.cnn": { N: 3 },
-  "lenet5-bn.cnn": { N: 1 },
-  "mobilenet-v2.cnn": { N: 1, H: 40, W: 33 },
-  "resnet18.cnn": { N: 2, H: 33, W: 40 },
-  "squeezenet.cnn": { N: 1, H: 39, W: 32 },
-  "stylegan-adain.cnn": { N: 1 },
-  "unet.cnn": { N: 1, H: 16, W: 32 },
-  "vgg.cnn": { N: 1 },
-  // One large matrix after another: minutes in the reference. The kernels are those of vgg.
-  "vgg11-bn.cnn": {},
-};
-
-function graphOf(file: string): Graph {
-  const { models } = check(sourceOf(file), {
-    resolve: (path) => sourceOf(path.replace("./", "")),
-  });
-  const graph = models[models.length - 1].graph;
-  const instance = instantiate(graph, SIZES[file]);
-  if (!("graph" in instance)) throw new Error(JSON.stringify(instance.problems));
-  return instance.graph;
-}
+import { SIZES, exampleAt, folder } from "./examples.ts";
 
 describe("the example", () => {
   const files = readdirSync(folder).filter((name) => name.endsWith(".cnn"));
@@ -49,12 +13,12 @@ describe("the example", () => {
   });
 
   it.each(files.filter((file) => Object.keys(SIZES[file]).length > 0))("%s", (file) => {
-    const graph = graphOf(file);
+    const graph = exampleAt(file);
     expect(errorInWasm(graph)).toBeLessThanOrEqual(2e-5);
   });
 
   describe.each(["inception.cnn", "lenet5-bn.cnn", "squeezenet.cnn"])("%s stopped", (file) => {
-    const known = solved(graphOf(file));
+    const known = solved(exampleAt(file));
 
     it.each(passes.map(({ name }) => name))("after %s", (stopAfter) => {
       expect(errorOf(known, { stopAfter })).toBeLessThanOrEqual(2e-5);
