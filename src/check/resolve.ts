@@ -19,6 +19,7 @@ import type {
 } from "../syntax/ast.ts";
 import { layerCalled } from "../syntax/foreign/layer-names.ts";
 import { partsOf } from "../syntax/parts.ts";
+import { adviceOnName, typeCalled } from "./foreign.ts";
 import type { Declaration, Module } from "./modules.ts";
 import type { Reporter } from "./reporter.ts";
 import { VALUE_TYPE_NAMES, signatureOfBlock, signatureOfLayer } from "./evaluate/signature.ts";
@@ -191,17 +192,26 @@ class Resolver {
   }
 
   private unknown(name: Name, what: string, candidates: readonly string[]): void {
-    const close = FOREIGN_OBJECTS.has(name.text)
-      ? undefined
-      : (layerCalled(name.text) ?? nearest(name.text, candidates));
+    const advice = adviceOnName(name.text);
+    const close = advice === undefined ? this.meant(name.text, what, candidates) : undefined;
     const key = `${name.text} ${what} ${close ?? ""}`;
     const places = this.unknownNames.get(key)?.places;
     if (places !== undefined) {
       places.push(name.span);
       return;
     }
-    const facts = { name: name.text, what, ...(close !== undefined && { nearest: close }) };
+    const facts = {
+      name: name.text,
+      what,
+      ...(close !== undefined && { nearest: close }),
+      ...(advice !== undefined && { advice }),
+    };
     this.unknownNames.set(key, { problem: problem("CNN3001", facts), places: [name.span] });
+  }
+
+  private meant(name: string, what: string, candidates: readonly string[]): string | undefined {
+    const foreign = what === "type" ? typeCalled(name) : layerCalled(name);
+    return foreign ?? nearest(name, candidates);
   }
 
   /** A name that is unknown at many places is one mistake. */
@@ -226,6 +236,3 @@ function isLocal(name: string, known: Known): boolean {
   }
   return false;
 }
-
-/** Names of objects in other languages, which resemble a layer's name by chance. */
-const FOREIGN_OBJECTS: ReadonlySet<string> = new Set(["self", "this", "cls"]);

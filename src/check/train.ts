@@ -2,6 +2,7 @@
 import { problem } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Argument, Expression, Setting, Train } from "../syntax/ast.ts";
+import { adviceOnName, settingCalled } from "./foreign.ts";
 import type { Module } from "./modules.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -154,9 +155,23 @@ function checkNumber(name: string, value: Expression, type: NumberType, reporter
 }
 
 function reportWrong(name: string, expects: string, value: Expression, reporter: Reporter): void {
-  const got =
-    "value" in value && typeof value.value !== "object" ? String(value.value) : "something else";
+  const got = describeLiteral(value);
   reporter.report(problem("CNN3003", { title: "train", name, expects, got }), value.span);
+}
+
+function describeLiteral(value: Expression): string {
+  switch (value.kind) {
+    case "int":
+    case "float":
+    case "bool":
+      return String(value.value);
+    case "string":
+      return `the string "${value.value}"`;
+    case "name":
+      return `\`${value.text}\``;
+    default:
+      return "something else";
+  }
 }
 
 function reportUnknown(
@@ -166,9 +181,10 @@ function reportUnknown(
   span: Expression["span"],
   reporter: Reporter,
 ): void {
-  const close = nearest(name, known);
-  reporter.report(
-    problem("CNN3001", { name, what, ...(close !== undefined && { nearest: close }) }),
-    span,
-  );
+  const advice = adviceOnName(name);
+  const alias = settingCalled(name);
+  const close = alias !== undefined && known.includes(alias) ? alias : nearest(name, known);
+  const facts =
+    advice === undefined ? { ...(close !== undefined && { nearest: close }) } : { advice };
+  reporter.report(problem("CNN3001", { name, what, ...facts }), span);
 }

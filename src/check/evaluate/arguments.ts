@@ -3,6 +3,7 @@ import { problem } from "../../diagnostics/diagnostic.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
 import type { Span } from "../../diagnostics/span.ts";
 import type { Argument, Call } from "../../syntax/ast.ts";
+import { adviceOnParameter, parameterCalled } from "../foreign.ts";
 import type { Elaboration } from "./elaboration.ts";
 import type { Signature, SignatureParameter } from "./signature.ts";
 import { type TensorValue, type Value, describe } from "./values.ts";
@@ -57,8 +58,13 @@ export function matchArguments(
     if (name === undefined) {
       const parameter = signature.parameters.at(position);
       const value = evaluate(argument, parameter?.words ?? []);
+      const listed = signature.variadic ? tensorsIn(value) : undefined;
       if (value.kind === "tensor") tensors.push(value);
-      else if (parameter === undefined) {
+      else if (listed !== undefined) {
+        const got = `a list of ${listed.length}`;
+        const facts = { title, name: signature.tensors[0], expects: "tensors one by one", got };
+        refuse(problem("CNN3003", facts), argument.value.span);
+      } else if (parameter === undefined) {
         if (value.kind === "poison") valid = false;
         else refuse(problem("CNN3006", tooMany(signature, value)), argument.span);
       } else {
@@ -88,12 +94,8 @@ export function matchArguments(
     } else {
       evaluate(argument, []);
       const known = [...signature.tensors, ...byName.keys()];
-      const close =
-        ALIASES[name] !== undefined && byName.has(ALIASES[name])
-          ? ALIASES[name]
-          : nearest(name, known);
       refuse(
-        problem("CNN3004", { title, name, known, ...(close && { nearest: close }) }),
+        problem("CNN3004", { title, name, known, ...meantBy(name, known) }),
         argument.name?.span ?? argument.span,
       );
     }
@@ -106,29 +108,25 @@ export function matchArguments(
   return { tensors, namedTensors, values, valid };
 }
 
-/** What other frameworks call a parameter. */
-const ALIASES: Readonly<Record<string, string>> = {
-  kernel_size: "kernel",
-  kernel_shape: "kernel",
-  ksize: "kernel",
-  strides: "stride",
-  pads: "padding",
-  pad: "padding",
-  dilations: "dilation",
-  dilation_rate: "dilation",
-  group: "groups",
-  filters: "out",
-  out_channels: "out",
-  out_features: "out",
-  units: "out",
-  use_bias: "bias",
-  epsilon: "eps",
-  num_groups: "groups",
-  scale_factor: "scale",
-  dim: "axis",
-  alpha: "negative_slope",
-  rate: "p",
-};
+/** `[a, b]`, as PyTorch's `cat` takes its tensors. */
+function tensorsIn(value: Value): readonly TensorValue[] | undefined {
+  if (value.kind !== "tuple" || value.items.length === 0) return undefined;
+  const tensors = value.items.filter((item) => item.kind === "tensor");
+  return tensors.length === value.items.length ? tensors : undefined;
+}
+
+/** The parameter that was meant by a name, or what to do instead. */
+function meantBy(
+  name: string,
+  known: readonly string[],
+): { readonly nearest?: string; readonly advice?: string } {
+  const alias = parameterCalled(name);
+  if (alias !== undefined && known.includes(alias)) return { nearest: alias };
+  const advice = adviceOnParameter(name);
+  if (advice !== undefined) return { advice };
+  const close = nearest(name, known);
+  return close === undefined ? {} : { nearest: close };
+}
 
 function tooMany(
   signature: Signature,

@@ -145,7 +145,7 @@ function evaluateCallable(
   const given = arrangeTensors(signature, matched);
   if (given !== undefined && (given.length > 0 || isComplete)) {
     if (surplusTensors(signature, matched, false) > 0) {
-      reportSurplus(signature, expression.span, context);
+      reportSurplus(binding.kind, signature, expression.span, context);
       return poison;
     }
     const site = { names: context.names, span: expression.span };
@@ -165,7 +165,7 @@ function evaluateCallable(
         return poison;
       }
       if (surplusTensors(signature, matched, true) > 0) {
-        reportSurplus(signature, expression.span, context);
+        reportSurplus(binding.kind, signature, expression.span, context);
         return poison;
       }
       return apply(tensors, site);
@@ -173,9 +173,15 @@ function evaluateCallable(
   };
 }
 
-function reportSurplus(signature: Signature, span: Span, context: Context): void {
-  const got = "a tensor too many";
-  const facts = { title: signature.title, takes: signature.tensors.length, got };
+function reportSurplus(
+  kind: "layer" | "block",
+  { title, tensors }: Signature,
+  span: Span,
+  context: Context,
+): void {
+  const block = kind === "block" && tensors.length === 0 ? title : undefined;
+  const got = block === undefined ? "a tensor too many" : "a tensor that flows in";
+  const facts = { title, takes: tensors.length, got, ...(block !== undefined && { block }) };
   context.elaboration.report(problem("CNN3006", facts), span);
 }
 

@@ -1,6 +1,7 @@
 /** Operators between values: known at once, or, where a tensor is involved, layers. */
 import { problem } from "../../diagnostics/diagnostic.ts";
 import { type Span, cover } from "../../diagnostics/span.ts";
+import { formatDim } from "../../graph/dim.ts";
 import type { Expression } from "../../syntax/ast.ts";
 import { operateOnTensors } from "./arithmetic.ts";
 import { type Context, reportType } from "./context.ts";
@@ -26,6 +27,7 @@ export function evaluateBinary(
         operator,
         layer: left.kind === "layer" ? left.title : right.kind === "layer" ? right.title : "",
         ...(pipelineStart && { pipeline: cover(pipelineStart, expression.left.span) }),
+        ...(operator === "*" && right.kind === "int" && { times: formatDim(right.value) }),
       }),
       expression.span,
     );

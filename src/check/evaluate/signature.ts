@@ -2,6 +2,7 @@
 import type { Argument as LayerArgument } from "../../layers/parameters.ts";
 import type { Layer } from "../../layers/layer.ts";
 import type { Block, Model, Parameter } from "../../syntax/ast.ts";
+import { isTensorType } from "../foreign.ts";
 import type { Value } from "./values.ts";
 
 export interface Signature {
@@ -59,9 +60,9 @@ export function signatureOfBlock(block: Block | Model): Signature {
   };
 }
 
-/** `x`, and `x: [N, C, H, W]`. */
+/** `x`, `x: [N, C, H, W]`, and `x: Tensor`, which is reported. */
 export function isTensorParameter({ type }: Parameter): boolean {
-  return type === undefined || type.kind === "list";
+  return type === undefined || type.kind === "list" || isTensorType(type.text);
 }
 
 /** The types that a block's parameter may have beside a shape. */

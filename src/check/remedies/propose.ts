@@ -20,6 +20,8 @@ import {
   stepWithArrow,
   textAt,
 } from "./proposals/edits.ts";
+import { isTensorType } from "../foreign.ts";
+import { asOwnCall, withoutParameter } from "./proposals/foreign-call.ts";
 import { padAll, padHere } from "./proposals/padding.ts";
 import { project } from "./proposals/projection.ts";
 import { promise } from "./proposals/promise.ts";
@@ -71,15 +73,22 @@ const byCode: { readonly [C in Code]?: Propose<C> } = {
   CNN2059: ({ size }, { span, text }) => [changeArgument(span, text, String(Number(size) - 1))],
   CNN2060: ({ channels, count }, place) =>
     channels === "1" && count === "3" ? withColours(place) : [],
-  CNN3001: ({ nearest }, { places }) =>
-    nearest === undefined ? [] : [replaceAll(places, nearest)],
-  CNN3004: ({ nearest }, { places }) =>
-    nearest === undefined ? [] : [replaceAll(places, nearest)],
+  CNN3001: ({ name, what, nearest }, place) => {
+    if (nearest !== undefined) return asOwnCall(nearest, place);
+    return what === "type" && isTensorType(name) ? [withoutType(name, place)] : [];
+  },
+  CNN3003: ({ expects }, { span, text }) =>
+    expects === "tensors one by one" ? [withoutBrackets(span, text)] : [],
+  CNN3004: ({ name, nearest }, place) =>
+    nearest === undefined ? withoutParameter(name, place) : [replaceAll(place.places, nearest)],
   CNN3005: ({ name }, { span, text }) =>
     name === "kernel" ? [addArgument(span, text, "kernel", "3")] : [],
   CNN3006: (_, { span, text }) => [removeArgument(span, text)],
   CNN3007: (_, { span, text }) => [removeArgument(span, text)],
-  CNN3009: ({ pipeline }) => (pipeline === undefined ? [] : [parenthesize(pipeline)]),
+  CNN3009: ({ pipeline, times }, { span, text }) => [
+    ...(times === undefined ? [] : repeated(times, span, text)),
+    ...(pipeline === undefined ? [] : [parenthesize(pipeline)]),
+  ],
   CNN3015: ({ name, nearest }, place) =>
     nearest === undefined ? [] : [replace(place.span, nearest), rename(name, nearest, place)],
   CNN3016: ({ label }, { span, text }) => relabel(label, span, text),
@@ -203,6 +212,25 @@ function rename(from: string, to: string, { span, program }: Place): Fix {
   });
   if (!mentions.some(({ start }) => start === span.start)) mentions.unshift(span);
   return { title: `write \`${to}\``, edits: mentions.map((place) => ({ span: place, text: to })) };
+}
+
+function withoutType(name: string, { places, text }: Place): Fix {
+  const edits = places.map((span) => {
+    const colon = /\s*:\s*$/.exec(text.slice(0, span.start))?.index;
+    return { span: { ...span, start: colon ?? span.start }, text: "" };
+  });
+  return { title: `leave out \`: ${name}\``, edits };
+}
+
+function withoutBrackets(span: Span, text: string): Fix {
+  const inside = textAt(text, span).slice(1, -1).trim().replace(/,$/, "");
+  return { title: "leave out the brackets", edits: [{ span, text: inside }] };
+}
+
+/** `Residual(64) * 3` */
+function repeated(times: string, span: Span, text: string): readonly Fix[] {
+  const product = /^(.+?)\s*\*\s*\w+$/.exec(textAt(text, span));
+  return product === null ? [] : [replace(span, `repeat ${times} { ${product[1]} }`)];
 }
 
 /** A first argument, with the comma behind it. */

@@ -3,11 +3,15 @@ import { entry } from "../entry.ts";
 import type { Span } from "../span.ts";
 
 export const nameErrors = {
-  CNN3001: entry<{ name: string; what: string; nearest?: string }>({
+  CNN3001: entry<{ name: string; what: string; nearest?: string; advice?: string }>({
     severity: "error",
     title: ({ name, what }) => `there is no ${what} called \`${name}\``,
-    label: ({ nearest }) =>
-      nearest === undefined ? "not known here" : `did you mean \`${nearest}\`?`,
+    label: ({ nearest, advice }) =>
+      nearest === undefined ? (advice ?? "not known here") : `did you mean \`${nearest}\`?`,
+    help: ({ what, nearest, advice }) =>
+      what === "type" && nearest === undefined && advice === undefined
+        ? ["types are `int`, `float`, `bool`, `string`, `pair` and `layer`; a tensor has a shape"]
+        : [],
     explain: `
 A name must be a built-in layer, a block, a constant or an import of the file, or a parameter or
 \`let\` of the body in which it is used (above the place where it is used). Where a known name is
@@ -30,11 +34,18 @@ Within one file, one body, one record or one \`train\` block each name stands fo
 Each parameter takes values of one type and range. \`cnn layers NAME\` shows a layer's parameters with
 their types and defaults.`,
   }),
-  CNN3004: entry<{ title: string; name: string; known: readonly string[]; nearest?: string }>({
+  CNN3004: entry<{
+    title: string;
+    name: string;
+    known: readonly string[];
+    nearest?: string;
+    /** What to do instead, where another framework has such a parameter. */
+    advice?: string;
+  }>({
     severity: "error",
     title: ({ title, name }) => `\`${title}\` has no parameter \`${name}\``,
-    label: ({ nearest }) =>
-      nearest === undefined ? "not a parameter" : `did you mean \`${nearest}\`?`,
+    label: ({ nearest, advice }) =>
+      nearest === undefined ? (advice ?? "not a parameter") : `did you mean \`${nearest}\`?`,
     notes: ({ title, known }) => [
       known.length === 0
         ? `\`${title}\` takes no arguments`
@@ -52,10 +63,18 @@ with \`kernel\` for \`kernel_size\`; \`cnn layers NAME\` shows them.`,
     explain: `
 A parameter without a default must be given, by position or by name.`,
   }),
-  CNN3006: entry<{ title: string; takes: number; got: string }>({
+  CNN3006: entry<{
+    title: string;
+    takes: number;
+    got: string;
+    /** A block without any tensor, into which one flows. */
+    block?: string;
+  }>({
     severity: "error",
     title: ({ title }) => `too many arguments for \`${title}\``,
     label: ({ takes, got }) => `it takes ${takes === 0 ? "none" : takes}; here is ${got}`,
+    help: ({ block }) =>
+      block === undefined ? [] : [`declare what flows in first: \`block ${block}(x, …)\``],
     explain: `
 Arguments without a name fill the parameters in their order. What flows in through \`->\` is the first
 tensor argument and is not written again.`,
@@ -80,11 +99,14 @@ left and a layer on its right, or two layers, which it joins to one.`,
     layer: string;
     /** The pipeline that parentheses would have to hold together, from its first step on. */
     pipeline?: Span;
+    /** How often the layer is wanted, where it is multiplied by a number. */
+    times?: string;
   }>({
     severity: "error",
     title: ({ operator }) => `\`${operator}\` cannot join a layer and a value`,
     label: ({ layer }) => `${layer} is a layer that still waits for its input`,
-    help: ({ operator }) => [
+    help: ({ operator, times }) => [
+      ...(times === undefined ? [] : [`layers are repeated by \`repeat ${times} { … }\``]),
       `\`->\` binds weaker than \`${operator}\`: write \`(x -> layer) ${operator} y\``,
     ],
     explain: `
