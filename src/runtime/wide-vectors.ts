@@ -19,6 +19,11 @@ export function joinVectorPairs(): string | undefined {
   if (process.arch !== "x64") {
     return `V8 has vectors of 256 bits on x86-64 alone, and this is ${process.arch}`;
   }
-  v8.setFlagsFromString(WIDE_FLAG);
+  try {
+    v8.setFlagsFromString(WIDE_FLAG);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return `the engine takes no flags: ${why}`;
+  }
   return undefined;
 }

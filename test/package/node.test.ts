@@ -44,6 +44,10 @@ describe.each([
     threads: 1,
   },
   { options: ["--single-file"], files: ["model.d.ts", "model.js"], threads: 1 },
+  // Elsewhere it warns that there are no wide vectors.
+  ...(process.arch === "x64"
+    ? [{ options: ["--wide"], files: ["model.d.ts", "model.js", "model.wasm"], threads: 1 }]
+    : []),
   {
     options: ["--portable", "--threads", "3", "--weights", "external"],
     files: ["model.d.ts", "model.js", "model.wasm", "model.weights"],

@@ -1,3 +1,4 @@
+import v8 from "node:v8";
 import { expect, test, vi } from "vitest";
 import { tryCompile } from "../../src/index.ts";
 import { joinVectorPairs } from "../../src/runtime/wide-vectors.ts";
@@ -7,6 +8,18 @@ model Doubled(x: [N, 3]) {
   x -> mul(2)
 }
 `;
+
+test("an engine that takes no flags is no reason to fail", () => {
+  vi.spyOn(process, "arch", "get").mockReturnValue("x64");
+  vi.spyOn(v8, "setFlagsFromString").mockImplementation(() => {
+    throw new Error("not implemented");
+  });
+  try {
+    expect(joinVectorPairs()).toBe("the engine takes no flags: not implemented");
+  } finally {
+    vi.restoreAllMocks();
+  }
+});
 
 test("processors without vectors of 256 bits run the usual code, and say so", async () => {
   vi.spyOn(process, "arch", "get").mockReturnValue("arm64");

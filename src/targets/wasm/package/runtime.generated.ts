@@ -8,12 +8,12 @@ if(n[s]===void 0)throw new TypeError(\`\${a} is missing: give \${m(r[s].shape)} 
 function G({shape:e,data:r},n,t){let o=q(e,n,t);if(o.length!==r.length){let i=\`\${m(e)} are \${r.length}\`;
 throw new RangeError(\`\${t} has \${o.length} numbers: \${i}\`)}let s=H(o);if(s!==void 0)throw new TypeError(
 \`\${t} holds \${s}, which is not a number\`);r.set(o);let a=r.findIndex(i=>!Number.isFinite(i));if(a>=0)
-throw new RangeError(\`\${t} has the value \${o[a]} at position \${a}\`)}function q(e,r,n){if(g(r))return r;
+throw new RangeError(\`\${t} has the value \${o[a]} at position \${a}\`)}function q(e,r,n){if(b(r))return r;
 if(typeof r!="object"||r===null||!("data"in r))throw new TypeError(\`\${n} is \${A(r)}: give a Float32A\\
-rray, or { shape, data }\`);let{data:t}=r;if(!g(t))throw new TypeError(\`data of \${n} is \${A(t)}: give\\
- a Float32Array\`);let o="shape"in r?r.shape:void 0;if(!g(o))throw new TypeError(\`\${n} has data witho\\
+rray, or { shape, data }\`);let{data:t}=r;if(!b(t))throw new TypeError(\`data of \${n} is \${A(t)}: give\\
+ a Float32Array\`);let o="shape"in r?r.shape:void 0;if(!b(o))throw new TypeError(\`\${n} has data witho\\
 ut a shape\`);if(o.length!==e.length||e.some((a,i)=>a!==o[i]))throw new RangeError(\`\${n} has the shap\\
-e \${m(o)}: \${m(e)} is wanted\`);return t}function g(e){return typeof e=="object"&&e!==null&&"length"in
+e \${m(o)}: \${m(e)} is wanted\`);return t}function b(e){return typeof e=="object"&&e!==null&&"length"in
 e}function H(e){let r=ArrayBuffer.isView(e)?Math.min(1,e.length):e.length;for(let n=0;n<r;n++){let t=e[n];
 if(typeof t!="number")return\`\${A(t)} at position \${n}\`}}function A(e){if(e==null)return String(e);if(typeof e==
 "string")return"a text";if(typeof e!="object")return\`a \${typeof e}\`;let r=Object.prototype.toString.
@@ -43,20 +43,21 @@ this.#r=void 0;for(let r of this.#e)r.terminate()}#n(){let r=this.#r;r!==void 0&
 flags/4,1),r.meet(),this.#r=void 0)}};function B({memory:e}){return new Int32Array(e.buffer)}function Z(){
 try{return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,1,0),!0}catch{return!1}}var ee="--experimental-wasm-revectorize";function L(){let{process:e}=globalThis,r=e?.getBuiltinModule?.(
 "node:v8");if(r!==void 0){if(e.arch!=="x64")return\`V8 has vectors of 256 bits on x86-64 alone, and t\\
-his is \${e.arch}\`;r.setFlagsFromString(ee)}}async function M(e,r){if(ArrayBuffer.isView(e))return j(new Uint8Array(e.buffer,e.byteOffset,e.byteLength),
+his is \${e.arch}\`;try{r.setFlagsFromString(ee)}catch(n){return\`the engine takes no flags: \${n instanceof
+Error?n.message:String(n)}\`}}}async function $(e,r){if(ArrayBuffer.isView(e))return j(new Uint8Array(e.buffer,e.byteOffset,e.byteLength),
 r);if(re(e))return j(new Uint8Array(e),r);if(typeof e=="object"&&"body"in e)return U(e,r);let n=typeof e==
 "string"?e:e.href,t=globalThis.process?.getBuiltinModule?.("node:fs/promises"),o=/^(?!file:)[a-z][a-z+.-]+:/i.
 test(n);if(t===void 0||o)return U(await ne(n,r),r);try{let s=await t.open(n.startsWith("file:")?new URL(
-n):n);return $(r,{next:async a=>(await s.read(a)).bytesRead,close:()=>s.close()})}catch(s){throw new Error(
+n):n);return M(r,{next:async a=>(await s.read(a)).bytesRead,close:()=>s.close()})}catch(s){throw new Error(
 \`\${r.name} cannot be opened: \${x(s)}\`,{cause:s})}}function re(e){return Object.prototype.toString.call(
 e)==="[object ArrayBuffer]"}async function ne(e,{name:r}){let n;try{n=await fetch(e)}catch(o){throw new Error(
 \`\${r} cannot be fetched from \${e}: \${x(o)}\`,{cause:o})}if(n.ok)return n;await n.body?.cancel();let t=\`\${n.
 status} \${n.statusText}\`.trim();throw new Error(\`\${r} cannot be fetched from \${e}: the server answer\\
 ed \${t}\`)}function U({body:e},r){if(e===null)throw new Error(\`\${r.name} came without content\`);let n=e.
-getReader(),t=new Uint8Array;return $(r,{next:async o=>{for(;t.length===0;){let{value:a,done:i}=await n.
+getReader(),t=new Uint8Array;return M(r,{next:async o=>{for(;t.length===0;){let{value:a,done:i}=await n.
 read();if(i)return 0;t=a}let s=t.subarray(0,o.length);return t=t.subarray(s.length),o.set(s),s.length},
-close:()=>n.cancel().catch(()=>{})})}function j(e,r){let n=0;return $(r,{next:async t=>{let o=e.subarray(
-n,n+t.length);return n+=o.length,t.set(o),o.length},close:async()=>{}})}function $({name:e,bytes:r},{
+close:()=>n.cancel().catch(()=>{})})}function j(e,r){let n=0;return M(r,{next:async t=>{let o=e.subarray(
+n,n+t.length);return n+=o.length,t.set(o),o.length},close:async()=>{}})}function M({name:e,bytes:r},{
 next:n,close:t}){let o=0;return{read:async s=>{let a=s;for(;a.length>0;){let i=await n(a).catch(c=>{
 let u=\`\${o} of \${r} bytes\`;throw new Error(\`\${e} broke off after \${u}: \${x(c)}\`,{cause:c})});if(i===
 0)throw new Error(\`\${e} is cut short: \${o} of \${r} bytes\`);o+=i,a=a.subarray(i)}},close:t}}function x(e){
@@ -64,10 +65,10 @@ return e instanceof Error?e.message:String(e)}async function N(e,r,n){try{let t=
 ould: \${t}\`);let{wasm:o}=n;return te(o)?await ae(o,e,r,n):await oe(o??r.wasm(),e,r,n)}catch(t){let o=t instanceof
 Error?t.message:String(t);throw new Error(\`\${e.name} cannot be loaded: \${o}\`,{cause:t})}}function te(e){
 return Object.prototype.toString.call(e)==="[object WebAssembly.Module]"}async function oe(e,r,n,t){
-let{codeBytes:o,weights:s,programs:a,id:i}=r,c=s.place==="inside",u=o+(c?s.bytes:0),d=await M(e,{name:"\\
+let{codeBytes:o,weights:s,programs:a,id:i}=r,c=s.place==="inside",u=o+(c?s.bytes:0),d=await $(e,{name:"\\
 model.wasm",bytes:u});try{let l=new Uint8Array(o);await d.read(l),se(l,a[0],i);let{program:f,code:w,
-team:b}=await ie(l,r,t);try{let y=await le(w,f,b),T=J(y,f,r);return await(c?d.read(T):V(T,r,n,t)),{program:f,
-instance:y,team:b}}catch(y){throw b?.close(),y}}finally{await d.close()}}function se(e,r,n){if(e[0]!==
+team:g}=await ie(l,r,t);try{let y=await le(w,f,g),T=J(y,f,r);return await(c?d.read(T):V(T,r,n,t)),{program:f,
+instance:y,team:g}}catch(y){throw g?.close(),y}}finally{await d.close()}}function se(e,r,n){if(e[0]!==
 0||S(e.subarray(1,4))!=="asm"){let o=S(e.subarray(0,9)),s=o.startsWith("<")?"; the server answered w\\
 ith a page":"";throw new Error(\`model.wasm is no WebAssembly: it begins with \${JSON.stringify(o)}\${s}\`)}
 let t=r.end+3+h.id.length;E(e.subarray(t,t+16),n,"model.wasm")}function E(e,r,n){if(S(e)!==r)throw new Error(
@@ -101,7 +102,7 @@ return F(e,{pages:r,flags:n},t)}catch(o){if(!(o instanceof RangeError))throw o;l
 16)} MiB\`;throw new Error(\`there is no room for \${s} of memory\`,{cause:o})}}function J({memory:e},{weights:r},{
 weights:n}){return new Uint8Array(e.buffer,r,n.bytes)}async function V(e,{id:r,weights:n},t,o){let s="\\
 model.weights",a=o.weights??t.weights?.();if(a===void 0)throw new Error(\`where is \${s}? open({ weigh\\
-ts })\`);let i=await M(a,{name:s,bytes:16+n.bytes});try{let c=new Uint8Array(16);await i.read(c),E(c,
+ts })\`);let i=await $(a,{name:s,bytes:16+n.bytes});try{let c=new Uint8Array(16);await i.read(c),E(c,
 r,s),await i.read(e)}finally{await i.close()}}function Fe(e,r){class n{static labels=e.labels;static async open(o={}){return new n(await N(e,r,o))}inputs;outputs;threads;#e;constructor(o){
 let{instance:s,program:a}=o,i=(c,u)=>Object.fromEntries(c.map(({name:d,shape:l},f)=>{let w=new Float32Array(
 s.memory.buffer,u[f],O(l));return[d,{shape:l,data:w}]}));this.inputs=i(e.inputs,a.inputs),this.outputs=
