@@ -5,18 +5,17 @@ import {
   winogradConvolution,
   winogradInputSize,
   winogradScratch,
-} from "../../src/kernels/convolution/winograd.ts";
-import { packWinograd } from "../../src/kernels/convolution/winograd-pack.ts";
-import { winograd } from "../../src/kernels/convolution/winograd-matrices.ts";
+} from "../../src/kernels/convolution/winograd/winograd.ts";
+import { winogradApplies } from "../../src/kernels/convolution/winograd/axis.ts";
+import { winograd } from "../../src/kernels/convolution/winograd/matrices.ts";
+import { packWinograd } from "../../src/kernels/convolution/winograd/pack.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
 import { type Case, anyCase, edgeCases, errorOf, problemOf } from "./convolution-suite.ts";
 
 const machine = wasmMachine({ relaxedSimd: true, threads: 1 });
 
 function errorWith(given: Case, tile: WinogradTile): number {
-  const inputSize = (problem: ReturnType<typeof problemOf>) =>
-    winogradInputSize(problem, tile.outputs);
-  const problem = problemOf(given, inputSize);
+  const problem = problemOf(given, winogradInputSize);
   const { v, m } = winogradScratch(problem, tile, machine);
   return errorOf(
     problem,
@@ -25,20 +24,16 @@ function errorWith(given: Case, tile: WinogradTile): number {
       weights: packWinograd(problem, tile, machine, weights),
       scratch: [v, m],
     }),
-    inputSize(problem),
+    winogradInputSize(problem),
   );
 }
 
-/** Whether Winograd computes this at all: stride 1, square kernel, vectors of channels. */
-const applies = (given: Case): boolean =>
-  (given.groups ?? 1) === 1 &&
-  [...(given.stride ?? [1]), ...(given.dilation ?? [1])].every((n) => n === 1) &&
-  given.kernel[0] === given.kernel[1] &&
-  given.kernel[0] > 1 &&
-  given.input !== "first";
+/** Whether Winograd computes this at all; it wants vectors of channels. */
+const applies = (given: Case, outputs: number): boolean =>
+  given.input !== "first" && winogradApplies(problemOf(given), outputs);
 
-const tolerances = { 2: 2e-6, 4: 1e-5 };
-const tileOf = (outputs: 2 | 4): WinogradTile => ({
+const tolerances = { 2: 1e-5, 3: 1e-5, 4: 2e-5 };
+const tileOf = (outputs: 2 | 3 | 4, groups = 1): WinogradTile => ({
   outputs,
   block: 12,
   pixels: 6,
@@ -46,42 +41,86 @@ const tileOf = (outputs: 2 | 4): WinogradTile => ({
   group: 3,
   unroll: 4,
   prefetch: false,
-  share: "tiles",
+  share: groups > 1 ? "groups" : "tiles",
 });
 
 test("the matrices of F(2, 3) and F(4, 3) are those of Lavin and Gray up to signs", () => {
   const { inputTransform, filterTransform, outputTransform } = winograd(4, 3);
   expect(inputTransform).toEqual([
+    [0, 4, 0, -5, 0, 1],
     [4, 0, -5, 0, 1, 0],
     [0, -4, -4, 1, 1, 0],
     [0, 4, -4, -1, 1, 0],
     [0, -2, -1, 2, 1, 0],
     [0, 2, -1, -2, 1, 0],
-    [0, 4, 0, -5, 0, 1],
   ]);
   expect(filterTransform.map((row) => row.map((g) => Math.round(24 * g)))).toEqual([
+    [0, 0, 24],
     [6, 0, 0],
     [-4, -4, -4],
     [-4, 4, -4],
     [1, 2, 4],
     [1, -2, 4],
-    [0, 0, 24],
   ]);
   expect(outputTransform).toEqual([
-    [1, 1, 1, 1, 1, 0],
-    [0, 1, -1, 2, -2, 0],
-    [0, 1, 1, 4, 4, 0],
-    [0, 1, -1, 8, -8, 1],
+    [0, 1, 1, 1, 1, 1],
+    [0, 0, 1, -1, 2, -2],
+    [0, 0, 1, 1, 4, 4],
+    [1, 0, 1, -1, 8, -8],
   ]);
   expect(winograd(2, 3).outputTransform).toEqual([
-    [1, 1, 1, 0],
-    [0, 1, -1, 1],
+    [0, 1, 1, 1],
+    [1, 0, 1, -1],
   ]);
 });
 
-describe.each([2, 4] as const)("winograd F(%i) equals the definition", (outputs) => {
+test("a smaller form takes the first points of a larger one's filters", () => {
+  const { filterTransform } = winograd(4, 3);
+  expect(winograd(2, 3, 4).filterTransform).toEqual(filterTransform.slice(0, 4));
+});
+
+const strided: readonly Case[] = [
+  { inChannels: 3, outChannels: 16, kernel: [7, 7], stride: [2, 2], outputSize: [8, 10] },
+  { inChannels: 16, outChannels: 24, kernel: [3, 3], stride: [2, 2], outputSize: [14, 14] },
+  { inChannels: 5, outChannels: 8, kernel: [5, 5], stride: [2, 2], outputSize: [7, 9] },
+  { inChannels: 4, outChannels: 8, kernel: [11, 11], stride: [4, 4], outputSize: [5, 6] },
+  { inChannels: 4, outChannels: 8, kernel: [3, 5], stride: [3, 2], outputSize: [5, 6] },
+  { inChannels: 4, outChannels: 8, kernel: [2, 3], stride: [3, 1], outputSize: [5, 6] },
+];
+
+const dilated: readonly Case[] = [
+  { inChannels: 8, outChannels: 8, kernel: [3, 3], dilation: [2, 2], outputSize: [16, 14] },
+  { inChannels: 8, outChannels: 8, kernel: [3, 3], dilation: [4, 4], outputSize: [14, 33] },
+  { inChannels: 4, outChannels: 8, kernel: [3, 3], dilation: [2, 3], outputSize: [3, 2] },
+];
+
+const grouped: readonly Case[] = [
+  {
+    batch: 2,
+    inChannels: 24,
+    outChannels: 12,
+    groups: 4,
+    kernel: [3, 3],
+    outputSize: [7, 9],
+    bias: true,
+    residual: true,
+    output: "last exact",
+  },
+  { inChannels: 8, outChannels: 8, groups: 8, kernel: [3, 3], outputSize: [6, 6] },
+];
+
+const rectangular: readonly Case[] = [
+  { inChannels: 8, outChannels: 8, kernel: [1, 3], outputSize: [6, 9] },
+  { inChannels: 8, outChannels: 8, kernel: [3, 2], outputSize: [6, 9] },
+];
+
+describe.each([2, 3, 4] as const)("winograd F(%i) equals the definition", (outputs) => {
   const cases: readonly Case[] = [
-    ...edgeCases.filter((given) => applies(given) && given.kernel[0] === 3),
+    ...edgeCases,
+    ...strided,
+    ...dilated,
+    ...grouped,
+    ...rectangular,
     { inChannels: 64, outChannels: 64, kernel: [3, 3], outputSize: [9, 22], bias: true },
     {
       batch: 3,
@@ -93,33 +132,23 @@ describe.each([2, 4] as const)("winograd F(%i) equals the definition", (outputs)
       activation: "relu",
     },
   ];
-  test.each(cases)("%j", (given) => {
-    const tile = tileOf(outputs);
+  test.each(cases.filter((given) => applies(given, outputs)))("%j", (given) => {
+    const tile = tileOf(outputs, given.groups);
     expect(errorWith(given, tile)).toBeLessThan(tolerances[outputs]);
-    const other = { share: "channels", vectors: 3, pixels: 4, prefetch: true } as const;
-    const shared = { ...tile, ...other };
+    const share = (given.groups ?? 1) > 1 ? "groups" : "channels";
+    const shared = { ...tile, share, vectors: 3, pixels: 4, prefetch: true } as const;
     expect(errorWith(given, shared)).toBeLessThan(tolerances[outputs]);
+    expect(errorWith(given, { ...tile, block: 1000 })).toBeLessThan(tolerances[outputs]);
   });
 
   test("for random problems", () => {
     fc.assert(
       fc.property(anyCase, fc.constantFrom(1, 5, 100), (given, block) => {
-        const square: Case = {
-          ...given,
-          groups: 1,
-          kernel: [3, 3],
-          stride: [1, 1],
-          dilation: [1, 1],
-        };
-        fc.pre(square.input !== "first");
-        expect(errorWith(square, { ...tileOf(outputs), block })).toBeLessThan(tolerances[outputs]);
+        fc.pre(applies(given, outputs));
+        const tile = { ...tileOf(outputs, given.groups), block };
+        expect(errorWith(given, tile)).toBeLessThan(tolerances[outputs]);
       }),
-      { numRuns: 30 },
+      { numRuns: 60 },
     );
   });
-});
-
-test("F(2, 5) equals the definition", () => {
-  const given: Case = { inChannels: 6, outChannels: 16, kernel: [5, 5], outputSize: [10, 10] };
-  expect(errorWith(given, tileOf(2))).toBeLessThan(1e-5);
 });

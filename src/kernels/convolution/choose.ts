@@ -15,9 +15,10 @@ import {
   multiplyAdds,
   paddedInputSize,
 } from "./problem.ts";
-import { packWinograd, winogradPackedLength } from "./winograd-pack.ts";
-import { winogradConvolution, winogradInputSize, winogradScratch } from "./winograd.ts";
-import { winogradEstimate, winogradTile } from "./winograd-tile.ts";
+import { winogradApplies } from "./winograd/axis.ts";
+import { packWinograd, winogradPackedLength } from "./winograd/pack.ts";
+import { savedMultiplications, winogradEstimate, winogradTile } from "./winograd/tile.ts";
+import { winogradConvolution, winogradInputSize, winogradScratch } from "./winograd/winograd.ts";
 import {
   winogradRowsApplies,
   winogradRowsSaving,
@@ -31,7 +32,12 @@ import {
   winogradRowsScratch,
 } from "./winograd-rows/kernel.ts";
 
-export const ALGORITHMS = ["direct", "depthwise", "winograd2", "winograd4", "winograd1d"] as const;
+/** Outputs of a tile along one axis. */
+const WINOGRAD = { winograd2: 2, winograd3: 3, winograd4: 4 } as const;
+type WinogradAlgorithm = keyof typeof WINOGRAD;
+const WINOGRADS = ["winograd2", "winograd3", "winograd4"] as const;
+
+export const ALGORITHMS = ["direct", "depthwise", ...WINOGRADS, "winograd1d"] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
 
 export interface ConvolutionChoice {
@@ -80,20 +86,9 @@ export function applicable(shape: ConvolutionShape): readonly Algorithm[] {
   const { groups, inChannels, outChannels } = shape;
   const depthwise = groups > 1 && groups === inChannels && groups === outChannels;
   if (depthwise) return ["direct", "depthwise"];
+  const winograd = WINOGRADS.filter((name) => winogradApplies(shape, WINOGRAD[name]));
   const rows = winogradRowsApplies(shape) ? ["winograd1d" as const] : [];
-  return ["direct", ...winogradsFor(shape), ...rows];
-}
-
-function winogradsFor({
-  groups,
-  kernel,
-  stride,
-  dilation,
-}: ConvolutionShape): readonly Algorithm[] {
-  const plain = groups === 1 && [...stride, ...dilation].every((n) => n === 1);
-  if (!plain || kernel[0] !== kernel[1]) return [];
-  if (kernel[0] === 3) return ["winograd2", "winograd4"];
-  return kernel[0] === 5 ? ["winograd2"] : [];
+  return ["direct", ...winograd, ...rows];
 }
 
 function choiceOf(
@@ -129,6 +124,7 @@ function choiceOf(
         scratch: () => [],
       };
     case "winograd2":
+    case "winograd3":
     case "winograd4":
       return winogradChoice(algorithm, shape, machine);
     case "winograd1d":
@@ -139,19 +135,19 @@ function choiceOf(
 }
 
 function winogradChoice(
-  algorithm: "winograd2" | "winograd4",
+  algorithm: WinogradAlgorithm,
   shape: ConvolutionShape,
   machine: Machine,
 ): ConvolutionChoice {
-  const outputs = algorithm === "winograd2" ? 2 : 4;
+  const outputs = WINOGRAD[algorithm];
   const tile = winogradTile(shape, outputs, machine);
-  const saved = (outputs * shape.kernel[0]) ** 2 / (outputs + shape.kernel[0] - 1) ** 2;
+  const saved = savedMultiplications(shape, outputs);
   return {
     algorithm,
     reason: savingText(saved),
     cycles: winogradEstimate(shape, tile, machine),
     pools: false,
-    inputSize: winogradInputSize(shape, outputs),
+    inputSize: winogradInputSize(shape),
     kernel: (problem) => winogradConvolution(problem, tile, machine),
     pack: (problem, weights) => packWinograd(problem, tile, machine, weights),
     packedLength: (problem) => winogradPackedLength(problem, tile, machine),

@@ -33,10 +33,10 @@ import { type LanePattern, loadLanes, rearrange } from "../../lanes.ts";
 import type { Layout } from "../../layout.ts";
 import type { Machine } from "../../machine.ts";
 import { evenTiles, unrollFactor } from "../../tiles.ts";
-import { byColumns, rowGroups, rowsOf } from "../linear-forms.ts";
+import { byColumns, rowGroups, rowsOf } from "../winograd/linear-forms.ts";
 import type { ConvolutionProblem, ConvolutionShape } from "../problem.ts";
 import { type Strips, stripsOf } from "./strips.ts";
-import { type Winograd, winograd } from "../winograd-matrices.ts";
+import { type Winograd, winograd } from "../winograd/matrices.ts";
 
 /** Rows and output channels of a register tile, whose accumulators with their operands fill 15 registers. */
 export const ROWS = 2;

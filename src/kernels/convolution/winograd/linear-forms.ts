@@ -3,9 +3,9 @@
  * allows: rows (or columns) that agree up to signs, as those of the points p and -p do,
  * share the sums of their equal and of their opposite parts.
  */
-import type { KernelBuilder } from "../builder.ts";
-import { type Vector, add, constant, fma, multiply, negate, subtract } from "../ir.ts";
-import type { Matrix } from "./winograd-matrices.ts";
+import type { KernelBuilder } from "../../builder.ts";
+import { type Vector, add, constant, fma, multiply, negate, subtract } from "../../ir.ts";
+import type { Matrix } from "./matrices.ts";
 
 /** The rows of a matrix, those that share their parts together. */
 export function rowGroups(matrix: Matrix): readonly (readonly number[])[] {
@@ -72,6 +72,28 @@ export function byColumns(
         (k) => terms[k].value,
       ),
     ),
+  );
+}
+
+/** Operations of all `rowsOf`. */
+export function operationsByRows(matrix: Matrix): number {
+  return rowGroups(matrix).reduce((sum, [i, partner]) => {
+    const used = matrix[i].filter((c) => c !== 0).length;
+    return sum + (partner === undefined ? used - 1 : used);
+  }, 0);
+}
+
+/** Operations of `byColumns`. */
+export function operationsByColumns(matrix: Matrix): number {
+  const columns = matrix[0].map((_, k) => matrix.map((row) => row[k]));
+  const terms = matrix.map((row) => row.filter((c) => c !== 0).length - 1);
+  return rowGroups(columns).reduce(
+    (sum, [i, partner]) => {
+      if (partner === undefined) return sum;
+      const shared = columns[i].filter((c) => c !== 0).length;
+      return sum + 2 - shared;
+    },
+    terms.reduce((a, b) => a + b, 0),
   );
 }
 

@@ -4,7 +4,7 @@
  * They are made from interpolation points as in Lavin and Gray, "Fast Algorithms for
  * Convolutional Neural Networks", 2015, section 4, and Toom and Cook before them.
  */
-import { InternalFault } from "../../diagnostics/diagnostic.ts";
+import { InternalFault } from "../../../diagnostics/diagnostic.ts";
 
 export type Matrix = readonly (readonly number[])[];
 
@@ -13,7 +13,7 @@ export interface Winograd {
   readonly outputs: number;
   /** Taps of the filter along one axis, r. */
   readonly taps: number;
-  /** Inputs of a tile along one axis, m + r - 1. */
+  /** Points, and inputs of a tile along one axis, m + r - 1. */
   readonly size: number;
   /** [size, size] */
   readonly inputTransform: Matrix;
@@ -23,34 +23,49 @@ export interface Winograd {
   readonly outputTransform: Matrix;
 }
 
-/** Small points keep the rounding errors small; the last point is infinity. */
+/**
+ * The points behind infinity, which is the first: small ones keep the rounding errors small. A
+ * shorter list is the beginning of a longer one.
+ */
 const POINTS = [0, 1, -1, 2, -2, 0.5, -0.5];
 /** Without 0 all of eight have a partner with the opposite sign, which halves the transforms' work. */
 const EIGHT_POINTS = [1, -1, 2, -2, 0.5, -0.5, 0.75, -0.75];
 
-export function winograd(outputs: number, taps: number): Winograd {
+/**
+ * F(outputs, taps) for filters that are transformed as for F(within, taps), with `within` no
+ * smaller than `outputs`: of their points it takes the first ones.
+ */
+export function winograd(outputs: number, taps: number, within = outputs): Winograd {
   const size = outputs + taps - 1;
-  const points = size - 1 === EIGHT_POINTS.length ? EIGHT_POINTS : POINTS.slice(0, size - 1);
-  if (points.length < size - 1) throw new InternalFault(`F(${outputs}, ${taps}) needs more points`);
-  const others = (j: number): number[] => points.filter((_, l) => l !== j);
-  const columns = [...points.map((p) => powers(p, outputs)), last(outputs)];
+  const points = finitePoints(size - 1);
+  const scaling = finitePoints(within + taps - 2);
+  if (!points.every((p, i) => p === scaling[i])) {
+    throw new InternalFault(`F(${outputs}, ${taps}) has other points than F(${within}, ${taps})`);
+  }
+  const columns = [last(outputs), ...points.map((p) => powers(p, outputs))];
   return {
     outputs,
     taps,
     size,
     inputTransform: [
-      ...points.map((_, j) => [...coefficients(others(j)), 0]),
       coefficients(points),
+      ...points.map((p) => {
+        const factor = differences(p, scaling) / differences(p, points);
+        return [...coefficients(points.filter((q) => q !== p)).map((c) => factor * c), 0];
+      }),
     ],
     filterTransform: [
-      ...points.map((p, j) => {
-        const scale = others(j).reduce((product, q) => product * (p - q), 1);
-        return powers(p, taps).map((power) => power / scale);
-      }),
       last(taps),
+      ...points.map((p) => powers(p, taps).map((power) => power / differences(p, scaling))),
     ],
     outputTransform: Array.from({ length: outputs }, (_, i) => columns.map((column) => column[i])),
   };
+}
+
+function finitePoints(count: number): readonly number[] {
+  if (count === EIGHT_POINTS.length) return EIGHT_POINTS;
+  if (count > POINTS.length) throw new InternalFault(`there are no ${count} points`);
+  return POINTS.slice(0, count);
 }
 
 function powers(p: number, count: number): number[] {
@@ -60,6 +75,11 @@ function powers(p: number, count: number): number[] {
 /** What the point at infinity picks: the highest power alone. */
 function last(count: number): number[] {
   return Array.from({ length: count }, (_, k) => (k === count - 1 ? 1 : 0));
+}
+
+/** `Π (p - q)` over the other points. */
+function differences(p: number, points: readonly number[]): number {
+  return points.reduce((product, q) => (q === p ? product : product * (p - q)), 1);
 }
 
 /** Of the polynomial with these roots, the constant first. */
