@@ -45,11 +45,6 @@ export function receptiveFields(graph: Graph): readonly (ReceptiveField | null)[
   return fields;
 }
 
-/** The pixel, fractional between two, at the middle of what output 0 sees. */
-export function centre({ size, start }: AxisField): number {
-  return start + (size - 1) / 2;
-}
-
 /** `14×14`, `28×28 (all)`: cut to the input where its size is known. */
 export function formatField({ height, width }: ReceptiveField, input: TensorType): string {
   const [rows, columns] = extentsOf(input) ?? [Infinity, Infinity];

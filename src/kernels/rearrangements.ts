@@ -41,33 +41,6 @@ export function channelShuffle(
   };
 }
 
-/** @param shape of the input; axis `i` of the output is its axis `order[i]` */
-export function permute(
-  shape: readonly number[],
-  order: readonly number[],
-  from: Operand,
-  to: Operand,
-): CopyProblem {
-  return {
-    shape: order.map((axis) => shape[axis]),
-    from: { ...from, strides: order.map((axis) => from.strides[axis]) },
-    to,
-  };
-}
-
-/** Every `step`-th place of an axis from `start` on. */
-export function slice(
-  tensor: Operand,
-  axis: number,
-  { start, step = 1 }: { readonly start: number; readonly step?: number },
-): { readonly operand: Operand; readonly offset: number } {
-  const stride = tensor.strides[axis];
-  return {
-    operand: { strides: tensor.strides.with(axis, stride * step), wholeVectors: false },
-    offset: start * stride,
-  };
-}
-
 /** Nearest upsampling by whole numbers; @param shape of the input */
 export function repeatPixels(
   [batch, channels, height, width]: MapShape,

@@ -225,7 +225,7 @@ export function optionalSizes(options: { doc: string }): Parameter<readonly [Dim
 }
 
 /** Axes by PyTorch's number (from 0; -1 is the last) or by name. */
-export const AXES = ["batch", "channel", "height", "width"] as const;
+const AXES = ["batch", "channel", "height", "width"] as const;
 
 export function axis(options: Options<number>): Parameter<number> {
   return parameter("an axis: an int, or `channel`, `height`, `width`", options, axisOf, AXES);

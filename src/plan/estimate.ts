@@ -3,7 +3,7 @@ import type { Machine } from "../kernels/machine.ts";
 import type { Step } from "./plan.ts";
 
 /** Cycles on one core, for the whole step. */
-export function estimateCycles(step: Step, machine: Machine): number {
+function estimateCycles(step: Step, machine: Machine): number {
   if (step.cycles !== undefined) return step.cycles;
   const arithmetic = step.macs / machine.vectorWidth / machine.fmaPerCycle;
   return CALL + Math.max(arithmetic, memoryCycles(step.bytes, machine));

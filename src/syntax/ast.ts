@@ -314,16 +314,3 @@ export interface Missing {
   readonly kind: "missing";
   readonly span: Span;
 }
-
-export type SyntaxNode =
-  | Program
-  | Item
-  | Setting
-  | Doc
-  | Attribute
-  | Parameter
-  | ResultType
-  | Body
-  | Let
-  | Expression
-  | Argument;

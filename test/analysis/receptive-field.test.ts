@@ -5,7 +5,6 @@
 import { describe, expect, test } from "vitest";
 import {
   type ReceptiveField,
-  centre,
   formatField,
   receptiveFields,
 } from "../../src/analysis/receptive-field.ts";
@@ -121,16 +120,6 @@ describe("receptiveFields", () => {
     expect(fieldOf(graph, "linear1")).toBeNull();
     expect(fieldOf(graph, "adain1")).toEqual(both(10, 0, -1, true));
   });
-});
-
-test("the centre of a same-padded field is its own pixel, that of a valid one is not", () => {
-  const build = new Build("Centres");
-  const x = image(build);
-  const [padded, valid] = [build.add("conv", x, same3), build.add("conv", x, conv3)];
-  const fields = receptiveFields(build.graph({ padded, valid }));
-  const centreOf = (id: number): number | undefined =>
-    fields[id] ? centre(fields[id].height) : undefined;
-  expect([padded, valid].map(centreOf)).toEqual([0, 1]);
 });
 
 /** `[N, 1, height, width]`. */

@@ -4,7 +4,8 @@ import { ProgramError } from "../../src/diagnostics/program-error.ts";
 import { type CompileOptions, compile, tryCompile } from "../../src/compile.ts";
 import { type StoredArray, fromTensor } from "../../src/formats/tensors/stored-array.ts";
 import { writeNpz } from "../../src/formats/tensors/npz.ts";
-import { writeSafetensors } from "../../src/formats/tensors/safetensors.ts";
+import { joinBytes } from "../../src/formats/join-bytes.ts";
+import { safetensorsParts } from "../../src/formats/tensors/safetensors.ts";
 import { tensor } from "../../src/graph/tensor.ts";
 import { type Target, referenceTarget } from "../../src/runtime/target.ts";
 
@@ -40,7 +41,7 @@ describe("a network", () => {
   });
 
   test("takes the bytes of either format", async () => {
-    for (const bytes of [writeSafetensors(arrays), writeNpz(arrays)]) {
+    for (const bytes of [joinBytes(safetensorsParts(arrays)), writeNpz(arrays)]) {
       const net = await compile(text, { weights: bytes });
       expect(net.run({ x }).output.data).toEqual(Float32Array.of(31, 63));
     }

@@ -33,7 +33,7 @@ export function objectAt(value: unknown, path: string): JsonObject {
   return new Map(Object.entries(value));
 }
 
-export function listAt(value: unknown, path: string): readonly unknown[] {
+function listAt(value: unknown, path: string): readonly unknown[] {
   if (!Array.isArray(value)) throw new Mismatch(path, "a list belongs here");
   return value;
 }

@@ -7,8 +7,8 @@ import type { Machine } from "../../kernels/machine.ts";
 import { estimateSeconds } from "../../plan/estimate.ts";
 import type { Plan, PlanBuffer, Port, Step } from "../../plan/plan.ts";
 
-export const PLAN_FORMAT = "cnn-lang plan";
-export const PLAN_VERSION = 1;
+const PLAN_FORMAT = "cnn-lang plan";
+const PLAN_VERSION = 1;
 
 export interface JsonPlan {
   readonly format: typeof PLAN_FORMAT;

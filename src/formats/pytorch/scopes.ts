@@ -29,7 +29,7 @@ export type Item =
   LayerItem | { readonly kind: "scope"; readonly local: string; readonly scope: Scope };
 
 /** `conv1` for the weight `conv1.weight`; a learned tensor by itself is called as its layer. */
-export function modulePath({ kind, weights }: Node): string | undefined {
+function modulePath({ kind, weights }: Node): string | undefined {
   const [first] = Object.entries(weights);
   if (first === undefined) return undefined;
   const [role, name] = first;

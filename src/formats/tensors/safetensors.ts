@@ -6,7 +6,6 @@
  */
 import { type Problem, problem } from "../../diagnostics/diagnostic.ts";
 import { excerpt, excerptShape } from "../excerpt.ts";
-import { joinBytes } from "../join-bytes.ts";
 import { duplicateKey } from "../json/keys.ts";
 import { type StoredArray, elementSize, isDType } from "./stored-array.ts";
 
@@ -39,10 +38,6 @@ export function readSafetensors(
   const fault = faultIn(entries, header.data.length);
   if (fault !== undefined) return malformed(file, fault);
   return new Map(entries.map(({ name, array }) => [name, array]));
-}
-
-export function writeSafetensors(arrays: ReadonlyMap<string, StoredArray>): Uint8Array {
-  return joinBytes(safetensorsParts(arrays));
 }
 
 /** A file in parts, one behind the other: its header, and the arrays' own bytes. */

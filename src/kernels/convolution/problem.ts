@@ -2,8 +2,8 @@
  * A convolution with every number fixed: what the convolution generators take. Linear
  * layers are convolutions too: of one pixel, or with a kernel as large as the map.
  */
-import { channelsLast, type Layout } from "../layout.ts";
-import { type Epilogue, plainEpilogue } from "../epilogue.ts";
+import type { Layout } from "../layout.ts";
+import type { Epilogue } from "../epilogue.ts";
 import { type Axis, joinAxes } from "../tiles.ts";
 
 type Pair = readonly [height: number, width: number];
@@ -56,30 +56,4 @@ export function pixelAxes(problem: ConvolutionProblem): readonly Axis[] {
     { extent: outputSize[0], strides: [input.h * stride[0], output.h, residual?.h ?? 0] },
     { extent: outputSize[1], strides: [input.w * stride[1], output.w, residual?.w ?? 0] },
   ]);
-}
-
-/** A problem with channels last and what is not said at its simplest. */
-export function convolutionProblem(
-  given: Pick<ConvolutionProblem, "inChannels" | "outChannels" | "kernel" | "outputSize"> &
-    Partial<ConvolutionProblem>,
-): ConvolutionProblem {
-  const simple = {
-    batch: 1,
-    groups: 1,
-    stride: [1, 1] as const,
-    dilation: [1, 1] as const,
-    epilogue: plainEpilogue,
-    ...given,
-  };
-  const { batch, inChannels, outChannels, outputSize } = simple;
-  const [h, w] = paddedInputSize(simple);
-  return {
-    input: channelsLast([batch, inChannels, h, w], wholeVectors(inChannels)),
-    output: channelsLast([batch, outChannels, ...outputSize], wholeVectors(outChannels)),
-    ...simple,
-  };
-}
-
-function wholeVectors(channels: number): number {
-  return Math.ceil(channels / 4) * 4;
 }

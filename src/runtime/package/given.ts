@@ -1,10 +1,6 @@
 /** Puts what users give into the memory of a model's inputs, or says what is wrong with it. */
 import type { SessionTensor, SessionTensors } from "../session.ts";
 
-/** Numbers in row-major order, with their shape where that is to be checked. */
-export type GivenTensor =
-  ArrayLike<number> | { readonly shape: readonly number[]; readonly data: ArrayLike<number> };
-
 /**
  * @param model the model's name, for messages
  * @throws TypeError or RangeError where an input is missing, unknown, or not as the model's

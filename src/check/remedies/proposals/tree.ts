@@ -3,7 +3,7 @@ import type { Span } from "../../../diagnostics/span.ts";
 import type { Block, Expression, Let, Model, Program } from "../../../syntax/ast.ts";
 import { walkProgram } from "../../../syntax/walk.ts";
 
-export function isWithin(inner: Span, outer: Span): boolean {
+function isWithin(inner: Span, outer: Span): boolean {
   return inner.file === outer.file && outer.start <= inner.start && inner.end <= outer.end;
 }
 

@@ -244,7 +244,7 @@ export function nameOf({ origin }: Slot | BlockParameter): string {
   return origin[origin.length - 1];
 }
 
-export function isSymbolic(argument: Argument): boolean {
+function isSymbolic(argument: Argument): boolean {
   if (argument.kind === "tuple") return argument.items.some(isSymbolic);
   return argument.kind === "int" && !isKnown(argument.value);
 }

@@ -189,7 +189,7 @@ export const literal: Expressing = {
   condition: ([present]) => [String(present)],
 };
 
-export function isVariadic(inputs: readonly string[]): boolean {
+function isVariadic(inputs: readonly string[]): boolean {
   return inputs.some((name) => name.endsWith("..."));
 }
 

@@ -12,7 +12,7 @@ const WIDTH = 84;
 /** As many layers that do the work stand in one line, if they fit. */
 const MAINS_IN_A_LINE = 3;
 
-export function printCode(code: Code): string {
+function printCode(code: Code): string {
   switch (code.kind) {
     case "text":
       return code.text;

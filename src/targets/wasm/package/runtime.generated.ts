@@ -4,11 +4,11 @@
 export const runtimeText = `(() => {
 function O(e){return e.reduce((r,n)=>r*n,1)}function v(e,r,n){let t=Object.keys(r),o=Object.keys(n).find(s=>!t.includes(s));if(o!==void 0)throw new TypeError(
 \`\${e} has no input \\\`\${o}\\\`: it has \${t.join(", ")}\`);for(let s of t){let a=\`input \\\`\${s}\\\` of \${e}\`;
-if(n[s]===void 0)throw new TypeError(\`\${a} is missing: give \${m(r[s].shape)} numbers\`);G(r[s],n[s],a)}}
-function G({shape:e,data:r},n,t){let o=q(e,n,t);if(o.length!==r.length){let i=\`\${m(e)} are \${r.length}\`;
+if(n[s]===void 0)throw new TypeError(\`\${a} is missing: give \${m(r[s].shape)} numbers\`);q(r[s],n[s],a)}}
+function q({shape:e,data:r},n,t){let o=G(e,n,t);if(o.length!==r.length){let i=\`\${m(e)} are \${r.length}\`;
 throw new RangeError(\`\${t} has \${o.length} numbers: \${i}\`)}let s=H(o);if(s!==void 0)throw new TypeError(
 \`\${t} holds \${s}, which is not a number\`);r.set(o);let a=r.findIndex(i=>!Number.isFinite(i));if(a>=0)
-throw new RangeError(\`\${t} has the value \${o[a]} at position \${a}\`)}function q(e,r,n){if(b(r))return r;
+throw new RangeError(\`\${t} has the value \${o[a]} at position \${a}\`)}function G(e,r,n){if(b(r))return r;
 if(typeof r!="object"||r===null||!("data"in r))throw new TypeError(\`\${n} is \${A(r)}: give a Float32A\\
 rray, or { shape, data }\`);let{data:t}=r;if(!b(t))throw new TypeError(\`data of \${n} is \${A(t)}: give\\
  a Float32Array\`);let o="shape"in r?r.shape:void 0;if(!b(o))throw new TypeError(\`\${n} has data witho\\
@@ -41,19 +41,19 @@ await R(r-1))}gather(r){this.#r!==r&&(this.#n(),this.#r=r,Atomics.store(B(r),r.f
 forEach((n,t)=>{n.post({module:r.module,memory:r.memory,thread:t+1})}))}leave(r){this.#r===r&&this.#n()}close(){
 this.#r=void 0;for(let r of this.#e)r.terminate()}#n(){let r=this.#r;r!==void 0&&(Atomics.or(B(r),r.
 flags/4,1),r.meet(),this.#r=void 0)}};function B({memory:e}){return new Int32Array(e.buffer)}function Z(){
-try{return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,1,0),!0}catch{return!1}}var ee="--experimental-wasm-revectorize";function L(){let{process:e}=globalThis,r=e?.getBuiltinModule?.(
+try{return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,1,0),!0}catch{return!1}}var ee="--experimental-wasm-revectorize";function U(){let{process:e}=globalThis,r=e?.getBuiltinModule?.(
 "node:v8");if(r!==void 0){if(e.arch!=="x64")return\`V8 has vectors of 256 bits on x86-64 alone, and t\\
 his is \${e.arch}\`;try{r.setFlagsFromString(ee)}catch(n){return\`the engine takes no flags: \${n instanceof
 Error?n.message:String(n)}\`}}}async function $(e,r){if(ArrayBuffer.isView(e))return j(new Uint8Array(e.buffer,e.byteOffset,e.byteLength),
-r);if(re(e))return j(new Uint8Array(e),r);if(typeof e=="object"&&"body"in e)return U(e,r);let n=typeof e==
+r);if(re(e))return j(new Uint8Array(e),r);if(typeof e=="object"&&"body"in e)return L(e,r);let n=typeof e==
 "string"?e:e.href,t=globalThis.process?.getBuiltinModule?.("node:fs/promises"),o=/^(?!file:)[a-z][a-z+.-]+:/i.
-test(n);if(t===void 0||o)return U(await ne(n,r),r);try{let s=await t.open(n.startsWith("file:")?new URL(
+test(n);if(t===void 0||o)return L(await ne(n,r),r);try{let s=await t.open(n.startsWith("file:")?new URL(
 n):n);return M(r,{next:async a=>(await s.read(a)).bytesRead,close:()=>s.close()})}catch(s){throw new Error(
 \`\${r.name} cannot be opened: \${x(s)}\`,{cause:s})}}function re(e){return Object.prototype.toString.call(
 e)==="[object ArrayBuffer]"}async function ne(e,{name:r}){let n;try{n=await fetch(e)}catch(o){throw new Error(
 \`\${r} cannot be fetched from \${e}: \${x(o)}\`,{cause:o})}if(n.ok)return n;await n.body?.cancel();let t=\`\${n.
 status} \${n.statusText}\`.trim();throw new Error(\`\${r} cannot be fetched from \${e}: the server answer\\
-ed \${t}\`)}function U({body:e},r){if(e===null)throw new Error(\`\${r.name} came without content\`);let n=e.
+ed \${t}\`)}function L({body:e},r){if(e===null)throw new Error(\`\${r.name} came without content\`);let n=e.
 getReader(),t=new Uint8Array;return M(r,{next:async o=>{for(;t.length===0;){let{value:a,done:i}=await n.
 read();if(i)return 0;t=a}let s=t.subarray(0,o.length);return t=t.subarray(s.length),o.set(s),s.length},
 close:()=>n.cancel().catch(()=>{})})}function j(e,r){let n=0;return M(r,{next:async t=>{let o=e.subarray(
@@ -61,7 +61,7 @@ n,n+t.length);return n+=o.length,t.set(o),o.length},close:async()=>{}})}function
 next:n,close:t}){let o=0;return{read:async s=>{let a=s;for(;a.length>0;){let i=await n(a).catch(c=>{
 let u=\`\${o} of \${r} bytes\`;throw new Error(\`\${e} broke off after \${u}: \${x(c)}\`,{cause:c})});if(i===
 0)throw new Error(\`\${e} is cut short: \${o} of \${r} bytes\`);o+=i,a=a.subarray(i)}},close:t}}function x(e){
-return e instanceof Error?e.message:String(e)}async function N(e,r,n){try{let t=e.wide?L():void 0;t!==void 0&&W(n,\`\${e.name} runs slower than it c\\
+return e instanceof Error?e.message:String(e)}async function N(e,r,n){try{let t=e.wide?U():void 0;t!==void 0&&W(n,\`\${e.name} runs slower than it c\\
 ould: \${t}\`);let{wasm:o}=n;return te(o)?await ae(o,e,r,n):await oe(o??r.wasm(),e,r,n)}catch(t){let o=t instanceof
 Error?t.message:String(t);throw new Error(\`\${e.name} cannot be loaded: \${o}\`,{cause:t})}}function te(e){
 return Object.prototype.toString.call(e)==="[object WebAssembly.Module]"}async function oe(e,r,n,t){

@@ -13,7 +13,7 @@ import { channelNorm, composedPermutes } from "./permutes.ts";
 import { splits } from "./splits.ts";
 import { undoneViews } from "./views.ts";
 
-export const patterns: readonly Pattern[] = [
+const patterns: readonly Pattern[] = [
   composedPermutes,
   channelShuffle,
   normalize,
