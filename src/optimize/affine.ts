@@ -16,6 +16,8 @@ export interface Affine {
   readonly shift: Weight;
   /** The shift is 0 for certain. */
   readonly keepsZero: boolean;
+  /** What becomes 0, by channel, where the program says it. */
+  readonly zeros?: readonly number[];
 }
 
 /** Undefined for nodes that do something else, and where the number of channels is not known. */
@@ -101,6 +103,7 @@ class AffineMaker {
     return this.#ofNumbers(
       (c) => 1 / spread(std, c),
       (c) => -spread(mean, c) / spread(std, c),
+      (c) => spread(mean, c),
     );
   }
 
@@ -110,17 +113,18 @@ class AffineMaker {
     const { scalar } = this.node.attributes;
     if (typeof scalar !== "number") throw new InternalFault(`${this.node.name} has no number`);
     const numbers = {
-      add_scalar: [1, scalar],
-      sub_scalar: [1, -scalar],
-      mul_scalar: [scalar, 0],
-      div_scalar: [1 / scalar, 0],
-      rsub_scalar: [-1, scalar],
+      add_scalar: [1, scalar, -scalar],
+      sub_scalar: [1, -scalar, scalar],
+      mul_scalar: [scalar, 0, 0],
+      div_scalar: [1 / scalar, 0, 0],
+      rsub_scalar: [-1, scalar, scalar],
     };
-    const [scale, shift] = numbers[kind];
+    const [scale, shift, zero] = numbers[kind];
     return Number.isFinite(scale)
       ? this.#ofNumbers(
           () => scale,
           () => shift,
+          () => zero,
         )
       : undefined;
   }
@@ -158,7 +162,11 @@ class AffineMaker {
     }
   }
 
-  #ofNumbers(scale: (channel: number) => number, shift: (channel: number) => number): Affine {
+  #ofNumbers(
+    scale: (channel: number) => number,
+    shift: (channel: number) => number,
+    zero: (channel: number) => number,
+  ): Affine {
     const each = (of: (channel: number) => number): readonly number[] =>
       Array.from({ length: this.#channels }, (_, c) => of(c));
     const shifts = each(shift);
@@ -167,6 +175,7 @@ class AffineMaker {
       scale: this.#weight("scale", { kind: "numbers", values: each(scale) }),
       shift: this.#weight("shift", { kind: "numbers", values: shifts }),
       keepsZero: shifts.every((value) => value === 0),
+      zeros: each(zero),
     };
   }
 

@@ -1,30 +1,32 @@
 /**
  * `normalize` in front of a convolution or linear layer is a scale and a shift of its input
  * channels, which the weights can take; so is any other scale and shift that did not fold into
- * what stands before it. With padding only a scale: padded zeros stand for pixels that are zero
- * behind it, and no bias can tell them from real ones.
+ * what stands before it. Padded zeros stand for pixels that are zero behind it, and no bias can
+ * tell them from real ones: with padding only a scale folds, or else the padding becomes a `pad`
+ * with the number that the scale and shift make zero. It replaces the copy that an image of the
+ * user's needs anyway, and so is for images alone.
  */
 import { isKnown } from "../graph/dim.ts";
 import type { ChannelOf, Graph, Node, ValueId, Weight } from "../graph/graph.ts";
-import { affineOf } from "./affine.ts";
+import { type Affine, affineOf } from "./affine.ts";
 import { optionalWeight } from "./node-weights.ts";
 import type { Pass } from "./pass.ts";
 import { removeDeadNodes } from "./remove-dead-nodes.ts";
 import { type Uses, usesOf } from "./rewrite.ts";
-import { type Fold, type NewBias, takeOver } from "./take-over.ts";
+import { type Fold, type NewBias, type Padding, takeOver } from "./take-over.ts";
 
 export const foldNormalize: Pass = {
   name: "fold-normalize",
   summary:
-    "folds normalize, and other scales and shifts, into the unpadded convolution or linear layer behind it",
+    "folds normalize, and other scales and shifts, into the convolution or linear layer behind it",
   run: (graph) => {
     const uses = usesOf(graph);
     const folds = new Map<Node, Fold>();
     for (const norm of graph.nodes) {
       const affine = affineOf(graph, uses, norm);
-      const found = affine && readerOf(graph, uses, norm, affine.keepsZero);
+      const found = affine && readerOf(graph, uses, norm, affine);
       if (affine === undefined || found === undefined || folds.has(found.layer)) continue;
-      folds.set(found.layer, { norm, affine, channel: found.channel });
+      folds.set(found.layer, { norm, affine, ...found });
     }
     const folded = takeOver(graph, folds, (layer, fold, weight) =>
       newBias(graph, layer, fold, weight),
@@ -33,13 +35,12 @@ export const foldNormalize: Pass = {
   },
 };
 
-interface Reader {
+interface Reader extends Pick<Fold, "channel" | "pad"> {
   readonly layer: Node;
-  readonly channel: ChannelOf;
 }
 
 /** The only layer that reads the node's output, where it can fold; a flatten may stand between. */
-function readerOf(graph: Graph, uses: Uses, norm: Node, keepsZero: boolean): Reader | undefined {
+function readerOf(graph: Graph, uses: Uses, norm: Node, affine: Affine): Reader | undefined {
   const [value] = norm.outputs;
   const reader = uses.onlyReader(value);
   if (reader === undefined || reader.epilogue !== undefined) return undefined;
@@ -49,8 +50,20 @@ function readerOf(graph: Graph, uses: Uses, norm: Node, keepsZero: boolean): Rea
     if (linear?.kind !== "linear" || linear.epilogue !== undefined) return undefined;
     return { layer: linear, channel: { axis: "second", groups: 1, each: pixels } };
   }
-  const channel = inputChannels(graph, reader, value, keepsZero);
-  return channel && { layer: reader, channel };
+  const pad = affine.keepsZero ? undefined : paddingOf(graph, reader, affine);
+  const channel = inputChannels(graph, reader, value, affine.keepsZero || pad !== undefined);
+  return channel && { layer: reader, channel, ...(pad && { pad }) };
+}
+
+/** The padding of a convolution of the user's image, as far as one number stands for all zeros. */
+function paddingOf(graph: Graph, { kind, attributes }: Node, affine: Affine): Padding | undefined {
+  const { padding } = attributes;
+  const [value, ...others] = affine.zeros ?? [];
+  if (kind !== "conv" && kind !== "depthwise") return undefined;
+  if (!Array.isArray(padding) || padding.every((side) => side === 0)) return undefined;
+  if (value === undefined || others.some((other) => other !== value)) return undefined;
+  const [top, left, bottom, right] = padding.map(Number);
+  return graph.inputs.includes(affine.x) ? { sides: [top, left, bottom, right], value } : undefined;
 }
 
 /** Features of each channel, of a map that becomes a vector. */
@@ -90,7 +103,7 @@ function inputChannels(
   }
 }
 
-/** A shift of the input channels, brought through the weights; zeros of the padding know no shift. */
+/** A shift of the input channels, brought through the weights. */
 function newBias(graph: Graph, layer: Node, fold: Fold, weight: Weight): NewBias | undefined {
   const { affine, channel } = fold;
   if (affine.keepsZero) return undefined;

@@ -2,10 +2,13 @@
  * Layers that take over the scale and shift of a node beside them: their weights are scaled, their
  * bias is adapted, and the node goes.
  */
-import type { ChannelOf, Graph, Node, ValueId, Weight } from "../graph/graph.ts";
+import type { Sides } from "../graph/attributes.ts";
+import { add } from "../graph/dim.ts";
+import type { ChannelOf, Graph, Node, Weight } from "../graph/graph.ts";
+import { tensorType } from "../graph/tensor-type.ts";
 import type { Affine } from "./affine.ts";
 import { requiredWeight } from "./node-weights.ts";
-import { rewrite } from "./rewrite.ts";
+import { type Replacement, rewrite } from "./rewrite.ts";
 
 /** What a layer takes over. */
 export interface Fold {
@@ -13,6 +16,13 @@ export interface Fold {
   readonly affine: Affine;
   /** How the weight's elements belong to the channels that are scaled. */
   readonly channel: ChannelOf;
+  /** The layer's padding, where it becomes a `pad` in the node's place. */
+  readonly pad?: Padding;
+}
+
+export interface Padding {
+  readonly sides: Sides;
+  readonly value: number;
 }
 
 /** What becomes of the bias. */
@@ -27,18 +37,34 @@ export function takeOver(
   folds: ReadonlyMap<Node, Fold>,
   biasOf: (layer: Node, fold: Fold, weight: Weight) => NewBias | undefined,
 ): Graph {
-  const values = new Map<Node, ValueId>(
-    [...folds.values()].map(({ norm, affine }) => [norm, affine.x]),
-  );
+  const gone = new Map([...folds.values()].map((fold) => [fold.norm, fold]));
   return rewrite(graph, (node) => {
-    const value = values.get(node);
-    if (value !== undefined) return { value };
+    const taken = gone.get(node);
+    if (taken !== undefined) return insteadOf(graph, taken);
     const fold = folds.get(node);
     if (fold === undefined) return { node };
     const weight = requiredWeight(graph, node, "weight");
     const bias = biasOf(node, fold, weight);
-    return taking(node, scaledBy(weight, fold), bias && biasWeight(node, fold, bias));
+    const layer = fold.pad === undefined ? node : unpadded(node);
+    return taking(layer, scaledBy(weight, fold), bias && biasWeight(node, fold, bias));
   });
+}
+
+/** What is left in the place of the node that is taken over. */
+function insteadOf(graph: Graph, { norm, affine, pad }: Fold): Replacement {
+  if (pad === undefined) return { value: affine.x };
+  const { sides, value } = pad;
+  const [batch, channels, height, width] = graph.values[norm.outputs[0]].type.shape;
+  const [top, left, bottom, right] = sides;
+  const attributes = { padding: sides, mode: "constant", value, channels: [0, 0] };
+  return {
+    node: { ...norm, kind: "pad", attributes, weights: {} },
+    type: tensorType([batch, channels, add(height, top + bottom), add(width, left + right)]),
+  };
+}
+
+function unpadded(layer: Node): Node {
+  return { ...layer, attributes: { ...layer.attributes, padding: [0, 0, 0, 0] } };
 }
 
 function scaledBy(weight: Weight, { affine: { scale }, channel }: Fold): Weight {

@@ -135,6 +135,24 @@ function pads(): Graph {
   return build.graph({ most, mean, ...kept });
 }
 
+/** Images that are shifted in front of padded convolutions. */
+function imagesShifted(): Graph {
+  const build = new Build("Shifted");
+  const padding = [2, 1, 0, 1];
+  const [first, second, third] = ["a", "b", "c"].map((name) => build.input(name, [2, 3, 6, 7]));
+  const conv = ["conv", { out: 4, kernel: square(3), padding }] as const;
+  const std = [0.2, 0.3, 0.4];
+  const equal = build.chain(first, ["normalize", { mean: [0.5, 0.5, 0.5], std }], conv);
+  const reversed = build.chain(
+    second,
+    ["rsub_scalar", { scalar: 1 }],
+    ["depthwise", { kernel: square(3), padding, multiplier: 2, bias: false }],
+  );
+  const unequal = build.chain(third, ["normalize", { mean: [0.1, 0.2, 0.3], std }], conv);
+  const inside = build.chain(build.add("relu", first), ["add_scalar", { scalar: 1 }], conv);
+  return build.graph({ equal, reversed, unequal, inside });
+}
+
 const graphs: Readonly<Record<string, () => Graph>> = {
   "LeNet-5": () => withSizes(lenet5(), { N: 2 }),
   "LeNet-5 with batch_norm": () => withSizes(lenet5("batch_norm"), { N: 2 }),
@@ -146,6 +164,7 @@ const graphs: Readonly<Record<string, () => Graph>> = {
   "arithmetic that cannot fold": apart,
   "constants and equal nodes": constants,
   pads,
+  "shifts in front of padding": imagesShifted,
 };
 
 describe.each(Object.entries(graphs))("%s", (_, make) => {
@@ -229,6 +248,21 @@ describe("what is left", () => {
       "softmax",
       "mul",
     ]);
+  });
+
+  it("pads images by what becomes zero, where that is one number", () => {
+    expect(kindsOf(imagesShifted())).toEqual([
+      "pad",
+      "conv",
+      "pad",
+      "depthwise",
+      "normalize",
+      "conv",
+      "relu+add_scalar",
+      "conv",
+    ]);
+    const added = optimize(imagesShifted()).nodes.filter(({ kind }) => kind === "pad");
+    expect(added.map(({ attributes }) => attributes.value)).toEqual([0.5, 1]);
   });
 
   it("pads inside of convolutions and pools where that is the same", () => {
