@@ -1,13 +1,6 @@
-#!/usr/bin/env node
 /** The `cnn` program: binds the command line to this process. */
-import { enableCompileCache } from "node:module";
-import type { Io } from "./io.ts";
-
-/** Keeps compiled code between runs, which halves the time until a command starts. */
-enableCompileCache();
-
-const { runCli } = await import("./cli.ts");
-const { exitCodes } = await import("./io.ts");
+import { runCli } from "./cli.ts";
+import { type Io, exitCodes } from "./io.ts";
 
 function colorsFor(stream: NodeJS.WriteStream): boolean {
   if ((process.env["NO_COLOR"] ?? "") !== "") return false;
@@ -36,16 +29,20 @@ const io: Io = {
   ...(process.stderr.isTTY && { width: process.stderr.columns }),
 };
 
-try {
-  process.exitCode = await runCli(process.argv.slice(2), io);
-} catch (error) {
-  process.exitCode = exitCodes.fault;
-  const fault = error instanceof Error ? error : new Error(String(error));
-  const debug = (process.env["CNN_DEBUG"] ?? "") !== "";
-  io.err(
-    debug
-      ? `${fault.stack ?? fault.message}\n`
-      : `cnn has a fault of its own and cannot go on: ${fault.message}\n` +
-          "  help: report it with the program that shows it; CNN_DEBUG=1 says where it happened\n",
-  );
+async function main(): Promise<void> {
+  try {
+    process.exitCode = await runCli(process.argv.slice(2), io);
+  } catch (error) {
+    process.exitCode = exitCodes.fault;
+    const fault = error instanceof Error ? error : new Error(String(error));
+    const debug = (process.env["CNN_DEBUG"] ?? "") !== "";
+    io.err(
+      debug
+        ? `${fault.stack ?? fault.message}\n`
+        : `cnn has a fault of its own and cannot go on: ${fault.message}\n` +
+            "  help: report it with the program that shows it; CNN_DEBUG=1 says where it happened\n",
+    );
+  }
 }
+
+void main();

@@ -1,11 +1,10 @@
 /** The package's version, from its `package.json`, wherever the code was built to. */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { InternalFault } from "../diagnostics/diagnostic.ts";
 
 export function version(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ;) {
+  for (let folder = import.meta.dirname; ;) {
     const found = versionIn(folder);
     if (found !== undefined) return found;
     const parent = dirname(folder);

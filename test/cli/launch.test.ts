@@ -1,0 +1,109 @@
+/** The built package: what `cnn` keeps between its starts, and that it works with it and without. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../..");
+mkdirSync(join(ROOT, "dist"), { recursive: true });
+/** Inside the project, so that the program finds the packages that it does not bundle. */
+const folder = mkdtempSync(join(ROOT, "dist/launch-"));
+const built = join(folder, "cli");
+const cache = join(folder, "cache");
+
+beforeAll(() => {
+  const { status, stderr } = spawnSync(process.execPath, ["src/cli/bundle.ts", built], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+});
+beforeEach(() => rmSync(cache, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs the built program with a cache of its own. */
+function cnn(argv: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(built, "main.js"), ...argv],
+    {
+      cwd: ROOT,
+      encoding: "utf8",
+      env: { ...process.env, NO_COLOR: "1", NODE_COMPILE_CACHE: cache, ...environment },
+    },
+  );
+  return { status, stdout, stderr };
+}
+
+/** The files of kept code; Node's own have other names. */
+function kept(): readonly string[] {
+  return readdirSync(cache, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.includes("program-"))
+    .map((name) => join(cache, name));
+}
+
+const good = ["check", "examples/lenet5.cnn"];
+const checked = {
+  status: 0,
+  stdout: "ok examples/lenet5.cnn: LeNet5(image: [N, 1, 28, 28]) -> [N, 10]\n",
+  stderr: "",
+};
+
+describe("the code of a command", () => {
+  test("is kept once, and used", () => {
+    expect(cnn(good)).toEqual(checked);
+    const [path, ...others] = kept();
+    expect(path).toMatch(/program-\w+\.js-check$/);
+    expect(others).toEqual([]);
+    const before = readFileSync(path);
+    expect(cnn(good)).toEqual(checked);
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  test("is kept for each command by itself", () => {
+    cnn(good);
+    cnn(["explain", "CNN2001"]);
+    expect(kept().map((path) => path.replace(/.*-/, ""))).toEqual(["check", "explain"]);
+  });
+
+  test("is not kept of a run that went wrong", () => {
+    expect(cnn(["check", "nowhere.cnn"]).status).toBe(1);
+    expect(kept()).toEqual([]);
+  });
+
+  test.each([
+    { what: "damaged", damage: (code: Buffer) => code.fill(0, code.length >> 1) },
+    { what: "cut off", damage: (code: Buffer) => code.subarray(0, code.length >> 1) },
+    { what: "empty", damage: () => Buffer.alloc(0) },
+  ])("is made anew where it is $what", ({ damage }) => {
+    cnn(good);
+    const [path] = kept();
+    const whole = readFileSync(path);
+    const damaged = Buffer.from(damage(Buffer.from(whole)));
+    writeFileSync(path, damaged);
+    expect(cnn(good)).toEqual(checked);
+    expect(readFileSync(path).equals(damaged)).toBe(false);
+  });
+
+  test("is not kept where Node's cache is switched off", () => {
+    expect(cnn(good, { NODE_DISABLE_COMPILE_CACHE: "1" })).toEqual(checked);
+    expect(() => readdirSync(cache)).toThrow("ENOENT");
+  });
+});
+
+describe("the built program", () => {
+  test("knows its version", () => {
+    expect(cnn(["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test("finds the packages that only some commands need", () => {
+    expect(cnn(["fmt", "--check", "examples/lenet5.cnn"]).status).toBe(0);
+    expect(cnn(["graph", "examples/lenet5.cnn", "--svg"]).stdout).toContain("<svg");
+  });
+
+  test("runs a trained model", () => {
+    const digit = "examples/digits/digit-07973-label-1.png";
+    const { stdout } = cnn(["run", "examples/lenet5.cnn", "--input", digit]);
+    expect(stdout).toMatch(/class +probability +logit\n +1 /);
+  });
+});
