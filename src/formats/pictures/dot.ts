@@ -6,10 +6,11 @@
 import { layerOf, layerOfKind } from "../../analysis/table.ts";
 import { valueOf, weightOf } from "../../graph/access.ts";
 import { formatShape } from "../../graph/dim.ts";
-import type { Graph, Node, ValueId } from "../../graph/graph.ts";
+import type { Graph, Node } from "../../graph/graph.ts";
 import { formatType } from "../../graph/tensor-type.ts";
 import type { Category, Layer } from "../../layers/layer.ts";
 import { callText } from "../call-text.ts";
+import { type Arrow, arrowsOf } from "./arrows.ts";
 import { type Box, type Scope, boxesOf, scopeOf, scopesOf } from "./dot-boxes.ts";
 
 /** Light enough for black text, and told apart in grey print by their order. */
@@ -27,6 +28,9 @@ const colours: Readonly<Record<Category, string>> = {
   function: "#fee8c8",
 };
 
+/** How much straighter the way of a network is drawn than its shortcuts. */
+const MAIN_WEIGHT = 4;
+
 const GREY = "#555555";
 
 /** Letters of one width, so that boxes fit their text whatever font a viewer has. */
@@ -36,7 +40,6 @@ const FONT = "Courier";
 export function graphToDot(graph: Graph): string {
   const boxes = boxesOf(graph);
   const ids = new Map(boxes.map((box, index) => [box, `box${index}`]));
-  const makers = makersOf(graph, ids);
   const lines = [
     `digraph ${quoted(graph.name)} {`,
     `  graph [rankdir=TB, nodesep=0.3, ranksep=0.35, fontname="${FONT}", fontsize=10, fontcolor="${GREY}"]`,
@@ -45,7 +48,7 @@ export function graphToDot(graph: Graph): string {
     ...graph.inputs.map((id) => `  input${id} ${terminal(valueOf(graph, id).name)}`),
     ...scopeLines(graph, scopesOf(boxes), ids, "  "),
     ...graph.outputs.map(({ name }, i) => `  output${i} ${terminal(name)}`),
-    ...edgeLines(graph, boxes, ids, makers),
+    ...arrowsOf(graph, ids).map((arrow) => arrowLine(graph, arrow)),
     "}",
   ];
   return `${lines.join("\n")}\n`;
@@ -90,8 +93,8 @@ function row(graph: Graph, node: Node, name: string): string {
   const weights = weightsText(graph, node);
   const call = callText(node);
   // `relu1` or `2` beside `relu` says nothing; a name under which weights are kept does.
-  const own = name.slice(name.lastIndexOf(".") + 1).replace(/\d+$/, "");
-  const telling = weights !== "" || (own !== "" && own !== node.kind);
+  const own = name.slice(name.lastIndexOf(".") + 1).replace(node.kind, "");
+  const telling = weights !== "" || !/^\d*$/.test(own);
   const head = telling ? `<b>${escaped(name)}</b>: ${escaped(call)}` : escaped(call);
   const small =
     weights === "" ? "" : `<br/><font point-size="9" color="${GREY}">${escaped(weights)}</font>`;
@@ -117,35 +120,26 @@ function weightsText(graph: Graph, node: Node): string {
   return own ? text : `${text} (shared: ${scopeOf(sharedName)})`;
 }
 
-/** The picture's node that each value comes from. */
-function makersOf(graph: Graph, ids: ReadonlyMap<Box, string>): ReadonlyMap<ValueId, string> {
-  const makers = new Map(graph.inputs.map((id) => [id, `input${id}`]));
-  for (const [box, name] of ids) {
-    for (const id of box.nodes.flatMap((node) => node.outputs)) makers.set(id, name);
-  }
-  return makers;
-}
-
-function edgeLines(
-  graph: Graph,
-  boxes: readonly Box[],
-  ids: ReadonlyMap<Box, string>,
-  makers: ReadonlyMap<ValueId, string>,
-): readonly string[] {
-  const edge = (id: ValueId, to: string): string => {
-    const shape = formatType(valueOf(graph, id).type);
-    return `  ${makers.get(id)} -> ${to} [label=${quoted(` ${shape} `)}]`;
-  };
-  return [
-    ...boxes.flatMap((box) => readBy(box).map((id) => edge(id, ids.get(box) ?? ""))),
-    ...graph.outputs.map(({ value }, i) => edge(value, `output${i}`)),
+/** Shapes stand at one arrow of each value, left-aligned, since Graphviz takes signs for wider. */
+function arrowLine(graph: Graph, { value, from, to, isMain, isFirst }: Arrow): string {
+  const label = `" ${quoted(inBrackets(formatType(valueOf(graph, value).type))).slice(1, -1)} \\l"`;
+  const attributes = [
+    ...(isFirst ? [`label=${label}`] : []),
+    ...(isMain ? [`weight=${MAIN_WEIGHT}`] : []),
   ];
+  const written = attributes.length === 0 ? "" : ` [${attributes.join(", ")}]`;
+  return `  ${from} -> ${to}${written}`;
 }
 
-/** What flows into a box from outside. */
-function readBy({ nodes }: Box): readonly ValueId[] {
-  const made = new Set(nodes.flatMap((node) => node.outputs));
-  return nodes.flatMap((node) => node.inputs).filter((id) => !made.has(id));
+/** Rounded sizes as people write them: `⌈H/4⌉` for `floor((H + 3) / 4)`. */
+function inBrackets(shape: string): string {
+  return shape
+    .replaceAll(/floor\(\((\w+) \+ (\d+)\) \/ (\d+)\)/g, (_, size, added, divisor) =>
+      Number(added) === Number(divisor) - 1
+        ? `⌈${size}/${divisor}⌉`
+        : `⌊(${size} + ${added})/${divisor}⌋`,
+    )
+    .replaceAll(/floor\((\w+) \/ (\d+)\)/g, "⌊$1/$2⌋");
 }
 
 function quoted(text: string): string {

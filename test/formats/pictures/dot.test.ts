@@ -31,7 +31,7 @@ describe("graphToDot", () => {
       ["fc2 : linear(84)  weight [84, 120]; bias [84]", "relu"],
       ["fc3 : linear(10)  weight [10, 84]; bias [10]"],
     ]);
-    const edges = [...dot.matchAll(/^ {2}(\w+) -> (\w+) \[label=" (.*) "\]$/gm)];
+    const edges = [...dot.matchAll(/^ {2}(\w+) -> (\w+) \[label=" (.*) \\l", weight=4\]$/gm)];
     expect(edges.map(([, from, to, shape]) => `${from} ${to} ${shape}`)).toEqual([
       "input0 box0 [N, 1, 28, 28]",
       "box0 box1 [N, 6, 28, 28]",
@@ -57,6 +57,21 @@ describe("graphToDot", () => {
     );
     expect(dot).toContain("<b>downsample.0</b>: conv(128, kernel: 1, stride: 2, bias: false)");
     expect(dot).not.toContain("<b>layer2.0.conv1</b>");
+  });
+
+  test("draws the longest way straight, and shows each shape once, in few signs", () => {
+    const dot = graphToDot(resnet18());
+    const boxes = [...dot.matchAll(/^ *(box\d+) \[.*?<b>(.*?)<\/b>/gm)];
+    const named = (name: string): string | undefined =>
+      boxes.find(([, , own]) => own === name)?.[1];
+    const arrows = dot.split("\n").filter((line) => line.includes(" -> "));
+    const to = (name: string): readonly string[] =>
+      arrows.filter((line) => line.includes(` -> ${named(name)}`));
+    expect(to("downsample.0")).toEqual([expect.not.stringContaining("[")]);
+    const shapes = arrows.flatMap((line) => /label=" (.*) \\l"/.exec(line)?.[1] ?? []);
+    expect(shapes.length).toBeLessThan(arrows.length);
+    expect(shapes.filter((shape) => shape.includes("floor"))).toEqual([]);
+    expect(shapes).toContain("[N, 64, ⌈H/4⌉, ⌈W/4⌉]");
   });
 
   test("does not join what is read elsewhere too, and says whose weights are shared", () => {
