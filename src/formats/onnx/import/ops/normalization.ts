@@ -1,6 +1,8 @@
 /** Normalisations, and the softmax family. */
+import type { TensorValue } from "../../../../check/evaluate/values.ts";
 import { isKnown } from "../../../../graph/dim.ts";
-import { toTensor } from "../../../tensors/stored-array.ts";
+import { tensor } from "../../../../graph/tensor.ts";
+import { fromTensor, toTensor } from "../../../tensors/stored-array.ts";
 import { floats } from "../arrays.ts";
 import type { OpCall } from "../call.ts";
 import type { Constant } from "../operand.ts";
@@ -15,8 +17,9 @@ export const normalizationOps: OpTable = {
   LRN: op(1, 1, lowerLrn),
   LpNormalization: op(1, 1, lowerLpNormalization),
   MeanVarianceNormalization: op(1, 1, lowerMeanVariance),
-  Softmax: op(1, 1, (call) => lowerSoftmax(call, "softmax")),
-  LogSoftmax: op(1, 1, (call) => lowerSoftmax(call, "log_softmax")),
+  Softmax: op(1, 1, (call) => lowerScores(call, layerAlong("softmax"))),
+  LogSoftmax: op(1, 1, (call) => lowerScores(call, layerAlong("log_softmax"))),
+  Hardmax: op(1, 1, (call) => lowerScores(call, hardmaxAlong)),
 };
 
 function lowerBatchNorm(call: OpCall): void {
@@ -188,18 +191,50 @@ function lowerMeanVariance(call: OpCall): void {
   call.give(call.layer("div", {}, [centred, divisor]));
 }
 
+/** What is made of scores along an axis. */
+type Along = (call: OpCall, x: TensorValue, axis: number) => TensorValue;
+
 /** Until version 12 all axes from `axis` on were one. */
-function lowerSoftmax(call: OpCall, kind: string): void {
+function lowerScores(call: OpCall, along: Along): void {
   const x = call.tensor(0);
   const { shape } = x.type;
   const given = call.int("axis", call.opset < 13 ? 1 : -1);
   const axis = given < 0 ? given + shape.length : given;
   const behind = shape.slice(axis + 1);
   if (call.opset >= 13 || behind.every((size) => size === 1)) {
-    call.give(call.layer(kind, { axis }, [x], { from: { axis: "axis" } }));
+    call.give(along(call, x, axis));
     return;
   }
   const flat = call.layer("flatten", { start_axis: axis, end_axis: -1 }, [x]);
-  const y = call.layer(kind, { axis }, [flat]);
-  call.give(call.layer("reshape", { shape }, [y]));
+  call.give(call.layer("reshape", { shape }, [along(call, flat, axis)]));
+}
+
+function layerAlong(kind: string): Along {
+  return (call, x, axis) => call.layer(kind, { axis }, [x], { from: { axis: "axis" } });
+}
+
+/**
+ * 1 at the first of the largest scores, else 0: all of the largest, each times its distance from
+ * the axis's end; of those the largest again.
+ */
+function hardmaxAlong(call: OpCall, x: TensorValue, axis: number): TensorValue {
+  const size = x.type.shape[axis];
+  if (size === undefined || !isKnown(size)) {
+    throw call.refuse(
+      "the axis of its scores has no known size",
+      "fix the size with `--set NAME=SIZE`",
+    );
+  }
+  const largest = (scores: TensorValue): TensorValue => {
+    const peak = call.layer("amax", { axes: [axis], keepdim: true }, [scores]);
+    return call.layer("eq", {}, [scores, peak]);
+  };
+  const places = Float64Array.from({ length: size }, (_, at) => size - at);
+  const shape = x.type.shape.slice(axis).map((_, at) => (at === 0 ? size : 1));
+  const ranks = call.flowing({
+    kind: "constant",
+    array: fromTensor(tensor(shape, places)),
+    name: "",
+  });
+  return largest(call.layer("mul", {}, [largest(x), ranks]));
 }
