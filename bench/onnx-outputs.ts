@@ -1,10 +1,11 @@
 /**
  * Runs exported ONNX models in onnxruntime and compares their outputs with the reference
  * interpreter's: every layer on the problems of its tests and on random ones, and every example,
- * at every opset. Debian's `onnx.checker` looks at the same models where it is installed. Ends
- * non-zero where anything differs.
+ * at every opset. What is imported and exported again is compared with what it was: ONNX's own
+ * backend tests, and torchvision's networks where they are asked for. Debian's `onnx.checker`
+ * looks at the same models where it is installed. Ends non-zero where anything differs.
  *
- *     npm --prefix bench ci && npx tsx bench/onnx-outputs.ts [example or layer …]
+ *     npm --prefix bench ci && npx tsx bench/onnx-outputs.ts [layer, example, test or network …]
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,8 +14,10 @@ import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { Tensor } from "../src/graph/tensor.ts";
 import type { Case } from "./onnx/case.ts";
 import { checkModels } from "./onnx/checker.ts";
+import { conformanceCases } from "./onnx/conformance-cases.ts";
 import { exampleCases } from "./onnx/example-cases.ts";
 import { layerCases } from "./onnx/layer-cases.ts";
+import { networkCases } from "./onnx/network-cases.ts";
 
 const words = process.argv.slice(2);
 const failures: string[] = [];
@@ -23,7 +26,13 @@ const folder = mkdtempSync(join(tmpdir(), "onnx-outputs-"));
 
 async function main(): Promise<void> {
   let count = 0;
-  for (const cases of [layerCases(words, (what) => refused.push(what)), exampleCases(words)]) {
+  const groups = [
+    layerCases(words, (what) => refused.push(what)),
+    exampleCases(words),
+    conformanceCases(words),
+    networkCases(words),
+  ];
+  for (const cases of groups) {
     for (const one of cases) {
       writeFileSync(join(folder, `${count}-opset-${one.opset}.onnx`), one.model);
       count++;

@@ -13,6 +13,9 @@ import { decodeOnnx } from "../../src/formats/onnx/import/decode.ts";
 import { readTensor } from "../../src/formats/onnx/import/tensor-data.ts";
 import { TensorProtoSchema } from "../../src/formats/onnx/schema/onnx_pb.ts";
 import { type StoredArray, isFloat, toTensor } from "../../src/formats/tensors/stored-array.ts";
+import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
+import { exportOnnx } from "../../src/formats/onnx/export/export-onnx.ts";
+import type { Opset } from "../../src/layers/onnx.ts";
 import { wordsOf } from "../../src/diagnostics/words.ts";
 import { relativeError } from "../relative-error.ts";
 
@@ -56,7 +59,7 @@ function readArray(file: URL): StoredArray {
 }
 
 /** A case with some of its inputs stored in the model, imported. */
-interface Variant {
+export interface Variant {
   readonly imported: Imported;
   readonly flowing: readonly StoredArray[];
 }
@@ -66,7 +69,36 @@ interface Variant {
  * stored in the model: the largest error of either, relative to the largest number wanted.
  * @throws Error with the messages where both are refused, or where a shape differs
  */
-export function errorOf({ model, inputs, outputs }: Case, target: Target): number {
+export function errorOf(one: Case, target: Target): number {
+  const wanted = [...one.outputs.values()];
+  return Math.max(...variantsOf(one).map((variant) => errorOfVariant(variant, wanted, target)));
+}
+
+/**
+ * The same of what is exported after the import, and imported again.
+ * @throws Error also where the export is refused
+ */
+export function errorOfExported(one: Case, opset: Opset, target: Target): number {
+  const wanted = [...one.outputs.values()];
+  const errors = variantsOf(one).map(({ imported, flowing }) => {
+    const again = importOnnx(exported(imported, opset));
+    return errorOfVariant({ imported: again, flowing }, wanted, target);
+  });
+  return Math.max(...errors);
+}
+
+/** What the imported model is as ONNX again. @throws Error where that is refused */
+export function exported(imported: Imported, opset: Opset): Uint8Array {
+  const { model, arrays } = imported;
+  if (model === undefined) throw new Error(messages(imported));
+  const { weights } = bindWeights(model.graph, arrays, "model.onnx");
+  const written = exportOnnx(model.graph, weights, { opset });
+  if (written.model === undefined) throw new Error(written.diagnostics.map(wordsIn).join("\n"));
+  return written.model;
+}
+
+/** Those of a case that can be read. @throws Error with the messages where there is none */
+export function variantsOf({ model, inputs }: Case): readonly Variant[] {
   const flowing = variant(model, inputs, (array) => isFloat(array.dtype));
   const stored = variant(model, inputs, (array, at) => at === 0 && isFloat(array.dtype));
   const variants = inputs.size > 1 ? [flowing, stored] : [flowing];
@@ -77,7 +109,7 @@ export function errorOf({ model, inputs, outputs }: Case, target: Target): numbe
   if (refused !== undefined || read.length === 0) {
     throw new Error(messages((refused ?? flowing).imported));
   }
-  return Math.max(...read.map((one) => errorOfVariant(one, [...outputs.values()], target)));
+  return read;
 }
 
 function errorOfVariant(
@@ -123,12 +155,12 @@ function variant(
 }
 
 function messages({ diagnostics }: Imported): string {
-  return diagnostics
-    .map((diagnostic) => {
-      const { title, label } = wordsOf(diagnostic);
-      return `${diagnostic.code}: ${title}: ${label}`;
-    })
-    .join("\n");
+  return diagnostics.map(wordsIn).join("\n");
+}
+
+function wordsIn(diagnostic: Diagnostic): string {
+  const { title, label } = wordsOf(diagnostic);
+  return `${diagnostic.code}: ${title}: ${label}`;
 }
 
 /** Names of the cases in a folder. */

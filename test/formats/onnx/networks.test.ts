@@ -9,24 +9,15 @@ import { describe, expect, it } from "vitest";
 import { tryCompileOnnx } from "../../../src/compile-onnx.ts";
 import { check } from "../../../src/check/check.ts";
 import { tryImportOnnx } from "../../../src/import.ts";
+import type { Graph } from "../../../src/graph/graph.ts";
 import { relativeError } from "../../relative-error.ts";
-import { makeNetworks, missingTorchvision, torchRun } from "./torchvision.ts";
+import { decode } from "./model-text.ts";
+import { NETWORKS, makeNetworks, missingTorchvision, torchRun } from "./torchvision.ts";
 
-/** VGG-11 has 133 million weights, two files of 531 MB: it is taken in where that is asked for. */
-const NAMES = [
-  "resnet18",
-  "mobilenet_v2",
-  "squeezenet1_1",
-  "densenet121",
-  "googlenet",
-  "inception_v3",
-  "shufflenet_v2_x1_0",
-  "mnasnet0_5",
-  "efficientnet_b0",
-  "regnet_y_400mf",
-  "convnext_tiny",
-  ...(process.env["CNN_LARGE_NETWORKS"] === "1" ? ["vgg11_bn"] : []),
-];
+const LARGE = process.env["CNN_LARGE_NETWORKS"] === "1";
+
+/** VGG-11 has 133 million weights: it is taken in where that is asked for. */
+const NAMES = NETWORKS.filter((name) => LARGE || name !== "vgg11_bn");
 
 const reason = missingTorchvision();
 if (reason !== undefined)
@@ -41,7 +32,7 @@ describe.skipIf(reason !== undefined)("as PyTorch", () => {
   it.each(models)(
     "%s: %s",
     async (name, file) => {
-      const { input, output } = torchRun(folder, name);
+      const { input, output, weights } = torchRun(folder, name);
       const bytes = readFileSync(join(folder, file));
 
       const compiled = await tryCompileOnnx(bytes, { file, target: "wasm" });
@@ -55,9 +46,18 @@ describe.skipIf(reason !== undefined)("as PyTorch", () => {
       if (written.text === undefined) throw new Error(JSON.stringify(written.diagnostics[0]));
       const { diagnostics } = check({ name: "net.cnn", text: written.text }, { remedies: false });
       expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+      expectNames(written.graph, weights, bytes);
       // Blocks and rounds: the longest, Inception v3 with its 94 convolutions, has about 100 lines.
       expect(written.text.split("\n").length).toBeLessThan(120);
     },
     120_000,
   );
 });
+
+/** The names of torch's `state_dict`, as far as the file has them. */
+function expectNames({ weights }: Graph, names: readonly string[], bytes: Uint8Array): void {
+  const stored = new Set(decode(bytes).graph?.initializer.map(({ name }) => name));
+  const kept = names.filter((name) => stored.has(name));
+  expect(kept.length).toBeGreaterThan(1);
+  expect(kept.filter((name) => !weights.has(name))).toEqual([]);
+}

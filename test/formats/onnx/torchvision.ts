@@ -7,6 +7,22 @@ import { existsSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+export const NETWORKS = [
+  "resnet18",
+  "mobilenet_v2",
+  "squeezenet1_1",
+  "densenet121",
+  "googlenet",
+  "inception_v3",
+  "shufflenet_v2_x1_0",
+  "mnasnet0_5",
+  "efficientnet_b0",
+  "regnet_y_400mf",
+  "convnext_tiny",
+  // 133 million weights, two files of 531 MB.
+  "vgg11_bn",
+] as const;
+
 const PYTHON = "/usr/bin/python3";
 const SCRIPT = join(import.meta.dirname, "../../../bench/onnx/make_networks.py");
 

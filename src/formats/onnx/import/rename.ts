@@ -113,7 +113,7 @@ function ownerOf(name: string, role: string): string | undefined {
 function dotted(name: string): string | undefined {
   const path = name.replace(/:0$/, "").replaceAll("/", ".");
   return path.length <= 200 &&
-    /^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$/.test(path) &&
+    /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/.test(path) &&
     /[A-Za-z_]/.test(path)
     ? path
     : undefined;
