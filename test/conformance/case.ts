@@ -71,7 +71,7 @@ export interface Variant {
  */
 export function errorOf(one: Case, target: Target): number {
   const wanted = [...one.outputs.values()];
-  return Math.max(...variantsOf(one).map((variant) => errorOfVariant(variant, wanted, target)));
+  return Math.max(...variantsOf(one).map((each) => errorOfVariant(each, wanted, target)));
 }
 
 /**
