@@ -14,6 +14,7 @@ import { type PackagedModule, packageModule } from "./targets/wasm/package/make-
 import { type WasmPlanOptions, planForWasm } from "./targets/wasm/plan-graph.ts";
 import { type ModelOptions, type TrainedModel, readTrainedModel } from "./trained-model.ts";
 
+/** What a package is made for. Sizes that no engine has to decide are fixed when it is built. */
 export interface BuildOptions
   extends ModelOptions, Pick<WasmPlanOptions, "algorithms" | "precise" | "wide"> {
   /** Inputs at once; as few as the model allows unless given. */

@@ -9,6 +9,7 @@ import { ProgramError } from "./diagnostics/program-error.ts";
 import type { Net } from "./runtime/net.ts";
 import { type OnnxOptions, readTrainedOnnx } from "./trained-onnx.ts";
 
+/** Where an ONNX model's large weights are, and where and for which sizes it is to run. */
 export type CompileOnnxOptions = OnnxOptions & NetOptions;
 
 /**

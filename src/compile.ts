@@ -15,6 +15,7 @@ import { type TargetOptions, chooseTarget } from "./runtime/choose-target.ts";
 import { Net } from "./runtime/net.ts";
 import { type ModelOptions, type TrainedModel, readTrainedModel } from "./trained-model.ts";
 
+/** Which model of a program, its weights, and where and for which sizes it is to run. */
 export interface CompileOptions extends ModelOptions, TargetOptions {
   /** Makes everything ready for so many inputs at once; another batch is made ready when it comes. */
   readonly batch?: number;
@@ -22,6 +23,7 @@ export interface CompileOptions extends ModelOptions, TargetOptions {
   readonly sizes?: Bindings;
 }
 
+/** A network that runs, or what is wrong: with the program, its weights or the sizes asked for. */
 export type Compiled =
   | { readonly net: Net }
   | {

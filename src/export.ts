@@ -26,6 +26,7 @@ import {
   readTrainedModel,
 } from "./trained-model.ts";
 
+/** Sizes that are fixed in what is written; the others keep their names. */
 interface SizedOptions {
   /** Inputs at once; any number unless given. */
   readonly batch?: number;
@@ -33,6 +34,7 @@ interface SizedOptions {
   readonly sizes?: Bindings;
 }
 
+/** The form of an ONNX model, whatever its weights. */
 export interface OnnxFormOptions extends SizedOptions {
   /** 17 unless given. */
   readonly opset?: Opset;
@@ -46,11 +48,13 @@ export interface OnnxFormOptions extends SizedOptions {
   readonly version?: string;
 }
 
+/** How an ONNX model is written, and the weights that go into it. */
 export interface OnnxExportOptions extends OnnxFormOptions, ModelOptions {
   /** A seed for weights as before any training, in place of a weights file. */
   readonly fresh?: number;
 }
 
+/** The bytes of an ONNX model, or what is wrong with the program, its weights or the sizes. */
 export type OnnxExported =
   | {
       readonly model: Uint8Array;
@@ -116,11 +120,13 @@ export function exportModel(
   return { model: exported.model, data: exported.external, graph, diagnostics, sources };
 }
 
+/** How a PyTorch module is written. */
 export interface PytorchExportOptions extends SizedOptions, ModelOptions {
   /** First lines of the file, as a comment. */
   readonly header?: string;
 }
 
+/** A Python file with a `torch.nn.Module`, or what is wrong. */
 export interface PytorchExported {
   /** Absent after errors. */
   readonly text?: string;

@@ -9,11 +9,13 @@ import { writeProgram } from "./formats/program/write-program.ts";
 import { safetensorsParts } from "./formats/tensors/safetensors.ts";
 import type { Graph } from "./graph/graph.ts";
 
+/** How an ONNX model is read, and what its program calls the file of its weights. */
 export interface ImportOnnxOptions extends Omit<ImportOptions, "constants"> {
   /** The name of the weights file, which the program says. */
   readonly weightsFile: string;
 }
 
+/** The program and the weights of an ONNX model, or why it has none. */
 export type ImportedProgram =
   | {
       /** Formatted. */

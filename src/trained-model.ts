@@ -9,6 +9,7 @@ import type { WeightTensors } from "./graph/tensor.ts";
 import { bindWeights } from "./runtime/weights.ts";
 import { type WeightsFile, readWeights } from "./runtime/weights-file.ts";
 
+/** Which model of a program, with which weights. */
 export interface ModelOptions extends CheckOptions {
   /** Which model, where the file declares several. */
   readonly model?: string;
@@ -19,7 +20,10 @@ export interface ModelOptions extends CheckOptions {
   readonly weights?: WeightsFile | FindWeights;
 }
 
-/** @param path as it stands in the program, whose file is `program` */
+/**
+ * Finds the weights that a model names; a problem where they cannot be read.
+ * @param path as it stands in the program, whose file is `program`
+ */
 export type FindWeights = (path: string, program: string) => WeightsFile | Problem;
 
 export interface NoModel {

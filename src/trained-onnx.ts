@@ -4,6 +4,7 @@ import type { Bindings } from "./graph/dim.ts";
 import { bindWeights } from "./runtime/weights.ts";
 import type { NoModel, TrainedModel } from "./trained-model.ts";
 
+/** The name of an ONNX file, and how the files beside it are read. */
 export type OnnxOptions = Pick<ImportOptions, "file" | "external">;
 
 /**

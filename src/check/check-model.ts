@@ -28,6 +28,7 @@ export interface SoundModel {
   readonly span: Span;
 }
 
+/** A model of a program without errors: its syntax tree and its graph. */
 export interface CheckedModel extends SoundModel {
   readonly model: Model;
 }

@@ -18,6 +18,7 @@ import { resolveNames } from "./resolve.ts";
 import { withSizesThatWork } from "./remedies/sizes-that-work.ts";
 import { checkTrain } from "./train.ts";
 
+/** How to check; all of it may be left out. */
 export interface CheckOptions {
   /** Finds imported files; without it, imports cannot be followed. */
   readonly resolve?: Resolve;
@@ -27,6 +28,7 @@ export interface CheckOptions {
   readonly remedies?: boolean;
 }
 
+/** All that is known of a program before anything runs. */
 export interface Checked {
   /** The models without errors, in source order. */
   readonly models: readonly CheckedModel[];

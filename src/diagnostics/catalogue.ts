@@ -15,6 +15,7 @@ import { syntaxErrors } from "./catalogue/syntax.ts";
 import { targetErrors } from "./catalogue/targets.ts";
 import type { Entry } from "./entry.ts";
 
+/** The words of every code. */
 const entries = {
   ...syntaxErrors,
   ...shapeErrors,
@@ -29,6 +30,10 @@ const entries = {
   ...onnxErrors,
 };
 
+/**
+ * The name of a kind of mistake, `CNN2003`: never given to another one, so that programs may rely
+ * on it.
+ */
 export type Code = keyof typeof entries;
 
 /** The facts that a code's text is made of. */

@@ -43,6 +43,9 @@ export interface Blame {
   readonly axis?: number;
 }
 
+/**
+ * One mistake or warning, told once, with all of its places. `renderDiagnostics` makes text of it.
+ */
 export interface Diagnostic<C extends Code = Code> extends Problem<C> {
   readonly severity: Severity;
   /** The place of the mistake. */

@@ -1,6 +1,7 @@
 /** One entry of the catalogue: everything that is ever said about a code. */
 import type { Severity } from "./severity.ts";
 
+/** How a code speaks: its words as functions of the facts of one case. */
 export interface Entry<F> {
   readonly severity: Severity;
   /** The headline, a plain sentence without a full stop: `the kernel is larger than its input`. */

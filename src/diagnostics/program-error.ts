@@ -6,6 +6,7 @@ import { catalogue, type Code } from "./catalogue.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { type Source, positionOf } from "./span.ts";
 
+/** Thrown where a program cannot be compiled or run; its message has a line for each error. */
 export class ProgramError extends Error {
   override readonly name = "ProgramError";
   readonly diagnostics: readonly Diagnostic[];

@@ -12,7 +12,9 @@ import { visible } from "./render/width.ts";
 import { type Source, type Span, positionOf } from "./span.ts";
 import { wordsOf } from "./words.ts";
 
+/** How the text is to look. */
 export interface RenderOptions {
+  /** ANSI colours. */
   readonly color: boolean;
   /** Columns of the terminal; longer lines of a source are cut. */
   readonly width?: number;

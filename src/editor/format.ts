@@ -4,6 +4,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { parse } from "../syntax/parse.ts";
 import * as plugin from "./prettier-plugin/index.ts";
 
+/** The layout; the language's own style unless given. */
 export interface FormatOptions {
   /** Longest line in characters; 100 unless given. */
   readonly width?: number;

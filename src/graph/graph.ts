@@ -10,6 +10,7 @@ import type { Attributes } from "./attributes.ts";
 /** Values are numbered densely from 0, inputs first, then outputs of nodes in order. */
 export type ValueId = number;
 
+/** A tensor that flows from one layer to others. */
 export interface Value {
   readonly id: ValueId;
   /** The input's name, or the name of the node that makes it (`:1` and so on for further outputs). */
@@ -17,6 +18,7 @@ export interface Value {
   readonly type: TensorType;
 }
 
+/** One layer at its place in the network. */
 export interface Node {
   /** Unique in the graph: the labels around it joined by dots, `layer1.0.conv1`. */
   readonly name: string;
@@ -118,6 +120,7 @@ export type ChannelOf =
   | { readonly axis: "first"; readonly each?: number }
   | { readonly axis: "second"; readonly groups: number; readonly each?: number };
 
+/** A network as layers and the tensors between them. Graphs never change; passes make new ones. */
 export interface Graph {
   readonly name: string;
   readonly inputs: readonly ValueId[];
@@ -131,6 +134,7 @@ export interface Graph {
   readonly metadata: Metadata;
 }
 
+/** What a model says of itself beside its structure. */
 export interface Metadata {
   readonly doc?: string;
   readonly weights?: string;

@@ -12,7 +12,7 @@ export interface WeightTensor {
   readonly data: Float64Array | Float32Array;
 }
 
-/** By name. */
+/** By their names in the file, which are PyTorch's: `conv1.weight`. */
 export type WeightTensors = ReadonlyMap<string, WeightTensor>;
 
 /** Reads or computes the weight of this name. */

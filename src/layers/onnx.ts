@@ -10,6 +10,7 @@ import type { Dim } from "../graph/dim.ts";
 /** The versions of ONNX's operators that models are written for. */
 export const OPSETS = [13, 17, 21] as const;
 
+/** One of these versions. */
 export type Opset = (typeof OPSETS)[number];
 
 /** One value for each output of the layer, or why there is none. */

@@ -25,6 +25,7 @@ export const passes: readonly Pass[] = [
   fuseEpilogues,
 ];
 
+/** How far to optimise, and who watches. */
 export interface OptimizeOptions {
   /** Name of the last pass to run; all unless given. */
   readonly stopAfter?: string;

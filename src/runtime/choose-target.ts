@@ -7,6 +7,7 @@ import { wasmTargetWith } from "./wasm-target.ts";
 import { Team } from "./wasm/team.ts";
 import { joinVectorPairs } from "./wide-vectors.ts";
 
+/** What runs a network, and with how many threads. */
 export interface TargetOptions extends Pick<WasmPlanOptions, "algorithms" | "precise"> {
   /**
    * Vectors of 256 bits: up to twice as fast on x86-64 with AVX2, where V8 joins pairs of

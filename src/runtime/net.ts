@@ -23,31 +23,37 @@ export interface NetInput {
   readonly data: ArrayLike<number>;
 }
 
+/** Numbers in row-major order, maps as `[N, C, H, W]`; the caller's own copy. */
 export interface NetOutput {
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
 
-/** An input or output; its sizes may be named. */
+/** An input or output, float32; `[N, C, H, W]` for maps. Its sizes may be named. */
 export interface Port {
   readonly name: string;
   readonly shape: readonly Dim[];
 }
 
+/** By the names of the model's inputs. */
 export type NetInputs = Readonly<Record<string, NetInput>>;
+/** By the names of the model's results; a single unnamed one is called `output`. */
 export type NetOutputs = Readonly<Record<string, NetOutput>>;
 
 /** A shape for each input, all sizes known: `{ image: [1, 3, 224, 224] }`. */
 export type NetShapes = Readonly<Record<string, readonly number[]>>;
 
+/** The outputs, or what is wrong with the inputs. */
 export type Ran =
   | { readonly outputs: NetOutputs; readonly diagnostics: readonly Diagnostic[] }
   | { readonly outputs?: undefined; readonly diagnostics: readonly Diagnostic[] };
 
+/** Memory and code for certain sizes, or why the network cannot work at them. */
 export type Readied =
   | { readonly session: Session; readonly diagnostics: readonly Diagnostic[] }
   | { readonly session?: undefined; readonly diagnostics: readonly Diagnostic[] };
 
+/** What a network is put together from; `compile` and `compileOnnx` do. */
 export interface NetParts {
   readonly checked: SoundModel;
   readonly weights: WeightTensors;
@@ -58,6 +64,7 @@ export interface NetParts {
   readonly sources: readonly Source[];
 }
 
+/** A network with its weights. Everything is made ready once for each set of sizes, and kept. */
 export class Net {
   readonly name: string;
   /** In the order of the program; a single unnamed result is called `output`. */

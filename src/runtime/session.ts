@@ -7,9 +7,12 @@ export interface SessionTensor {
   readonly data: Float32Array;
 }
 
+/** By the names of the model's inputs or results. */
 export type SessionTensors = Readonly<Record<string, SessionTensor>>;
 
 /**
+ * A network at certain sizes, with its memory open: inputs are written and outputs read in place.
+ *
  *     const session = net.prepare({ image: [1, 1, 28, 28] });
  *     session.inputs.image.data.set(pixels);
  *     const { output } = session.run();

@@ -6,6 +6,10 @@ import { type WeightTensors, sizeOf, tensor, widened } from "../graph/tensor.ts"
 import { run } from "./reference.ts";
 import type { Session, SessionTensor } from "./session.ts";
 
+/**
+ * A way to run networks. All of them compute what `referenceTarget` does, within float32's
+ * accuracy.
+ */
 export interface Target {
   readonly name: string;
   /** @param graph verified, all sizes known */
@@ -14,6 +18,7 @@ export interface Target {
   close(): void;
 }
 
+/** What runs the graph, or why it cannot. */
 export type Prepared =
   | { readonly session: Session }
   | { readonly session?: undefined; readonly problems: readonly SizeProblem[] };

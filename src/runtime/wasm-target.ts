@@ -41,7 +41,10 @@ export function wasmTargetWith(options: WasmOptions): Target {
   };
 }
 
-/** One thread. */
+/**
+ * WebAssembly made for exactly the network and its sizes: float32 with SIMD, on one thread. More
+ * threads are asked for as `compile(source, { target: "wasm", threads })`.
+ */
 export const wasmTarget: Target = wasmTargetWith({});
 
 /** A network in WebAssembly, with its memory open: inputs are written and outputs read in place. */

@@ -52,6 +52,7 @@ export interface Block {
   readonly span: Span;
 }
 
+/** `model Net(image: [N, 3, H, W]) -> [N, 10] where H >= 32 { … }`. */
 export interface Model {
   readonly kind: "model";
   readonly doc?: Doc;
@@ -135,6 +136,7 @@ export interface Let {
   readonly span: Span;
 }
 
+/** All that can stand for a value, a layer or a size. */
 export type Expression =
   | Pipeline
   | Labelled
@@ -172,6 +174,7 @@ export interface Labelled {
   readonly span: Span;
 }
 
+/** `conv(64, kernel: 3)`. */
 export interface Call {
   readonly kind: "call";
   readonly callee: Name;
@@ -179,6 +182,7 @@ export interface Call {
   readonly span: Span;
 }
 
+/** `64`, and `kernel: 3` with a name. */
 export interface Argument {
   readonly kind: "argument";
   readonly name?: Name;
@@ -193,6 +197,7 @@ export interface Name {
   readonly span: Span;
 }
 
+/** `64`. */
 export interface IntLiteral {
   readonly kind: "int";
   readonly value: number;
@@ -201,6 +206,7 @@ export interface IntLiteral {
   readonly span: Span;
 }
 
+/** `0.5`, `1e-5`. */
 export interface FloatLiteral {
   readonly kind: "float";
   readonly value: number;
@@ -208,12 +214,14 @@ export interface FloatLiteral {
   readonly span: Span;
 }
 
+/** `true` and `false`. */
 export interface BoolLiteral {
   readonly kind: "bool";
   readonly value: boolean;
   readonly span: Span;
 }
 
+/** `"airplane"`; `value` has its escapes read. */
 export interface StringLiteral {
   readonly kind: "string";
   readonly value: string;
@@ -241,9 +249,11 @@ export interface RecordExpression {
   readonly span: Span;
 }
 
+/** As they are written, from the loosest to the tightest. */
 export type BinaryOperator =
   "or" | "and" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "/" | "%";
 
+/** `a + b`, `H >= 32`. */
 export interface Binary {
   readonly kind: "binary";
   readonly operator: BinaryOperator;
@@ -252,6 +262,7 @@ export interface Binary {
   readonly span: Span;
 }
 
+/** `-a`, `not a`. */
 export interface Unary {
   readonly kind: "unary";
   readonly operator: "-" | "not";
@@ -289,6 +300,7 @@ export interface Group {
   readonly span: Span;
 }
 
+/** `if a { … } else if b { … } else { … }`. */
 export interface If {
   readonly kind: "if";
   readonly condition: Expression;

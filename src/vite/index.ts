@@ -17,6 +17,7 @@ import { LOADER, classText, exportOf, localName } from "../targets/wasm/package/
 import { modelTypes } from "../targets/wasm/package/model-types.ts";
 import { runtimeText } from "../targets/wasm/package/runtime.generated.ts";
 
+/** How models are compiled; all of it may be left out. */
 export interface PluginOptions extends ModelChoices {
   /** By the names of models: what is different for one of them. */
   readonly models?: Readonly<Record<string, ModelChoices>>;
@@ -29,6 +30,11 @@ const LOADER_MODULE = "\0cnn-lang:loader";
 /** Where a development server has the modules of models. */
 const SERVED = "@cnn-lang/";
 
+/**
+ * The plugin. A program's mistakes are Vite's errors, with their place; each model becomes an
+ * export with a method `open`, and `lenet5.cnn.d.ts` beside it types its inputs, outputs and
+ * labels.
+ */
 export default function cnn(options: PluginOptions = {}): Plugin {
   const served = new Map<string, Uint8Array>();
   let base = "/";

@@ -6,6 +6,7 @@ import type { Condition } from "../../graph/condition.ts";
 import { type Variable, formatDim, isKnown, substitute, variablesIn } from "../../graph/dim.ts";
 import type { Graph } from "../../graph/graph.ts";
 
+/** For which input sizes a model works. Empty where any positive size will do. */
 export interface InputContract {
   /** Sizes count pixels, images or features, as the axes that they name. */
   readonly names: readonly NameContract[];
@@ -13,7 +14,7 @@ export interface InputContract {
   readonly joint: readonly string[];
 }
 
-/** What one named size must be. */
+/** What one named size must be, in pixels, images or features as its axis counts them. */
 export interface NameContract {
   readonly name: string;
   /** The smallest size that every layer accepts. */

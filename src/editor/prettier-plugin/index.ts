@@ -59,12 +59,15 @@ const printer: Printer<Formattable> = {
   },
 };
 
+/** The files that the plugin is for: `.cnn`. */
 export const languages = [
   { name: "cnn", parsers: ["cnn"], extensions: [".cnn"], linguistLanguageId: 0 },
 ] satisfies Plugin["languages"];
 
+/** Reads a program; throws a `SyntaxError` with its place at the first syntax error. */
 export const parsers = { cnn: parser };
 
+/** Lays out the tree that the parser has read. */
 export const printers = { cnn: printer };
 
 /** The language's style; a project's configuration comes before it. */

@@ -25,7 +25,11 @@ import {
 import { FORMAT, VERSION } from "./graph.ts";
 import { parseSize } from "./size-text.ts";
 
-/** The graph that `text` holds, as `graphToJson` made it; `file` is its name in messages. */
+/**
+ * The graph that a JSON text holds, as `graphToJson` made it; a problem where the text is damaged,
+ * of another version, or no graph that the layers allow.
+ * @param file what messages call the text
+ */
 export function graphFromJson(text: string, file: string): Graph | Problem {
   let json: unknown;
   try {

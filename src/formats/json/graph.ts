@@ -18,12 +18,15 @@ import { type Dim, type Variable, formatDim, isKnown } from "../../graph/dim.ts"
 import type { Graph, Metadata, Node, ValueId } from "../../graph/graph.ts";
 import { isList } from "../../graph/print.ts";
 
+/** Tells this format from other JSON. */
 export const FORMAT = "cnn-lang graph";
+/** Raised by every change that readers of the format would notice. */
 export const VERSION = 1;
 
 /** A number, or an expression of named sizes such as `2·H` or `floor((W + 1) / 2)`. */
 export type JsonSize = number | string;
 
+/** A graph as data, by `graph.schema.json`. Nodes stand behind the makers of their inputs. */
 export interface JsonGraph {
   readonly format: typeof FORMAT;
   readonly version: typeof VERSION;
@@ -47,12 +50,14 @@ export interface JsonNamedSize {
   readonly max?: number;
 }
 
+/** A tensor that flows: float32, `[N, C, H, W]` or `[N, F]`, row by row. */
 export interface JsonValue {
   readonly name: string;
   readonly dtype: "f32";
   readonly shape: readonly JsonSize[];
 }
 
+/** One layer, with what it costs: numbers of parameters and multiply-adds. */
 export interface JsonNode {
   readonly name: string;
   readonly kind: string;
@@ -73,6 +78,7 @@ export interface JsonNode {
   readonly source: { readonly file: string; readonly start: number; readonly end: number };
 }
 
+/** An argument of a layer: pairs such as a kernel are lists, `[height, width]`. */
 export type JsonAttribute =
   | number
   | boolean
@@ -82,23 +88,34 @@ export type JsonAttribute =
   | { readonly number: "Infinity" | "-Infinity" }
   | readonly JsonAttribute[];
 
+/**
+ * A tensor of the weights file; parameters are trained, buffers are state such as a running mean.
+ */
 export interface JsonWeight extends JsonValue {
   readonly role: "parameter" | "buffer";
 }
 
+/** The receptive field of a layer's output, in pixels of the input (Araujo et al., 2019). */
 export interface JsonField {
   readonly height: JsonAxisField;
   readonly width: JsonAxisField;
   readonly global: boolean;
 }
 
-/** `size` is null where all of an axis of unknown size is seen. */
+/**
+ * Along one axis output `o` sees the pixels from `start + o·jump` on, `size` of them; `size` is null
+ * where all of an axis of unknown size is seen, and `start` is negative in the padding.
+ */
 export interface JsonAxisField {
   readonly size: number | null;
   readonly jump: number;
   readonly start: number;
 }
 
+/**
+ * Costs of the whole model: numbers of parameters, buffers and multiply-adds, and bytes of
+ * activations.
+ */
 export interface JsonTotals {
   readonly parameters: JsonSize;
   readonly buffers: JsonSize;

@@ -17,6 +17,7 @@ import type { Region } from "./outline/region.ts";
 import { regroupConcats } from "./regroup-concats.ts";
 import { flat } from "./outline/scopes.ts";
 
+/** A program that means a graph. */
 export interface WrittenProgram {
   /** Formatted. */
   readonly text: string;

@@ -22,6 +22,7 @@ export type DType =
   | "U8"
   | "BOOL";
 
+/** An array as a file holds it, before it is decoded. */
 export interface StoredArray {
   readonly dtype: DType;
   readonly shape: readonly number[];

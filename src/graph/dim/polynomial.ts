@@ -15,6 +15,7 @@ export interface Polynomial {
   readonly key: string;
 }
 
+/** `coefficient · Π factors`. */
 export interface Term {
   readonly coefficient: number;
   /** At least one, sorted by key. */
@@ -22,6 +23,7 @@ export interface Term {
   readonly key: string;
 }
 
+/** What a term multiplies: a named size, or a quotient rounded down. */
 export type Atom = Variable | FloorQuotient;
 
 /** The integer `(name - offset) / divisor`, where `name` lies in `[min, max]`. */

@@ -37,7 +37,9 @@ const WINOGRAD = { winograd2: 2, winograd3: 3, winograd4: 4 } as const;
 type WinogradAlgorithm = keyof typeof WINOGRAD;
 const WINOGRADS = ["winograd2", "winograd3", "winograd4"] as const;
 
+/** The ways to compute a convolution, as `--algorithm conv3=winograd4` names them. */
 export const ALGORITHMS = ["direct", "depthwise", ...WINOGRADS, "winograd1d"] as const;
+/** One of these ways. */
 export type Algorithm = (typeof ALGORITHMS)[number];
 
 export interface ConvolutionChoice {

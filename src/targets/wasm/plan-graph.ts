@@ -15,6 +15,7 @@ import type { Plan } from "../../plan/plan.ts";
 import { wasmMachine } from "./machine.ts";
 import { LARGEST_MEMORY, memoryOf } from "./memory-layout.ts";
 
+/** What a plan is made for: the engine, its threads, and how exact it has to be. */
 export interface WasmPlanOptions extends Pick<OptimizeOptions, "stopAfter"> {
   /** Whether the plan is made for an engine with fused multiply-add. */
   readonly relaxedSimd: boolean;

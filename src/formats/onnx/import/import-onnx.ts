@@ -22,6 +22,7 @@ import { recogniseAll } from "./patterns/index.ts";
 import { nameLayers } from "./rename.ts";
 import type { ReadExternal } from "./tensor-data.ts";
 
+/** How an ONNX model is read. */
 export interface ImportOptions {
   /** The file's name, for messages and for a model without a name of its own. */
   readonly file?: string;
