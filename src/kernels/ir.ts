@@ -45,7 +45,8 @@ export class Index {
       if (same < 0) terms.push(term);
       else terms[same] = { counter: term.counter, stride: terms[same].stride + term.stride };
     }
-    return new Index(terms, this.constant + other.constant);
+    const moving = terms.filter(({ stride }) => stride !== 0);
+    return new Index(moving, this.constant + other.constant);
   }
 
   times(factor: number): Index {

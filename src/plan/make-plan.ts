@@ -27,6 +27,7 @@ import {
   lowerLinear,
 } from "./lower/convolution.ts";
 import { poolsBehind } from "./lower/fused-pool.ts";
+import { type Expansion, expansionsOf, lowerExpandDepthwise } from "./lower/expand-depthwise.ts";
 import { lowerCopies } from "./lower/copies.ts";
 import { lowerMatmul } from "./lower/matmul.ts";
 import { lowerElementwise, lowerPrelu } from "./lower/elements.ts";
@@ -57,8 +58,9 @@ class Planner {
   readonly #lowering: Lowering;
   readonly #operations: ReadonlyMap<Node, Operation>;
   readonly #chosen = new Map<Node, ChosenConvolution>();
-  /** Pools that the kernel of the convolution before them does. */
+  /** Nodes that the kernel of another computes too. */
   readonly #fused = new Set<Node>();
+  #expansions: ReadonlyMap<Node, Expansion> = new Map();
   readonly #chosenTransposed = new Map<Node, ChosenTransposed>();
 
   constructor(graph: Graph, lowering: Lowering) {
@@ -82,6 +84,8 @@ class Planner {
         this.#chosenTransposed.set(node, chooseForTransposed(node, operation, this.#lowering));
       }
     }
+    this.#expansions = expansionsOf(this.#graph, this.#chosen, this.#lowering);
+    for (const { node } of this.#expansions.values()) this.#fused.add(node);
     this.#arrange();
     const inputs = this.#graph.inputs.map((id) => this.#input(id));
     this.#placeOutputs();
@@ -164,6 +168,8 @@ class Planner {
       case "convolution": {
         const chosen = this.#chosen.get(node);
         if (chosen === undefined) throw new InternalFault(`${node.name} has no algorithm`);
+        const expansion = this.#expansions.get(node);
+        if (expansion !== undefined) return lowerExpandDepthwise(expansion, node, chosen, lowering);
         return lowerConvolution(node, chosen, lowering);
       }
       case "transposed_convolution": {

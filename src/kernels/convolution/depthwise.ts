@@ -6,7 +6,6 @@
 import { type KernelBuilder, kernel } from "../builder.ts";
 import { finish, loadChannels, storeChannels } from "../epilogue.ts";
 import {
-  type Buffer,
   type Index,
   type Kernel,
   type Variable,
@@ -18,87 +17,171 @@ import {
   read,
 } from "../ir.ts";
 import type { Machine } from "../machine.ts";
-import { evenTiles } from "../tiles.ts";
-import type { ConvolutionProblem } from "./problem.ts";
+import type { Layout } from "../layout.ts";
+import { type Run, evenTiles } from "../tiles.ts";
+import { type ConvolutionBuffers, convolutionBuffers } from "./buffers.ts";
+import type { ConvolutionProblem, ConvolutionShape, Position } from "./problem.ts";
 
 export interface DepthwiseTile {
   /** Output pixels of a register tile. */
   readonly pixels: number;
 }
 
-/** Buffers: input, weights, bias if any, residual if any, output. */
 export function depthwiseConvolution(
   problem: ConvolutionProblem,
   tile: DepthwiseTile,
   machine: Machine,
 ): Kernel {
+  const { batch, outputSize, outChannels, stride, input, output, epilogue } = problem;
+  const width = machine.vectorWidth;
+  const vectors = Math.ceil(outChannels / width);
+  const channels = {
+    channel: origin,
+    vectors,
+    lastLanes: outChannels - (vectors - 1) * width,
+  };
   return kernel(`depthwise ${tile.pixels}`, (b) => {
-    const generator = new DepthwiseGenerator(b, problem, tile, machine.vectorWidth);
-    if (problem.batch === 1) {
-      b.parallel("row", problem.outputSize[0], (y) => generator.row(origin, y));
-    } else {
-      b.parallel("image", problem.batch, (n) =>
-        b.loop("row", problem.outputSize[0], (y) => generator.row(n, y)),
-      );
+    const generator = new DepthwiseGenerator(b, problem, tile, machine);
+    const row = (n: Index, y: Index): void => {
+      const along = (layout: Layout, step: number): Index =>
+        n.times(layout.n).plus(y.times(step * layout.h));
+      const position = {
+        input: along(input, stride[0]),
+        output: along(output, 1),
+        residual: epilogue.residual ? along(epilogue.residual, 1) : origin,
+      };
+      generator.row(position, channels);
+    };
+    if (batch === 1) b.parallel("row", outputSize[0], (y) => row(origin, y));
+    else {
+      b.parallel("image", batch, (n) => b.loop("row", outputSize[0], (y) => row(n, y)));
     }
   });
 }
 
 /** As many pixels as fit beside one filter row and one input. */
-export function depthwiseTile(problem: ConvolutionProblem, machine: Machine): DepthwiseTile {
+export function depthwiseTile(problem: ConvolutionShape, machine: Machine): DepthwiseTile {
   return { pixels: Math.max(1, Math.min(8, machine.registers - 1 - problem.kernel[1])) };
 }
 
-class DepthwiseGenerator {
+/** Neighbouring channels that are computed together. */
+export interface DepthwiseChannels {
+  /** The first. */
+  readonly channel: Index;
+  readonly vectors: number;
+  /** Lanes of the last vector that are channels. */
+  readonly lastLanes: number;
+}
+
+/** The columns that lie in memory, from the first tap of the first output on. */
+export interface Columns {
+  /** Before the first of them are so many of zeros. */
+  readonly padding: number;
+  readonly width: number;
+}
+
+export class DepthwiseGenerator {
   readonly #b: KernelBuilder;
   readonly #problem: ConvolutionProblem;
   readonly #tile: DepthwiseTile;
   readonly #width: number;
-  readonly #input: Buffer;
-  readonly #weights: Buffer;
-  readonly #bias: Buffer | undefined;
-  readonly #residual: Buffer | undefined;
-  readonly #output: Buffer;
+  readonly #buffers: ConvolutionBuffers;
+  readonly #columns: Columns;
 
-  constructor(b: KernelBuilder, problem: ConvolutionProblem, tile: DepthwiseTile, width: number) {
+  /** @param columns all, unless given; taps at other columns are left out */
+  constructor(
+    b: KernelBuilder,
+    problem: ConvolutionProblem,
+    tile: DepthwiseTile,
+    machine: Machine,
+    buffers = convolutionBuffers(b, problem.epilogue),
+    columns: Columns = { padding: 0, width: Infinity },
+  ) {
     this.#b = b;
     this.#problem = problem;
     this.#tile = tile;
-    this.#width = width;
-    this.#input = b.buffer("input");
-    this.#weights = b.buffer("weights");
-    this.#bias = problem.epilogue.bias ? b.buffer("bias") : undefined;
-    this.#residual = problem.epilogue.residual ? b.buffer("residual") : undefined;
-    this.#output = b.buffer("output");
+    this.#width = machine.vectorWidth;
+    this.#buffers = buffers;
+    this.#columns = columns;
   }
 
-  row(n: Index, y: Index): void {
-    const { outputSize, outChannels } = this.#problem;
-    for (const run of evenTiles(outputSize[1], this.#tile.pixels)) {
+  /** A row of outputs. The input at `position` is that of the first tap and the first channel. */
+  row(position: Position, channels: DepthwiseChannels): void {
+    for (const run of this.#tiles()) {
       this.#b.loop("tile", run.count, (i) => {
         const x = i.times(run.size).plus(run.start);
-        const whole = Math.floor(outChannels / this.#width);
-        this.#b.loop("channels", whole, (c) => this.#pixels(n, y, x, run.size, c, this.#width));
-        const left = outChannels - whole * this.#width;
-        if (left > 0) this.#pixels(n, y, x, run.size, origin.plus(whole), left);
+        const whole = channels.vectors - (channels.lastLanes < this.#width ? 1 : 0);
+        this.#b.loop("channels", whole, (v) =>
+          this.#pixels(position, x, run, channels.channel, v, this.#width),
+        );
+        if (whole === channels.vectors) return;
+        const last = origin.plus(whole);
+        this.#pixels(position, x, run, channels.channel, last, channels.lastLanes);
       });
     }
   }
 
-  #pixels(n: Index, y: Index, x: Index, count: number, vector: Index, lanes: number): void {
+  /** Tiles of a row; those that have the same taps stand together. */
+  #tiles(): readonly PixelRun[] {
+    const runs: PixelRun[] = [];
+    for (const { start, size, count } of evenTiles(
+      this.#problem.outputSize[1],
+      this.#tile.pixels,
+    )) {
+      for (let i = 0; i < count; i++) {
+        const x = start + i * size;
+        const taps = this.#tapsOf(x, size);
+        const last = runs.at(-1);
+        if (last && last.size === size && sameTaps(last.taps, taps)) {
+          runs[runs.length - 1] = { ...last, count: last.count + 1 };
+        } else runs.push({ start: x, size, count: 1, taps });
+      }
+    }
+    return runs;
+  }
+
+  /** For each column of the input that `size` outputs from `x` on see: which output, which tap. */
+  #tapsOf(x: number, size: number): Taps {
+    const { kernel: shape, stride, dilation } = this.#problem;
+    const { padding, width } = this.#columns;
+    const columns = new Map<number, { p: number; kx: number }[]>();
+    for (const p of range(size)) {
+      for (const kx of range(shape[1])) {
+        const column = p * stride[1] + kx * dilation[1];
+        const placed = x * stride[1] + column - padding;
+        if (placed < 0 || placed >= width) continue;
+        columns.set(column, [...(columns.get(column) ?? []), { p, kx }]);
+      }
+    }
+    return [...columns].sort(([a], [c]) => a - c).map(([column, uses]) => ({ column, uses }));
+  }
+
+  #pixels(
+    position: Position,
+    x: Index,
+    { size, taps }: PixelRun,
+    first: Index,
+    vector: Index,
+    lanes: number,
+  ): void {
     const b = this.#b;
-    const { input, kernel: shape, stride } = this.#problem;
-    const channel = vector.times(this.#width);
-    const start = this.#bias ? b.let(load(at(this.#bias, channel))) : constant(0);
-    const sums = range(count).map(() => b.variable(start));
-    const from = n
-      .times(input.n)
-      .plus(y.times(stride[0] * input.h))
-      .plus(x.times(stride[1] * input.w))
-      .plus(channel);
-    const weights = vector.times(shape[0] * shape[1] * this.#width);
-    for (const ky of range(shape[0])) this.#filterRow(sums, from, weights, ky, lanes);
-    sums.forEach((sum, p) => this.#finish(sum, n, y, x.plus(p), channel, lanes));
+    const { bias } = this.#buffers;
+    const { input, output, epilogue, kernel: shape, stride } = this.#problem;
+    const inTile = vector.times(this.#width);
+    const channel = first.plus(inTile);
+    const initial = bias ? b.let(load(at(bias, channel))) : constant(0);
+    const sums = range(size).map(() => b.variable(initial));
+    const from = position.input.plus(x.times(stride[1] * input.w)).plus(inTile);
+    const weights = channel.times(shape[0] * shape[1]);
+    for (const ky of range(shape[0])) this.#filterRow(sums, from, weights, ky, taps, lanes);
+    sums.forEach((sum, p) => {
+      const along = (start: Index, layout: Layout): Index =>
+        start.plus(x.plus(p).times(layout.w)).plus(channel.times(layout.c));
+      this.#finish(sum, lanes, {
+        output: along(position.output, output),
+        residual: epilogue.residual ? along(position.residual, epilogue.residual) : origin,
+      });
+    });
   }
 
   #filterRow(
@@ -106,44 +189,45 @@ class DepthwiseGenerator {
     from: Index,
     weights: Index,
     ky: number,
+    taps: Taps,
     lanes: number,
   ): void {
     const b = this.#b;
-    const { input, kernel: shape, stride, dilation } = this.#problem;
+    const { input, kernel: shape, dilation } = this.#problem;
     const held = range(shape[1]).map((kx) =>
-      b.let(load(at(this.#weights, weights.plus((ky * shape[1] + kx) * this.#width)))),
+      b.let(load(at(this.#buffers.weights, weights.plus((ky * shape[1] + kx) * this.#width)))),
     );
-    const columns = new Map<number, { p: number; kx: number }[]>();
-    for (const p of range(sums.length)) {
-      for (const kx of range(shape[1])) {
-        const column = p * stride[1] + kx * dilation[1];
-        columns.set(column, [...(columns.get(column) ?? []), { p, kx }]);
-      }
-    }
-    for (const [column, uses] of [...columns].sort(([a], [c]) => a - c)) {
+    for (const { column, uses } of taps) {
       const index = from.plus(ky * dilation[0] * input.h + column * input.w);
-      const value = b.let(loadChannels(input, at(this.#input, index), lanes, this.#width));
+      const value = b.let(loadChannels(input, at(this.#buffers.input, index), lanes, this.#width));
       for (const { p, kx } of uses) b.assign(sums[p], fma(value, held[kx], read(sums[p])));
     }
   }
 
-  #finish(sum: Variable, n: Index, y: Index, x: Index, channel: Index, lanes: number): void {
+  #finish(sum: Variable, lanes: number, to: Omit<Position, "input">): void {
     const { output, epilogue } = this.#problem;
     const { residual } = epilogue;
-    const position = (layout: typeof output): Index =>
-      n
-        .times(layout.n)
-        .plus(y.times(layout.h))
-        .plus(x.times(layout.w))
-        .plus(channel.times(layout.c));
-    const buffer = this.#residual;
+    const buffer = this.#buffers.residual;
     const added =
       residual && buffer
-        ? () => loadChannels(residual, at(buffer, position(residual)), lanes, this.#width)
+        ? () => loadChannels(residual, at(buffer, to.residual), lanes, this.#width)
         : undefined;
     const value = finish(this.#b, epilogue, read(sum), added);
-    storeChannels(this.#b, output, at(this.#output, position(output)), value, lanes, this.#width);
+    storeChannels(this.#b, output, at(this.#buffers.output, to.output), value, lanes, this.#width);
   }
+}
+
+type Taps = readonly {
+  readonly column: number;
+  readonly uses: readonly { readonly p: number; readonly kx: number }[];
+}[];
+
+interface PixelRun extends Run {
+  readonly taps: Taps;
+}
+
+function sameTaps(a: Taps, b: Taps): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** Weights `[channels, 1, kh, kw]` by vector of channels, tap, channel; zeros fill the last. */

@@ -8,7 +8,6 @@ import type { KernelBuilder } from "../builder.ts";
 import { kernel } from "../builder.ts";
 import { finish, loadChannels, storeChannels } from "../epilogue.ts";
 import {
-  type Buffer,
   type Index,
   type Kernel,
   type Variable,
@@ -23,7 +22,8 @@ import {
 } from "../ir.ts";
 import type { Machine } from "../machine.ts";
 import { type Axis, type Run, evenTiles, unrollFactor } from "../tiles.ts";
-import { type ConvolutionProblem, pixelAxes } from "./problem.ts";
+import { type ConvolutionBuffers, convolutionBuffers } from "./buffers.ts";
+import { type ConvolutionProblem, type Position, pixelAxes } from "./problem.ts";
 import { type Reduction, reductionOf, weightOrder } from "./reduction.ts";
 
 export interface DirectTile {
@@ -46,7 +46,6 @@ export interface DirectTile {
   readonly prefetch: boolean;
 }
 
-/** Buffers: input, weights, bias if any, residual if any, output. */
 export function directConvolution(
   problem: ConvolutionProblem,
   tile: DirectTile,
@@ -56,13 +55,6 @@ export function directConvolution(
   return kernel(name, (b) => new DirectGenerator(b, problem, tile, machine).generate());
 }
 
-/** Where the parts of a tile lie, relative to the buffers. */
-interface Position {
-  readonly input: Index;
-  readonly output: Index;
-  readonly residual: Index;
-}
-
 /** Pixels that are computed one after the other with the same weights. */
 interface Progress {
   /** Before those of the tile. */
@@ -70,40 +62,38 @@ interface Progress {
   readonly all: number;
 }
 
-class DirectGenerator {
+export class DirectGenerator {
   readonly #b: KernelBuilder;
   readonly #problem: ConvolutionProblem;
   readonly #tile: DirectTile;
   readonly #width: number;
   readonly #reduction: Reduction;
-  readonly #input: Buffer;
-  readonly #weights: Buffer;
-  readonly #bias: Buffer | undefined;
-  readonly #residual: Buffer | undefined;
-  readonly #output: Buffer;
+  readonly #buffers: ConvolutionBuffers;
 
-  constructor(b: KernelBuilder, problem: ConvolutionProblem, tile: DirectTile, machine: Machine) {
+  constructor(
+    b: KernelBuilder,
+    problem: ConvolutionProblem,
+    tile: DirectTile,
+    machine: Machine,
+    buffers = convolutionBuffers(b, problem.epilogue),
+  ) {
     this.#b = b;
     this.#problem = problem;
     this.#tile = tile;
     this.#width = machine.vectorWidth;
     this.#reduction = reductionOf(problem);
-    this.#input = b.buffer("input");
-    this.#weights = b.buffer("weights");
-    this.#bias = problem.epilogue.bias ? b.buffer("bias") : undefined;
-    this.#residual = problem.epilogue.residual ? b.buffer("residual") : undefined;
-    this.#output = b.buffer("output");
+    this.#buffers = buffers;
   }
 
   generate(): void {
     const [outer, pixels] = this.#pixelAxes();
     const start: Position = { input: origin, output: origin, residual: origin };
     if (this.#tile.share === "channels") {
-      this.#channelTiles("parallel", (channels) => this.#rows(outer, pixels, start, channels));
+      this.channelTiles("parallel", (channels) => this.rows(outer, pixels, start, channels));
       return;
     }
     this.#blocks([...outer, pixels], start, (rest, blockPixels, position) =>
-      this.#channelTiles("loop", (channels) => this.#rows(rest, blockPixels, position, channels)),
+      this.channelTiles("loop", (channels) => this.rows(rest, blockPixels, position, channels)),
     );
   }
 
@@ -156,7 +146,7 @@ class DirectGenerator {
   }
 
   /** All pixels of some axes, the last of which is cut into tiles. */
-  #rows(outer: readonly Axis[], pixels: Axis, start: Position, channels: ChannelTile): void {
+  rows(outer: readonly Axis[], pixels: Axis, start: Position, channels: ChannelTile): void {
     const all = outer.reduce((n, { extent }) => n * extent, pixels.extent);
     const nest = (axes: readonly Axis[], position: Position, done: Index, rows: number): void => {
       if (axes.length === 0) return this.#pixelTiles(pixels, position, channels, { done, all });
@@ -177,7 +167,8 @@ class DirectGenerator {
     };
   }
 
-  #channelTiles(loop: "loop" | "parallel", body: (channels: ChannelTile) => void): void {
+  /** Goes over all output channels, tile by tile. */
+  channelTiles(loop: "loop" | "parallel", body: (channels: ChannelTile) => void): void {
     const { groups, inChannels, outChannels } = this.#problem;
     const perGroup = outChannels / groups;
     const vectors = Math.ceil(perGroup / this.#width);
@@ -237,9 +228,10 @@ class DirectGenerator {
   ): void {
     const b = this.#b;
     const { vectors } = channels;
-    const start = (v: number): Vector =>
-      this.#bias ? load(at(this.#bias, channels.channel.plus(v * this.#width))) : constant(0);
-    const initial = range(vectors).map((v) => (this.#bias ? b.let(start(v)) : start(v)));
+    const { bias } = this.#buffers;
+    const initial = range(vectors).map((v) =>
+      bias ? b.let(load(at(bias, channels.channel.plus(v * this.#width)))) : constant(0),
+    );
     const sums = range(count).map(() => range(vectors).map((v) => b.variable(initial[v])));
     const input = position.input.plus(channels.inputChannel.times(this.#problem.input.c));
     this.#reduce(
@@ -284,7 +276,7 @@ class DirectGenerator {
       .plus(panel)
       .plus(done.times(Math.ceil(panel / all)))
       .plus(step.times(Math.ceil((pixels * perStep) / all)));
-    this.#b.prefetch(at(this.#weights, from));
+    this.#b.prefetch(at(this.#buffers.weights, from));
   }
 
   /** `sums[p][v] += input[p] · weights[v]`, holding the shorter side in registers. */
@@ -301,9 +293,9 @@ class DirectGenerator {
     const apart = order === "by step" ? 1 : this.#reduction.length;
     const weights = channels.weights.plus(number.times(together * this.#width));
     const weight = (v: number): Vector =>
-      b.let(load(at(this.#weights, weights.plus(v * apart * this.#width))));
+      b.let(load(at(this.#buffers.weights, weights.plus(v * apart * this.#width))));
     const element = (p: number): Vector =>
-      b.let(splat(at(this.#input, from.plus(p * pixelStride))));
+      b.let(splat(at(this.#buffers.input, from.plus(p * pixelStride))));
     const [pixels, vectors] = [sums.length, sums[0].length];
     const accumulate = (p: number, v: number, x: Vector, w: Vector): void =>
       b.assign(sums[p][v], fma(x, w, read(sums[p][v])));
@@ -334,7 +326,7 @@ class DirectGenerator {
     const { residual } = epilogue;
     const lanes = v === channels.vectors - 1 ? channels.lastLanes : this.#width;
     const channel = channels.channel.plus(v * this.#width);
-    const residualBuffer = this.#residual;
+    const residualBuffer = this.#buffers.residual;
     const added =
       residual && residualBuffer
         ? () => {
@@ -348,11 +340,11 @@ class DirectGenerator {
     const index = position.output.plus(p * pixels.strides[1]).plus(channel.times(output.c));
     // Behind a group's last channel lies the next group's first, or the next pixel.
     const own = this.#problem.groups === 1 ? output : { ...output, wholeVectors: false };
-    storeChannels(this.#b, own, at(this.#output, index), value, lanes, this.#width);
+    storeChannels(this.#b, own, at(this.#buffers.output, index), value, lanes, this.#width);
   }
 }
 
-interface ChannelTile {
+export interface ChannelTile {
   /** The first output channel. */
   readonly channel: Index;
   /** The first input channel of the group. */

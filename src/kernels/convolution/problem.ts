@@ -4,6 +4,7 @@
  */
 import type { Layout } from "../layout.ts";
 import type { Epilogue } from "../epilogue.ts";
+import type { Index } from "../ir.ts";
 import { type Axis, joinAxes } from "../tiles.ts";
 
 type Pair = readonly [height: number, width: number];
@@ -29,6 +30,13 @@ export interface ConvolutionProblem {
 
 /** A convolution before it is known where its tensors lie. */
 export type ConvolutionShape = Omit<ConvolutionProblem, "input" | "output" | "epilogue">;
+
+/** Where the parts of a tile lie, relative to the buffers. */
+export interface Position {
+  readonly input: Index;
+  readonly output: Index;
+  readonly residual: Index;
+}
 
 /** Multiply-adds of the definition. */
 export function multiplyAdds(problem: ConvolutionShape): number {
