@@ -60,11 +60,10 @@ function cyclesOf(shape: ConvolutionShape, outputs: number, machine: Machine): n
     Math.ceil(rows / ROWS) * tiles * perTile +
     rows * outChannels * (tiles * outputTransform(outputs, points) + outputSize[1] * STORE);
   const transformed = inputRows * tiles * points * machine.vectorWidth;
-  const fetched = fetchCycles(
-    transformed * Math.ceil(outChannels / CHANNELS),
-    transformed,
-    machine,
-  );
+  const weights = points * kernel[0] * inChannels * outChannels;
+  const fetched =
+    fetchCycles(transformed * Math.ceil(outChannels / CHANNELS), transformed, machine) +
+    fetchCycles(weights * Math.ceil(rows / ROWS) * tiles, weights, machine);
   // Threads share the images of a strip.
   return Math.ceil(count / machine.threads) * machine.threads * (each + fetched);
 }
