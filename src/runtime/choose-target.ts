@@ -45,12 +45,19 @@ export async function chooseTarget(options: TargetOptions): Promise<ChosenTarget
 
 async function startTeam(threads: number): Promise<Team | Problem> {
   if (!probeFeatures().threads) {
-    return problem("CNN5065", { threads, reason: "shared memory is not available here" });
+    const reason = "shared memory is not available here";
+    return problem("CNN5065", { threads, reason, needsIsolation: needsIsolation() });
   }
   try {
     return await Team.start(threads);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return problem("CNN5065", { threads, reason: `workers cannot be started: ${why}` });
+    const reason = `workers cannot be started: ${why}`;
+    return problem("CNN5065", { threads, reason, needsIsolation: needsIsolation() });
   }
+}
+
+/** Browsers alone know this word, and say false to pages without the headers. */
+function needsIsolation(): boolean {
+  return Reflect.get(globalThis, "crossOriginIsolated") === false;
 }

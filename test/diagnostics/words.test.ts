@@ -115,7 +115,10 @@ const samples: { readonly [C in Unsampled]: readonly FactsOf<C>[] } = {
   CNN5060: [{ model: "Vgg11", bytes: 5 * 2 ** 30, limit: 2 ** 32 }],
   CNN5061: [{ model: "Vgg11", bytes: 3 * 2 ** 30 }],
   CNN5062: [{ model }],
-  CNN5065: [{ threads: 4, reason: "this page has no shared memory" }],
+  CNN5065: [
+    { threads: 4, reason: "shared memory is not available here", needsIsolation: true },
+    { threads: 2, reason: "workers cannot be started: not here", needsIsolation: false },
+  ],
   CNN5068: [{ reason: "V8 has vectors of 256 bits on x86-64 alone, and this is arm64" }],
   CNN5066: [
     { layer: "conv7", model, layers: ["conv1", "conv2"], nearest: "conv2" },

@@ -77,7 +77,11 @@ test("an engine without shared memory runs on one thread and says so", async () 
     expect(net.diagnostics.map(({ code, facts }) => ({ code, facts }))).toEqual([
       {
         code: "CNN5065",
-        facts: { threads: 4, reason: "shared memory is not available here" },
+        facts: {
+          threads: 4,
+          reason: "shared memory is not available here",
+          needsIsolation: false,
+        },
       },
     ]);
     expect(net.prepare({ image: [1, 1, 28, 28] }).threads).toBe(1);

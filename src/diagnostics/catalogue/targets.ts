@@ -40,13 +40,20 @@ have. Some switch it off, for example in Safari's lockdown mode, or run on a pro
 such instructions.`,
   }),
 
-  CNN5065: entry<{ threads: number; reason: string }>({
+  CNN5065: entry<{
+    threads: number;
+    reason: string;
+    /** A page to which the browser gives no shared memory, since others may look into it. */
+    needsIsolation: boolean;
+  }>({
     severity: "warning",
     title: ({ threads }) => `there is one thread instead of ${threads}`,
     label: ({ reason }) => reason,
-    help: () => [
-      "a page gets shared memory with the headers `Cross-Origin-Opener-Policy: same-origin` and " +
-        "`Cross-Origin-Embedder-Policy: require-corp`",
+    help: ({ needsIsolation }) => [
+      needsIsolation
+        ? "a page gets shared memory with the headers `Cross-Origin-Opener-Policy: same-origin` and " +
+          "`Cross-Origin-Embedder-Policy: require-corp`"
+        : "the answers are the same; ask for one thread where there are no more",
     ],
     explain: `
 Threads need shared memory and workers. Browsers grant shared memory only to pages that are isolated
