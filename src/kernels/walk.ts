@@ -18,28 +18,31 @@ function constantsOf(vector: Vector, into: Set<number>): void {
 }
 
 /** Every address that is read or written, in the order of the text. */
-export function* addressesIn(body: readonly Statement[]): Generator<Address> {
+export function forEachAddress(
+  body: readonly Statement[],
+  visit: (address: Address) => void,
+): void {
   for (const statement of body) {
     switch (statement.op) {
       case "loop":
-        yield* addressesIn(statement.body);
+        forEachAddress(statement.body, visit);
         break;
       case "lookup":
-        yield statement.from;
-        yield* addressesIn(statement.body);
+        visit(statement.from);
+        forEachAddress(statement.body, visit);
         break;
       case "assign":
-        yield* addressesOf(statement.value);
+        visitAddresses(statement.value, visit);
         break;
       case "store":
-        yield statement.to;
-        yield* addressesOf(statement.value);
+        visit(statement.to);
+        visitAddresses(statement.value, visit);
         break;
       case "storeLane":
-        yield statement.to;
+        visit(statement.to);
         break;
       case "prefetch":
-        yield statement.from;
+        visit(statement.from);
         break;
       case "barrier":
         break;
@@ -49,9 +52,9 @@ export function* addressesIn(body: readonly Statement[]): Generator<Address> {
   }
 }
 
-function* addressesOf(vector: Vector): Generator<Address> {
-  for (const part of partsOf(vector)) yield* addressesOf(part);
-  if (vector.op === "load" || vector.op === "splat") yield vector.from;
+function visitAddresses(vector: Vector, visit: (address: Address) => void): void {
+  for (const part of partsOf(vector)) visitAddresses(part, visit);
+  if (vector.op === "load" || vector.op === "splat") visit(vector.from);
 }
 
 /** The operands of an expression. */

@@ -24,10 +24,15 @@ type Numbers = WeightTensor["data"];
  */
 export function deriveWeights(graph: Graph, source: WeightTensors): WeightTensors {
   const weightOf = weightDeriver(graph, source);
-  return new Map([...graph.weights.keys()].map((name) => [name, weightOf(name)]));
+  return new Map(
+    [...graph.weights.keys()].map((name) => {
+      const { shape, data } = weightOf(name);
+      return [name, { shape, data: data.slice() }];
+    }),
+  );
 }
 
-/** As `deriveWeights`, one by one. */
+/** As `deriveWeights`, one by one: each is valid until the next one is asked for. */
 export function weightDeriver(graph: Graph, source: WeightTensors): WeightOf {
   const deriver = new Deriver(source);
   return (name) => {
@@ -40,6 +45,8 @@ export function weightDeriver(graph: Graph, source: WeightTensors): WeightOf {
 class Deriver {
   readonly #source: WeightTensors;
   readonly #derived = new Map<string, Tensor>();
+  /** Of the last large weight, to be used again. */
+  #room = new Float32Array();
 
   constructor(source: WeightTensors) {
     this.#source = source;
@@ -53,13 +60,21 @@ class Deriver {
       return found;
     }
     if (recipe.kind === "scale_channels") {
-      return scaled(this.valueOf(recipe.of), this.#exact(recipe.by).data, recipe.channel);
+      const of = this.valueOf(recipe.of);
+      const into =
+        of.data instanceof Float32Array ? this.#roomFor(of.data.length) : of.data.slice();
+      return scaled(of, this.#exact(recipe.by).data, recipe.channel, into);
     }
     const known = this.#derived.get(name);
     if (known !== undefined) return known;
     const value = this.#compute(weight, recipe);
     this.#derived.set(name, value);
     return value;
+  }
+
+  #roomFor(length: number): Float32Array {
+    if (this.#room.length < length) this.#room = new Float32Array(length);
+    return this.#room.subarray(0, length);
   }
 
   #exact(weight: Weight): Tensor {
@@ -135,17 +150,23 @@ function addThrough(
   return sum;
 }
 
-/** Every element times the number of its channel, by runs of one channel. */
-function scaled({ shape, data }: WeightTensor, by: Float64Array, channel: ChannelOf): WeightTensor {
+/**
+ * Every element times the number of its channel, by runs of one channel.
+ * @param into may be the weight's own data
+ */
+function scaled(
+  { shape, data }: WeightTensor,
+  by: Float64Array,
+  channel: ChannelOf,
+  into: Numbers,
+): WeightTensor {
   const [first, ...rest] = shape;
   const run = (channel.axis === "first" ? rest : rest.slice(1)).reduce((n, size) => n * size, 1);
   const channels = channelsOf([first, ...rest], channel);
-  const result =
-    data instanceof Float32Array ? new Float32Array(data.length) : new Float64Array(data.length);
   for (let start = 0; start < data.length; start += run) {
-    scaleRun(data, by[channels(start)], start, start + run, result);
+    scaleRun(data, by[channels(start)], start, start + run, into);
   }
-  return { shape, data: result };
+  return { shape, data: into };
 }
 
 /** By itself, so that engines compile it for each kind of array. */

@@ -3,9 +3,10 @@
  * the lifetimes of the buffers are known and they get their offsets in one arena.
  */
 import { InternalFault } from "../diagnostics/diagnostic.ts";
+import type { Expansion } from "../kernels/convolution/expansion.ts";
 import type { Kernel } from "../kernels/ir.ts";
 import { type Lifetime, planArena } from "./memory/arena.ts";
-import type { BufferId, Pack, Place, Plan, PlanBuffer, Port, Step } from "./plan.ts";
+import type { BufferId, Pack, Place, Plan, PlanBuffer, Port, Step, WeightsBuffer } from "./plan.ts";
 
 const BYTES = 4;
 
@@ -19,9 +20,7 @@ export interface DraftStep {
   readonly cycles?: number;
 }
 
-type DraftBuffer =
-  | { readonly role: MemoryRole; readonly elements: number }
-  | { readonly role: "weights"; readonly elements: number; readonly pack: Pack };
+type DraftBuffer = { readonly role: MemoryRole; readonly elements: number } | WeightsBuffer;
 
 type MemoryRole = Exclude<PlanBuffer["role"], "weights">;
 
@@ -39,8 +38,9 @@ export class PlanDraft {
     return this.#buffers.push({ role, elements }) - 1;
   }
 
-  weights(elements: number, pack: Pack): BufferId {
-    return this.#buffers.push({ role: "weights", elements, pack }) - 1;
+  /** @param expansion makes the buffer's content of what `pack` gives; as it is unless given */
+  weights(elements: number, pack: Pack, expansion: Expansion = []): BufferId {
+    return this.#buffers.push({ role: "weights", elements, pack, expansion }) - 1;
   }
 
   roleOf(buffer: BufferId): PlanBuffer["role"] {
@@ -69,10 +69,9 @@ export class PlanDraft {
     const arena = planArena(lifetimes);
     const offsets = new Map(placed.map((id, i) => [id, arena.offsets[i]]));
     const buffers = this.#buffers.map((buffer, id): PlanBuffer => {
+      if (buffer.role === "weights") return buffer;
       const { role, elements } = buffer;
       switch (role) {
-        case "weights":
-          return { role, elements, pack: buffer.pack };
         case "input":
         case "output":
           return { role, elements };

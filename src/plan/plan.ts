@@ -3,6 +3,7 @@
  * each target prints the kernels and gives the buffers addresses.
  */
 import type { WeightOf } from "../graph/tensor.ts";
+import type { Expansion } from "../kernels/convolution/expansion.ts";
 import type { Kernel } from "../kernels/ir.ts";
 import type { Arena } from "./memory/arena.ts";
 
@@ -30,11 +31,19 @@ export type PlanBuffer =
   /** Intermediate tensors; `offset` in bytes from the start of the arena. */
   | { readonly role: "arena"; readonly elements: number; readonly offset: number }
   /** Filled once, when the weights are bound. */
-  | { readonly role: "weights"; readonly elements: number; readonly pack: Pack }
+  | WeightsBuffer
   /** Working memory of one kernel, `elements` for each thread. */
   | { readonly role: "scratch"; readonly elements: number; readonly offset: number };
 
-/** The weights of a buffer in the order in which its kernel reads them. */
+export interface WeightsBuffer {
+  readonly role: "weights";
+  readonly elements: number;
+  readonly pack: Pack;
+  /** Where it is not empty, it makes the buffer's content of what `pack` gives. */
+  readonly expansion: Expansion;
+}
+
+/** The weights of a buffer in the order in which its kernel reads them, or an expansion does. */
 export type Pack = (weights: WeightOf) => Float32Array;
 
 /** One kernel with its addresses. */

@@ -10,6 +10,7 @@ import { type WasmPlan, type WasmPlanOptions, planForWasm } from "../targets/was
 import { type PlanModule, printPlan } from "../targets/wasm/print-plan.ts";
 import type { Session, SessionTensors } from "./session.ts";
 import type { Prepared, Target } from "./target.ts";
+import { fillWeights } from "./wasm/fill-weights.ts";
 import { type ModuleInstance, openModule } from "./wasm/instance.ts";
 import type { Team } from "./wasm/team.ts";
 
@@ -134,12 +135,9 @@ function openNetwork(
   const { pages, control, addresses } = module;
   const needs = { pages, flags: controlAt(control).flags };
   const instance = openModule(new WebAssembly.Module(module.bytes), needs, team);
-  const derived = weightDeriver(optimized, weights);
   const view = (buffer: number): Float32Array =>
     new Float32Array(instance.memory.buffer, addresses[buffer], plan.buffers[buffer].elements);
-  plan.buffers.forEach((buffer, id) => {
-    if (buffer.role === "weights") view(id).set(buffer.pack(derived));
-  });
+  fillWeights(plan, module, instance, weightDeriver(optimized, weights));
   return {
     ...instance,
     plan,

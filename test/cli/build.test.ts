@@ -40,7 +40,7 @@ describe("cnn build", () => {
       .map((line) => line.trimEnd().split(/ {2,}/));
     const named = ["model.wasm", "model.d.ts", "model.js"].map((name) => join(folder, name));
     expect(lines.map(([file]) => file)).toEqual(["written", ...named]);
-    expect(lines[1][2]).toMatch(/^code \d+\.\d KiB, weights 247\.1 KiB$/);
+    expect(lines[1][2]).toMatch(/^code \d+\.\d KiB, weights \d+\.\d KiB$/);
   });
 
   test("takes sizes, threads and algorithms into the package", async () => {

@@ -8,8 +8,15 @@ import {
 } from "../../src/kernels/convolution/winograd/winograd.ts";
 import { winogradApplies } from "../../src/kernels/convolution/winograd/axis.ts";
 import { winograd } from "../../src/kernels/convolution/winograd/matrices.ts";
-import { packWinograd } from "../../src/kernels/convolution/winograd/pack.ts";
+import {
+  packWinograd,
+  winogradExpansion,
+  winogradPackedLength,
+} from "../../src/kernels/convolution/winograd/pack.ts";
+import type { ConvolutionProblem } from "../../src/kernels/convolution/problem.ts";
+import type { Machine } from "../../src/kernels/machine.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
+import { prepareKernel, randomFloats } from "./harness.ts";
 import { type Case, anyCase, edgeCases, errorOf, problemOf } from "./convolution-suite.ts";
 
 const machine = wasmMachine({ relaxedSimd: true, threads: 1 });
@@ -26,6 +33,33 @@ function errorWith(given: Case, tile: WinogradTile): number {
     }),
     winogradInputSize(problem),
   );
+}
+
+/** What the expansion's kernels make of plain weights, part by part as a loader does it. */
+function expanded(problem: ConvolutionProblem, tile: WinogradTile, target: Machine): Float32Array {
+  const plain = plainWeights(problem);
+  const result = new Float32Array(winogradPackedLength(problem, tile, target));
+  const { vectorWidth } = target;
+  let from = 0;
+  for (const { kernel, elements, to } of winogradExpansion(problem, tile, target)) {
+    const part = plain.subarray(from, from + elements);
+    const { views, run } = prepareKernel(kernel, [part, result.length - to], {
+      relaxedFma: false,
+      threads: 1,
+      vectorWidth,
+    });
+    run();
+    views[1].forEach((value, i) => {
+      if (!Number.isNaN(value)) result[to + i] = value;
+    });
+    from += elements;
+  }
+  expect(from).toBe(plain.length);
+  return result;
+}
+
+function plainWeights({ outChannels, inChannels, groups, kernel }: ConvolutionProblem) {
+  return randomFloats((outChannels * inChannels * kernel[0] * kernel[1]) / groups, 7);
 }
 
 /** Whether Winograd computes this at all; it wants vectors of channels. */
@@ -139,6 +173,19 @@ describe.each([2, 3, 4] as const)("winograd F(%i) equals the definition", (outpu
     const shared = { ...tile, share, vectors: 3, pixels: 4, prefetch: true } as const;
     expect(errorWith(given, shared)).toBeLessThan(tolerances[outputs]);
     expect(errorWith(given, { ...tile, block: 1000 })).toBeLessThan(tolerances[outputs]);
+  });
+
+  test.each([4, 8])("vectors of %i: kernels pack the weights alike", (vectorWidth) => {
+    const target = { ...machine, vectorWidth };
+    for (const given of cases.filter((one) => applies(one, outputs))) {
+      const problem = problemOf(given, winogradInputSize);
+      const tile = { ...tileOf(outputs, given.groups), vectors: 2 };
+      const packed = packWinograd(problem, tile, target, plainWeights(problem));
+      const found = expanded(problem, tile, target);
+      const largest = packed.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const off = packed.reduce((most, v, i) => Math.max(most, Math.abs(v - found[i])), 0);
+      expect(off / largest).toBeLessThan(1e-6);
+    }
   });
 
   test("for random problems", () => {

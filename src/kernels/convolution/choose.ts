@@ -9,6 +9,7 @@ import {
 } from "./depthwise.ts";
 import { directConvolution, packDirect, packedLength } from "./direct.ts";
 import { directEstimate, directTile } from "./direct-tile.ts";
+import type { Expansion } from "./expansion.ts";
 import {
   type ConvolutionProblem,
   type ConvolutionShape,
@@ -16,7 +17,7 @@ import {
   paddedInputSize,
 } from "./problem.ts";
 import { winogradApplies } from "./winograd/axis.ts";
-import { packWinograd, winogradPackedLength } from "./winograd/pack.ts";
+import { packWinograd, winogradExpansion, winogradPackedLength } from "./winograd/pack.ts";
 import { savedMultiplications, winogradEstimate, winogradTile } from "./winograd/tile.ts";
 import { winogradConvolution, winogradInputSize, winogradScratch } from "./winograd/winograd.ts";
 import {
@@ -57,6 +58,8 @@ export interface ConvolutionChoice {
   pack(problem: ConvolutionProblem, weights: Float32Array): Float32Array;
   /** Elements of what `pack` gives. */
   packedLength(problem: ConvolutionProblem): number;
+  /** The same by kernels, where packed weights are much larger than plain ones; empty elsewhere. */
+  expansion(problem: ConvolutionProblem): Expansion;
   /** Elements of working memory for each thread, behind the output in the kernel's buffers. */
   scratch(problem: ConvolutionProblem): readonly number[];
 }
@@ -110,6 +113,7 @@ function choiceOf(
         pack: (problem, weights) =>
           packDirect(problem, directTile(problem, machine), machine, weights),
         packedLength: (problem) => packedLength(problem, machine),
+        expansion: () => [],
         scratch: () => [],
       };
     case "depthwise":
@@ -123,6 +127,7 @@ function choiceOf(
           depthwiseConvolution(problem, depthwiseTile(problem, machine), machine),
         pack: (problem, weights) => packDepthwise(problem, machine, weights),
         packedLength: (problem) => depthwisePackedLength(problem, machine),
+        expansion: () => [],
         scratch: () => [],
       };
     case "winograd2":
@@ -153,6 +158,7 @@ function winogradChoice(
     kernel: (problem) => winogradConvolution(problem, tile, machine),
     pack: (problem, weights) => packWinograd(problem, tile, machine, weights),
     packedLength: (problem) => winogradPackedLength(problem, tile, machine),
+    expansion: (problem) => winogradExpansion(problem, tile, machine),
     scratch: (problem) => {
       const { v, m } = winogradScratch(problem, tile, machine);
       return [v, m];
@@ -171,6 +177,7 @@ function winogradRowsChoice(shape: ConvolutionShape, machine: Machine): Convolut
     kernel: (problem) => winogradRows(problem, outputs, machine),
     pack: (problem, weights) => packWinogradRows(problem, outputs, weights),
     packedLength: (problem) => winogradRowsPackedLength(problem, outputs),
+    expansion: () => [],
     scratch: (problem) => {
       const { x, v, m, p } = winogradRowsScratch(problem, outputs, machine);
       return [x, v, m, p];

@@ -11,6 +11,7 @@ import {
 } from "../convolution-problem.ts";
 import { type PlannedEpilogue, describe, epilogueOf } from "./epilogue.ts";
 import type { PoolBehind } from "./fused-pool.ts";
+import { convolutionWeights } from "./convolution-weights.ts";
 import type { Lowering } from "./lowering.ts";
 import { type PlacedMap, firstElement } from "../memory/placed.ts";
 import type { Place } from "../plan.ts";
@@ -114,12 +115,6 @@ function addStep(node: Node, given: Arranged, lowering: Lowering): void {
     epilogue: { ...epilogue.epilogue, ...(pool && { pool: pool.pool }) },
   };
   const kernel = choice.kernel(problem);
-  const packed = lowering.weightsFor(
-    node,
-    "weight",
-    (weights) => choice.pack(problem, weights),
-    choice.packedLength(problem),
-  );
   const scratch = choice.scratch(problem).map((elements) => draft.buffer("scratch", elements));
   draft.step({
     nodes: [node, ...(pool ? [pool.node] : [])].map(({ name }) => name),
@@ -128,7 +123,7 @@ function addStep(node: Node, given: Arranged, lowering: Lowering): void {
     kernel,
     arguments: [
       first,
-      packed,
+      convolutionWeights(node, problem, choice, lowering),
       ...(epilogue.epilogue.bias ? [lowering.biasFor(node, shape.outChannels)] : []),
       ...epilogue.residual,
       firstElement(output),

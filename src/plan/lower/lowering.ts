@@ -2,6 +2,7 @@
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
 import type { Graph, Node, ValueId } from "../../graph/graph.ts";
 import type { WeightTensor } from "../../graph/tensor.ts";
+import type { Expansion } from "../../kernels/convolution/expansion.ts";
 import { copy } from "../../kernels/copy.ts";
 import { type Margin, noMargin } from "../../kernels/layout.ts";
 import type { Kernel } from "../../kernels/ir.ts";
@@ -153,20 +154,20 @@ export class Lowering {
 
   /**
    * A weight of a node, packed for its kernel.
-   * @param elements of what `pack` gives; found out by packing zeros unless given
+   * @param elements of what `pack` gives, found out by packing zeros unless given
+   * @param expansion makes so many elements of what `pack` gives
    */
   weightsFor(
     node: Node,
     role: string,
     pack: (weights: Float32Array) => Float32Array,
     elements?: number,
+    expansion: Expansion = [],
   ): Place {
     const name = node.weights[role];
     const length = elements ?? pack(new Float32Array(this.#elementsOf(name))).length;
-    return {
-      buffer: this.draft.weights(length, (weights) => pack(floatsOf(weights(name)))),
-      offset: 0,
-    };
+    const ordered: Pack = (weights) => pack(floatsOf(weights(name)));
+    return { buffer: this.draft.weights(length, ordered, expansion), offset: 0 };
   }
 
   /** Numbers of the program that a kernel reads. */

@@ -14,6 +14,7 @@ import {
   chooseConvolution,
 } from "../convolution-problem.ts";
 import { describe, epilogueOf } from "./epilogue.ts";
+import { convolutionWeights } from "./convolution-weights.ts";
 import type { Lowering } from "./lowering.ts";
 import { firstElement, joinMargins } from "../memory/placed.ts";
 import type { Place } from "../plan.ts";
@@ -112,12 +113,8 @@ export function lowerTransposed(
       kernel,
       arguments: [
         shifted(firstElement(input), input.layout, rows.start, columns.start),
-        lowering.weightsFor(
-          node,
-          "weight",
-          (weights) =>
-            choice.pack(problem, turned(weights, operation, shape, rows.taps, columns.taps)),
-          choice.packedLength(problem),
+        convolutionWeights(node, problem, choice, lowering, (weights) =>
+          turned(weights, operation, shape, rows.taps, columns.taps),
         ),
         ...(epilogue.bias ? [lowering.biasFor(node, shape.outChannels)] : []),
         ...residual.map((place) =>

@@ -5,7 +5,7 @@ import {
   type Program,
   SECTIONS,
 } from "../../targets/wasm/package/description.ts";
-import { type ModuleInstance, openModule } from "../wasm/instance.ts";
+import { type ModuleInstance, functionOf, openModule } from "../wasm/instance.ts";
 import { Team } from "../wasm/team.ts";
 import { joinVectorPairs } from "../wide-vectors.ts";
 import { type ByteSource, type FilePlace, openSource } from "./byte-source.ts";
@@ -78,9 +78,11 @@ async function fromFile(
     const { program, code: chosen, team } = await chooseProgram(code, model, options);
     try {
       const instance = await instantiate(chosen, program, team);
-      const memory = weightsMemory(instance, program, model);
-      await (isInside ? source.read(memory) : readWeights(memory, model, files, options));
-      return { program, instance, team };
+      const loaded = { program, instance, team };
+      await (isInside
+        ? fillWeights(source, loaded, model)
+        : readWeights(loaded, model, files, options));
+      return loaded;
     } catch (error) {
       team?.close();
       throw error;
@@ -124,10 +126,14 @@ async function fromModule(
     warn(options, `${name} runs on one thread: a module that is given is for one`);
   }
   const instance = openInstance(module, program, undefined);
-  const memory = weightsMemory(instance, program, model);
-  if (weights.place === "beside") await readWeights(memory, model, files, options);
-  else memory.set(new Uint8Array(sectionOf(module, SECTIONS.weights)));
-  return { program, instance, team: undefined };
+  const loaded = { program, instance, team: undefined };
+  if (weights.place === "beside") await readWeights(loaded, model, files, options);
+  else {
+    const expected = { name: SECTIONS.weights, bytes: weights.bytes };
+    const section = weights.bytes > 0 ? sectionOf(module, SECTIONS.weights) : new ArrayBuffer();
+    await fillWeights(await openSource(section, expected), loaded, model);
+  }
+  return loaded;
 }
 
 function sectionOf(module: WebAssembly.Module, name: string): ArrayBuffer {
@@ -261,30 +267,39 @@ function openInstance(
   }
 }
 
-/** Where the weights go. */
-function weightsMemory(
-  { memory }: ModuleInstance,
-  { weights: address }: Program,
-  { weights }: ModelDescription,
-): Uint8Array {
-  return new Uint8Array(memory.buffer, address, weights.bytes);
+/** Reads the weights to where they go, or to where a function makes them. */
+async function fillWeights(
+  source: ByteSource,
+  { instance: { memory, exports }, program }: LoadedModel,
+  { weights: { runs } }: ModelDescription,
+): Promise<void> {
+  const { arena, weights } = program;
+  for (const { to, bytes, count, step, expand } of runs) {
+    for (let i = 0; i < count; i++) {
+      const place = weights + to + i * step;
+      await source.read(new Uint8Array(memory.buffer, expand ? arena : place, bytes));
+      // The last argument is the number of the thread, where there are several.
+      if (expand) functionOf(exports, expand)(arena, place, 0);
+    }
+  }
 }
 
 async function readWeights(
-  memory: Uint8Array,
-  { id, weights }: ModelDescription,
+  loaded: LoadedModel,
+  model: ModelDescription,
   files: PackageFiles,
   options: OpenOptions,
 ): Promise<void> {
   const name = "model.weights";
   const place = options.weights ?? files.weights?.();
   if (place === undefined) throw new Error(`where is ${name}? open({ weights })`);
-  const source: ByteSource = await openSource(place, { name, bytes: ID_LENGTH + weights.bytes });
+  const bytes = ID_LENGTH + model.weights.bytes;
+  const source: ByteSource = await openSource(place, { name, bytes });
   try {
     const found = new Uint8Array(ID_LENGTH);
     await source.read(found);
-    checkId(found, id, name);
-    await source.read(memory);
+    checkId(found, model.id, name);
+    await fillWeights(source, loaded, model);
   } finally {
     await source.close();
   }

@@ -45,9 +45,10 @@ export function openModule(
   };
 }
 
-function functionOf(
+/** An exported function, which takes and gives numbers. */
+export function functionOf(
   exports: Readonly<Record<string, unknown>>,
-  name: string,
+  name = "",
 ): (...values: readonly number[]) => void {
   const found = exports[name];
   if (typeof found !== "function") throw new TypeError(`the module has no function ${name}`);

@@ -22,6 +22,12 @@ export interface Line {
   readonly text: string;
 }
 
+/** A line before it is a text: few functions are shown. */
+interface Written {
+  readonly depth: number;
+  readonly words: readonly (string | number)[];
+}
+
 const TYPE_CODES: Readonly<Record<ValueType, number>> = {
   i32: 0x7f,
   i64: 0x7e,
@@ -37,8 +43,7 @@ export function typeCode(type: ValueType): number {
 export class Assembler {
   readonly type: FunctionType;
   readonly parameters: readonly Local[];
-  /** The same function in the text format. */
-  readonly lines: Line[] = [];
+  readonly #written: Written[] = [];
   readonly #locals: ValueType[] = [];
   readonly #code = new Bytes();
   readonly #stack: ValueType[] = [];
@@ -57,20 +62,20 @@ export class Assembler {
   get(local: Local): void {
     this.#code.byte(0x20).unsigned(local.index);
     this.#push(local.type);
-    this.#line(`local.get ${local.index}`);
+    this.#line("local.get", local.index);
   }
 
   set(local: Local): void {
     this.#pop(local.type, "local.set");
     this.#code.byte(0x21).unsigned(local.index);
-    this.#line(`local.set ${local.index}`);
+    this.#line("local.set", local.index);
   }
 
   tee(local: Local): void {
     this.#pop(local.type, "local.tee");
     this.#push(local.type);
     this.#code.byte(0x22).unsigned(local.index);
-    this.#line(`local.tee ${local.index}`);
+    this.#line("local.tee", local.index);
   }
 
   /** An instruction without immediates. */
@@ -82,14 +87,14 @@ export class Assembler {
   i32(value: number): void {
     this.#write("i32.const", "i32");
     this.#code.signed(value);
-    this.#line(`i32.const ${value | 0}`);
+    this.#line("i32.const", value | 0);
   }
 
   /** A value that 32 bits can hold. */
   i64(value: number): void {
     this.#write("i64.const", "i64");
     this.#code.signed(value);
-    this.#line(`i64.const ${value | 0}`);
+    this.#line("i64.const", value | 0);
   }
 
   /** Sixteen bytes as an immediate: a constant or the pattern of a shuffle. */
@@ -97,8 +102,8 @@ export class Assembler {
     if (bytes.length !== 16) throw new InternalFault(`${operation} with ${bytes.length} bytes`);
     this.#write(operation, "v128");
     this.#code.raw(bytes);
-    const listed = Array.from(bytes).join(" ");
-    this.#line(`${operation} ${operation === "v128.const" ? "i8x16 " : ""}${listed}`);
+    const form = operation === "v128.const" ? ["i8x16"] : [];
+    this.#line(operation, ...form, ...Array.from(bytes));
   }
 
   /** Loads and stores; the address on the stack plus `offset`, in bytes. */
@@ -114,9 +119,12 @@ export class Assembler {
     const promised = operation.includes("atomic") ? alignment : Math.min(alignment, 2);
     this.#code.unsigned(promised).unsigned(offset);
     if (lane !== undefined) this.#code.byte(lane);
-    const position = offset === 0 ? "" : ` offset=${offset}`;
     this.#line(
-      `${operation}${position} align=${2 ** promised}${lane === undefined ? "" : ` ${lane}`}`,
+      operation,
+      ...(offset === 0 ? [] : ["offset=", offset]),
+      "align=",
+      2 ** promised,
+      ...(lane === undefined ? [] : [lane]),
     );
   }
 
@@ -124,7 +132,7 @@ export class Assembler {
     for (const type of callee.type.takes.toReversed()) this.#pop(type, "call");
     for (const type of callee.type.gives) this.#push(type);
     this.#code.byte(0x10).unsigned(callee.index);
-    this.#line(`call ${callee.index}`);
+    this.#line("call", callee.index);
   }
 
   /** Runs `body` again while it leaves a true value on the stack. */
@@ -133,7 +141,7 @@ export class Assembler {
       body();
       this.#pop("i32", "br_if");
       this.#code.byte(0x0d).unsigned(0);
-      this.#line("br_if 0");
+      this.#line("br_if", 0);
     });
   }
 
@@ -156,6 +164,14 @@ export class Assembler {
 
   get locals(): readonly ValueType[] {
     return this.#locals;
+  }
+
+  /** The same function in the text format. */
+  get lines(): readonly Line[] {
+    return this.#written.map(({ depth, words }) => ({
+      depth,
+      text: words.join(" ").replaceAll("= ", "="),
+    }));
   }
 
   #open(keyword: string, code: number, body: () => void): void {
@@ -192,8 +208,8 @@ export class Assembler {
     }
   }
 
-  #line(text: string): void {
-    this.lines.push({ depth: this.#depth, text });
+  #line(...words: readonly (string | number)[]): void {
+    this.#written.push({ depth: this.#depth, words });
   }
 }
 

@@ -20,6 +20,16 @@ export class Bytes {
     return this;
   }
 
+  /** The bytes as a text of as many characters, to compare. */
+  key(): string {
+    const parts: string[] = [];
+    for (let at = 0; at < this.#length; at += 0x2000) {
+      const end = Math.min(at + 0x2000, this.#length);
+      parts.push(String.fromCharCode(...this.#data.subarray(at, end)));
+    }
+    return parts.join("");
+  }
+
   /** Unsigned LEB128 of an integer below 2^32. */
   unsigned(value: number): this {
     let rest = value;

@@ -15,7 +15,7 @@ export interface MemoryLayout {
   readonly memory: number;
   /** The same in pages of 64 KiB. */
   readonly pages: number;
-  /** Where the arena starts. */
+  /** Where the arena starts; before the first run it holds what expansions read. */
   readonly arena: number;
   /** Where the words lie in which threads meet. */
   readonly control: number;
@@ -63,7 +63,8 @@ function place(plan: Plan, threads: number): Omit<MemoryLayout, "pages"> {
   plan.buffers.forEach((buffer, id) => {
     if ("offset" in buffer) addresses[id] = arena + buffer.offset;
   });
-  const memory = Math.max(arena + plan.arena.bytes + SLACK, fetched(plan, addresses));
+  const needed = Math.max(plan.arena.bytes, largestPart(plan) * BYTES);
+  const memory = Math.max(arena + needed + SLACK, fetched(plan, addresses));
   return { addresses, arena, control, weights, memory };
 }
 
@@ -77,6 +78,16 @@ function fetched({ steps }: Plan, addresses: readonly number[]): number {
     }
   }
   return end;
+}
+
+/** Elements of plain weights that an expansion reads at once; they wait in the arena. */
+function largestPart({ buffers }: Plan): number {
+  let largest = 0;
+  for (const buffer of buffers) {
+    if (buffer.role !== "weights") continue;
+    for (const { elements } of buffer.expansion) largest = Math.max(largest, elements);
+  }
+  return largest;
 }
 
 function align(address: number): number {

@@ -16,7 +16,7 @@ import type {
   Vector,
 } from "../../kernels/ir.ts";
 import { halveVectors } from "../../kernels/halve-vectors.ts";
-import { addressesIn, constantsIn } from "../../kernels/walk.ts";
+import { constantsIn, forEachAddress } from "../../kernels/walk.ts";
 import { Assembler, type Local } from "./assembler.ts";
 import type { Callee } from "./module.ts";
 import { VectorPrinter } from "./print-vector.ts";
@@ -31,6 +31,8 @@ export interface PrintOptions {
   /** Waits for all threads. */
   readonly barrier?: Callee;
 }
+
+type Terms = Address["index"]["terms"];
 
 const BYTES = 4;
 /** Of a `v128`. */
@@ -164,19 +166,23 @@ class KernelPrinter {
     first: Local | undefined,
   ): { local: Local; stride: number; key: string }[] {
     const moving: { local: Local; stride: number; key: string }[] = [];
-    for (const { buffer, index } of addressesIn(body)) {
+    const seen = new Map<Buffer, Set<Terms>>(this.#kernel.buffers.map((b) => [b, new Set()]));
+    forEachAddress(body, ({ buffer, index }) => {
+      // Most places differ by a constant from others, and share their terms.
+      if (seen.get(buffer)?.has(index.terms)) return;
+      seen.get(buffer)?.add(index.terms);
       const stride = index.terms.find((term) => term.counter === counter)?.stride;
-      if (stride === undefined) continue;
+      if (stride === undefined) return;
       const outer = index.terms.filter((term) => this.#open.includes(term.counter));
       const key = this.#keyOf({ buffer, terms: [...outer, { counter, stride }] });
-      if (this.#pointers.has(key)) continue;
+      if (this.#pointers.has(key)) return;
       const local = this.#out.local("i32");
       this.#out.get(this.#pointer(this.#keyOf({ buffer, terms: outer })));
       this.#out.set(local);
       if (first) this.#moveBy(local, first, stride * BYTES);
       this.#pointers.set(key, local);
       moving.push({ local, stride, key });
-    }
+    });
     return moving;
   }
 
@@ -247,12 +253,20 @@ class KernelPrinter {
   }
 
   /** Names the moving part of an address: the same for all addresses that one pointer serves. */
-  #keyOf({ buffer, terms }: { buffer: Buffer; terms: Address["index"]["terms"] }): string {
+  #keyOf({ buffer, terms }: { buffer: Buffer; terms: Terms }): string {
     const position = this.#kernel.buffers.indexOf(buffer);
     if (position < 0) throw new InternalFault(`${this.#kernel.name} does not take ${buffer.name}`);
-    const moving = terms.map(({ counter, stride }) => `${this.#numberOf(counter)}*${stride}`);
-    return `${position}:${moving.sort().join("+")}`;
+    let moving = this.#sums.get(terms);
+    if (moving === undefined) {
+      const parts = terms.map(({ counter, stride }) => `${this.#numberOf(counter)}*${stride}`);
+      moving = parts.sort().join("+");
+      this.#sums.set(terms, moving);
+    }
+    return `${position}:${moving}`;
   }
+
+  /** Of terms that were seen, as texts. */
+  readonly #sums = new Map<Terms, string>();
 
   #numbers = new Map<Counter, number>();
 

@@ -3,6 +3,7 @@
  * buffers at fixed addresses, and `run`, which calls the kernels in order. With threads the
  * memory is shared, `run` is for the first of them and the others wait in `work`.
  */
+import type { Kernel } from "../../kernels/ir.ts";
 import type { Plan, Step } from "../../plan/plan.ts";
 import { Assembler } from "./assembler.ts";
 import { loadWord, printBarrier } from "./barrier.ts";
@@ -13,6 +14,8 @@ import { type PrintOptions, printKernel } from "./print-kernel.ts";
 
 export interface PlanModule extends MemoryLayout {
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Names of the exported functions that expand weights. They take a thread's number, 0, last. */
+  readonly expansions: ReadonlyMap<Kernel, string>;
   /** The module in WebAssembly's text format. */
   text(): string;
 }
@@ -43,15 +46,18 @@ export function printPlan(
     for (const step of plan.steps) kernels.call(step, run);
     module.export("run", module.add(run, "run"));
   } else exportThreaded(plan, module, kernels, layout.control);
+  const expansions = exportExpansions(plan, module, kernels);
   if (steps) exportSteps(plan, module, kernels);
-  return { ...layout, bytes: module.finish(), text: () => module.text() };
+  return { ...layout, expansions, bytes: module.finish(), text: () => module.text() };
 }
 
 class KernelFunctions {
   readonly #module: ModuleWriter;
   readonly #addresses: readonly number[];
   readonly #options: PrintOptions;
+  /** By their bytes. */
   readonly #printed = new Map<string, Callee>();
+  readonly #callees = new Map<Kernel, Callee>();
   #barrier: Callee | undefined;
 
   constructor(module: ModuleWriter, addresses: readonly number[], options: PrintOptions) {
@@ -69,7 +75,7 @@ class KernelFunctions {
 
   /** A call of the step's kernel; with threads the caller's first local is the thread's number. */
   call(step: Step, from: Assembler): void {
-    const callee = this.#functionOf(step);
+    const callee = this.functionOf(step.kernel);
     for (const { buffer, offset } of step.arguments) {
       from.i32(this.#addresses[buffer] + offset * 4);
     }
@@ -77,14 +83,16 @@ class KernelFunctions {
     from.call(callee);
   }
 
-  #functionOf({ kernel }: Step): Callee {
+  /** Equal kernels are one function. */
+  functionOf(kernel: Kernel): Callee {
+    const same = this.#callees.get(kernel);
+    if (same !== undefined) return same;
     const barrier = this.#barrier;
     const body = printKernel(kernel, { ...this.#options, ...(barrier && { barrier }) });
-    const key = body.lines.map((line) => line.text).join("\n");
-    const known = this.#printed.get(key);
-    if (known !== undefined) return known;
-    const callee = this.#module.add(body, kernel.name);
+    const key = `${body.parameters.length} ${body.finish().key()}`;
+    const callee = this.#printed.get(key) ?? this.#module.add(body, kernel.name);
     this.#printed.set(key, callee);
+    this.#callees.set(kernel, callee);
     return callee;
   }
 }
@@ -135,6 +143,27 @@ function exportThreaded(
   module.export("work", module.add(work, "work"));
 
   module.export("barrier", barrier);
+}
+
+function exportExpansions(
+  { buffers }: Plan,
+  module: ModuleWriter,
+  kernels: KernelFunctions,
+): ReadonlyMap<Kernel, string> {
+  const names = new Map<Kernel, string>();
+  const exported = new Map<Callee, string>();
+  for (const buffer of buffers) {
+    for (const { kernel } of buffer.role === "weights" ? buffer.expansion : []) {
+      if (names.has(kernel)) continue;
+      const callee = kernels.functionOf(kernel);
+      const known = exported.get(callee);
+      const name = known ?? `expand${exported.size}`;
+      if (known === undefined) module.export(name, callee);
+      exported.set(callee, name);
+      names.set(kernel, name);
+    }
+  }
+  return names;
 }
 
 function exportSteps(plan: Plan, module: ModuleWriter, kernels: KernelFunctions): void {

@@ -1,8 +1,11 @@
 /** Transforms and packs the weights of a Winograd convolution. */
+import type { Kernel } from "../../ir.ts";
 import type { Machine } from "../../machine.ts";
 import { evenTiles } from "../../tiles.ts";
+import type { Expansion, ExpansionPart } from "../expansion.ts";
 import type { ConvolutionProblem, ConvolutionShape } from "../problem.ts";
 import { type PlaneClass, type Tiling, productsOf, tilingOf } from "./blocks.ts";
+import { winogradFilters } from "./filters.ts";
 import type { Matrix } from "./matrices.ts";
 import type { WinogradTile } from "./winograd.ts";
 
@@ -50,6 +53,57 @@ export function packWinograd(
     }
   }
   return packed;
+}
+
+/** The same by a kernel for each panel: a tile of output channels with all their input channels. */
+export function winogradExpansion(
+  problem: ConvolutionProblem,
+  tile: WinogradTile,
+  machine: Machine,
+): Expansion {
+  const { groups, kernel: shape } = problem;
+  const { vectorWidth } = machine;
+  const [inChannels, outChannels] = [problem.inChannels / groups, problem.outChannels / groups];
+  const tiling = tilingOf(problem, tile.outputs);
+  const vectors = Math.ceil(outChannels / vectorWidth);
+  const perVector = productsOf(tiling) * inChannels * vectorWidth;
+  const phases = phasesOf(problem, tiling);
+  const kernels = new Map<string, Kernel>();
+  return range(groups).flatMap((group) =>
+    tilesOf(vectors, tile.group).flatMap((run) =>
+      tilesOf(run.size, tile.vectors).map(({ start, size }): ExpansionPart => {
+        const own = Math.min(size * vectorWidth, outChannels - (run.start + start) * vectorWidth);
+        const key = [run.size, start, own].join(" ");
+        const sizes = {
+          panel: run.size * vectorWidth * inChannels,
+          inPanel: start * vectorWidth * inChannels,
+          line: size * vectorWidth * inChannels,
+        };
+        const kernel =
+          kernels.get(key) ??
+          winogradFilters(
+            {
+              inChannels,
+              outChannels: own,
+              filterLength: shape[0] * shape[1],
+              rows: tiling.rows.form.filterTransform,
+              columns: tiling.columns.form.filterTransform,
+              phases: phases.map((phase) => ({
+                taps: Array.from(phase.taps),
+                offsets: Array.from(pointOffsets(tiling, phase, sizes)),
+              })),
+            },
+            machine,
+          );
+        kernels.set(key, kernel);
+        return {
+          kernel,
+          elements: own * inChannels * shape[0] * shape[1],
+          to: (group * vectors + run.start) * perVector,
+        };
+      }),
+    ),
+  );
 }
 
 /** Elements of the packed weights. */

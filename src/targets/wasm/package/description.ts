@@ -16,7 +16,12 @@ export interface ModelDescription {
   readonly wide: boolean;
   /** What of the module's file comes before its weights. */
   readonly codeBytes: number;
-  readonly weights: { readonly place: WeightsPlace; readonly bytes: number };
+  readonly weights: {
+    readonly place: WeightsPlace;
+    readonly bytes: number;
+    /** In the order of the file. */
+    readonly runs: readonly WeightRun[];
+  };
 }
 
 export interface PortDescription {
@@ -26,6 +31,17 @@ export interface PortDescription {
 
 /** In the module's file, or in a file of their own. */
 export type WeightsPlace = "inside" | "beside";
+
+/** `count` pieces of as many bytes, that go to places `step` apart. */
+export interface WeightRun {
+  /** From where the weights start in memory. */
+  readonly to: number;
+  readonly bytes: number;
+  readonly count: number;
+  readonly step: number;
+  /** The function that makes each of the piece before it, which waits in the arena. */
+  readonly expand?: string;
+}
 
 /** One form of the module: all forms compute the same and share the weights. */
 export interface Program {
@@ -38,6 +54,7 @@ export interface Program {
   /** Of the words that threads meet at. */
   readonly flags: number;
   readonly weights: number;
+  readonly arena: number;
   /** In the order of the ports. */
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];

@@ -3,7 +3,7 @@
  * JavaScript that loads it, and its types. All forms are printed from one plan, so that they
  * share the packed weights.
  */
-import type { WeightOf, WeightTensors } from "../../../graph/tensor.ts";
+import type { WeightTensors } from "../../../graph/tensor.ts";
 import { weightDeriver } from "../../../optimize/derive-weights.ts";
 import type { Plan, Port } from "../../../plan/plan.ts";
 import type { WasmPlan } from "../plan-graph.ts";
@@ -17,6 +17,7 @@ import {
   type WeightsPlace,
 } from "./description.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { bytesIn, weightRuns, writeWeights } from "./weight-runs.ts";
 import { type ModuleFile, layOutModule } from "./module-file.ts";
 
 export interface PackageOptions {
@@ -46,7 +47,8 @@ export function packageModule(
     module: printPlan(plan, { ...form, vectorWidth }),
   }));
   const [{ module: first }] = modules;
-  const { bytes: weightBytes } = first.weights;
+  const runs = weightRuns(plan, first);
+  const weightBytes = bytesIn(runs);
   const place = weightBytes === 0 ? "inside" : options.weights;
   const inside = place === "inside";
   const file = layOutModule(
@@ -55,7 +57,7 @@ export function packageModule(
   );
   const beside = inside ? undefined : new Uint8Array(ID_LENGTH + weightBytes);
   const room = beside?.subarray(ID_LENGTH) ?? file.weights;
-  packWeights(plan, first, weightDeriver(optimized, weights), room);
+  writeWeights(plan, first, runs, weightDeriver(optimized, weights), room);
 
   const id = fingerprint([file.bytes.subarray(0, file.codeBytes), room]);
   for (const target of [file.id, beside]) target?.set(new TextEncoder().encode(id));
@@ -71,7 +73,7 @@ export function packageModule(
       ),
       wide: vectorWidth > 4,
       codeBytes: file.codeBytes,
-      weights: { place, bytes: weightBytes },
+      weights: { place, bytes: weightBytes, runs },
     },
     wasm: file.bytes,
     ...(beside && { weights: beside }),
@@ -92,7 +94,7 @@ function formsOf({ threads, relaxedSimd }: PackageOptions): readonly Form[] {
 
 function programOf(
   { inputs, outputs }: Plan,
-  { addresses, pages, control, weights }: PlanModule,
+  { addresses, pages, control, weights, arena }: PlanModule,
   threads: number,
   { start, end }: ModuleFile["programs"][number],
 ): Program {
@@ -104,6 +106,7 @@ function programOf(
     pages,
     flags: controlAt(control).flags,
     weights: weights.address,
+    arena,
     inputs: inputs.map(addressOf),
     outputs: outputs.map(addressOf),
   };
@@ -111,19 +114,4 @@ function programOf(
 
 function portDescription({ name, shape }: Port): PortDescription {
   return { name, shape };
-}
-
-/** Writes all packed weights as they lie in memory. */
-function packWeights(
-  { buffers }: Plan,
-  { addresses, weights: { address } }: PlanModule,
-  derived: WeightOf,
-  into: Uint8Array,
-): void {
-  buffers.forEach((buffer, id) => {
-    if (buffer.role !== "weights") return;
-    const packed = buffer.pack(derived);
-    const bytes = new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
-    into.set(bytes, addresses[id] - address);
-  });
 }
