@@ -9,7 +9,8 @@ import type { SoundModel } from "./check/check-model.ts";
 import { type Diagnostic, problem } from "./diagnostics/diagnostic.ts";
 import { place } from "./diagnostics/place.ts";
 import type { Source } from "./diagnostics/span.ts";
-import { exportOnnx } from "./formats/onnx/export/export-onnx.ts";
+import { joinBytes } from "./formats/join-bytes.ts";
+import { exportOnnxParts } from "./formats/onnx/export/export-onnx.ts";
 import { blockNames, exportPytorch } from "./formats/pytorch/export-pytorch.ts";
 import { weightOf } from "./graph/access.ts";
 import { type Bindings, formatShape, isKnown, namesIn } from "./graph/dim.ts";
@@ -44,6 +45,8 @@ export interface OnnxFormOptions extends SizedOptions {
   readonly dataFile: string;
   /** Puts the weights into `dataFile` even if they fit into the model. */
   readonly external?: boolean;
+  /** Bytes of weights that the model's file may hold; nearly 2 GiB, all that it can, unless given. */
+  readonly embedUpTo?: number;
   /** This package's version, for the model's producer. */
   readonly version?: string;
 }
@@ -54,10 +57,9 @@ export interface OnnxExportOptions extends OnnxFormOptions, ModelOptions {
   readonly fresh?: number;
 }
 
-/** The bytes of an ONNX model, or what is wrong with the program, its weights or the sizes. */
-export type OnnxExported =
+type OnnxFiles<Model> =
   | {
-      readonly model: Uint8Array;
+      readonly model: Model;
       /** The content of `dataFile`, in parts; empty where there is none. */
       readonly data: readonly Uint8Array[];
       readonly graph: Graph;
@@ -71,6 +73,12 @@ export type OnnxExported =
       readonly sources: readonly Source[];
     };
 
+/** The bytes of an ONNX model, or what is wrong with the program, its weights or the sizes. */
+export type OnnxExported = OnnxFiles<Uint8Array>;
+
+/** The model's file in parts, which are not copied. */
+export type OnnxExportedParts = OnnxFiles<readonly Uint8Array[]>;
+
 /** A protobuf message has less than 2 GiB: its lengths are int32. Some is left for the structure. */
 const LARGEST_EMBEDDED = 2 ** 31 - 2 ** 26;
 
@@ -83,7 +91,11 @@ export function tryExportOnnx(source: Source, options: OnnxExportOptions): OnnxE
   const { fresh } = options;
   const model =
     fresh === undefined ? readTrainedModel(source, options) : readModel(source, options);
-  return model.checked === undefined ? model : exportModel(model, options, fresh);
+  if (model.checked === undefined) return model;
+  const exported = exportModel(model, options, fresh);
+  return exported.model === undefined
+    ? exported
+    : { ...exported, model: joinBytes(exported.model) };
 }
 
 /**
@@ -94,10 +106,10 @@ export function exportModel(
   model: TrainedModel | UntrainedModel,
   options: OnnxFormOptions,
   seed?: number,
-): OnnxExported {
-  const { opset = 17, version } = options;
+): OnnxExportedParts {
+  const { opset = 17, version, embedUpTo = LARGEST_EMBEDDED } = options;
   const { checked, diagnostics, sources } = model;
-  const failed = (more: readonly Diagnostic[]): OnnxExported => ({
+  const failed = (more: readonly Diagnostic[]): OnnxExportedParts => ({
     diagnostics: [...diagnostics, ...more],
     sources,
   });
@@ -109,8 +121,8 @@ export function exportModel(
     options.optimized === true
       ? optimizeWithWeights(sized.graph, weighted.weights)
       : { graph: sized.graph, weights: weighted.weights };
-  const outside = options.external === true || bytesOf(weights) > LARGEST_EMBEDDED;
-  const exported = exportOnnx(graph, weights, {
+  const outside = options.external === true || bytesOf(weights) > embedUpTo;
+  const exported = exportOnnxParts(graph, weights, {
     opset,
     sources,
     ...(version !== undefined && { version }),

@@ -45,6 +45,17 @@ describe("a model in ONNX", () => {
     expect(`\n${RESIDUAL}\n\n${modelText(model)}\n`).toMatchSnapshot();
   });
 
+  test("has its weights beside it where they are more than its file may hold", () => {
+    const held = exported(RESIDUAL, { embedUpTo: 600 });
+    expect(held.data).toEqual([]);
+    const { model, data } = exported(RESIDUAL, { embedUpTo: 599 });
+    expect(model.graph?.initializer[0]).toMatchObject({
+      dataLocation: DataLocation.EXTERNAL,
+      externalData: [{ key: "location", value: "model.onnx.data" }, {}, {}],
+    });
+    expect(data.reduce((bytes, part) => bytes + part.length, 0)).toBe(600);
+  });
+
   test("keeps what is said about it", () => {
     const { model } = exported(RESIDUAL, { version: "1.2.3" });
     expect(model).toMatchObject({

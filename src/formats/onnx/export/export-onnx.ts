@@ -3,13 +3,14 @@
  * The checker's graph keeps the form that is trained, with batch_norm and dropout; an optimised
  * one is written with what was folded and fused.
  */
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
 import type { Source } from "../../../diagnostics/span.ts";
 import { typeOf } from "../../../graph/access.ts";
 import type { Graph, Metadata, ValueId } from "../../../graph/graph.ts";
 import type { WeightTensors } from "../../../graph/tensor.ts";
 import type { Opset } from "../../../layers/onnx.ts";
+import { joinBytes } from "../../join-bytes.ts";
 import {
   GraphProtoSchema,
   ModelProtoSchema,
@@ -17,6 +18,7 @@ import {
   NodeProtoSchema,
   type ValueInfoProto,
 } from "../schema/onnx_pb.ts";
+import { encodeModel } from "./encode.ts";
 import { LayerWriter } from "./layer-writer.ts";
 import { entries, valueInfo } from "./messages.ts";
 import { Names } from "./names.ts";
@@ -33,9 +35,10 @@ export interface OnnxOptions {
   readonly external?: string;
 }
 
-export type OnnxExport =
+export type OnnxParts =
   | {
-      readonly model: Uint8Array;
+      /** The file, in parts; weights of float32 are those that were given, not copied. */
+      readonly model: readonly Uint8Array[];
       /** The content of the file beside it, in parts. */
       readonly external: readonly Uint8Array[];
     }
@@ -44,8 +47,22 @@ export type OnnxExport =
 /** The version of the file format that came with an opset: onnx's `helper.py`. */
 const IR_VERSIONS: Readonly<Record<Opset, bigint>> = { 13: 7n, 17: 8n, 21: 10n };
 
-/** @param weights by name, exactly those of the graph */
+export type OnnxExport =
+  | Extract<OnnxParts, { readonly model?: undefined }>
+  | { readonly model: Uint8Array; readonly external: readonly Uint8Array[] };
+
+/** As `exportOnnxParts`, in one piece. */
 export function exportOnnx(graph: Graph, weights: WeightTensors, options: OnnxOptions): OnnxExport {
+  const parts = exportOnnxParts(graph, weights, options);
+  return parts.model === undefined ? parts : { ...parts, model: joinBytes(parts.model) };
+}
+
+/** @param weights by name, exactly those of the graph */
+export function exportOnnxParts(
+  graph: Graph,
+  weights: WeightTensors,
+  options: OnnxOptions,
+): OnnxParts {
   const names = new Names();
   const inputs = graph.inputs.map((id) => [id, names.take(graph.values[id].name)] as const);
   const outputs = graph.outputs.map(({ name, value }) => ({ value, name: names.take(name) }));
@@ -79,17 +96,17 @@ export function exportOnnx(graph: Graph, weights: WeightTensors, options: OnnxOp
     ...(options.version !== undefined && { producerVersion: options.version }),
     docString: doc,
     metadataProps: entries(properties(graph.metadata)),
-    graph: create(GraphProtoSchema, {
-      name: graph.name,
-      docString: doc,
-      node: [...nodes, ...copies],
-      initializer: [...stored.initializers, ...constants],
-      input: inputs.map(([id, name]) => info(id, name)),
-      output: outputs.map(({ value, name }) => info(value, name)),
-      valueInfo: between.map(({ id }) => info(id, writer.nameOf(id))),
-    }),
   });
-  return { model: toBinary(ModelProtoSchema, model), external: stored.parts };
+  const structure = create(GraphProtoSchema, {
+    name: graph.name,
+    docString: doc,
+    node: [...nodes, ...copies],
+    input: inputs.map(([id, name]) => info(id, name)),
+    output: outputs.map(({ value, name }) => info(value, name)),
+    valueInfo: between.map(({ id }) => info(id, writer.nameOf(id))),
+  });
+  const initializers = [...stored.initializers, ...constants];
+  return { model: encodeModel(model, structure, initializers), external: stored.parts };
 }
 
 /** An output that is an input, a weight, or another output too. */

@@ -1,5 +1,5 @@
 /** The weights of a model: inside its file, or in one beside it. */
-import type { WeightTensors } from "../../../graph/tensor.ts";
+import type { WeightTensor, WeightTensors } from "../../../graph/tensor.ts";
 import { TensorProto_DataLocation as DataLocation, type TensorProto } from "../schema/onnx_pb.ts";
 import { bytesOf, entries, floatTensorProto } from "./messages.ts";
 
@@ -11,9 +11,14 @@ export interface StoredWeights {
 
 export function embedded(weights: WeightTensors): StoredWeights {
   const initializers = [...weights].map(([name, { shape, data }]) =>
-    floatTensorProto(name, shape, { rawData: bytesOf(Float32Array.from(data)) }),
+    floatTensorProto(name, shape, { rawData: float32Bytes(data) }),
   );
   return { initializers, parts: [] };
+}
+
+/** Where the numbers lie if they are float32. */
+function float32Bytes(data: WeightTensor["data"]): Uint8Array {
+  return bytesOf(data instanceof Float32Array ? data : Float32Array.from(data));
 }
 
 /** Large tensors start at a page, so that a runtime can map them into memory. */
@@ -30,7 +35,7 @@ export function external(weights: WeightTensors, location: string): StoredWeight
     offset += part.byteLength;
   };
   for (const [name, { shape, data }] of weights) {
-    const bytes = bytesOf(Float32Array.from(data));
+    const bytes = float32Bytes(data);
     if (bytes.byteLength >= LARGE && offset % PAGE !== 0)
       put(new Uint8Array(PAGE - (offset % PAGE)));
     const range = { offset: String(offset), length: String(bytes.byteLength) };
