@@ -99,7 +99,7 @@ function bindSizeNames(model: Model, context: Context): void {
     const value = evaluator.evaluate(expression, context);
     return value.kind === "int" && isKnown(value.value) ? value.value : undefined;
   };
-  const { sizes } = readWhere([...names], model.where, constant, context.elaboration.reporter);
+  const sizes = readWhere([...names], model.where, constant, context.elaboration.reporter);
   for (const [name, size] of sizes) context.scope.bind(name, { kind: "int", value: size });
 }
 

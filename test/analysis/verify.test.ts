@@ -29,6 +29,7 @@ function withWeight(name: string, change: Partial<Weight>): Graph {
 }
 
 const conv1 = graph.nodes[0];
+const [conv2] = graph.nodes.filter(({ name }) => name === "conv2");
 
 describe("verify", () => {
   test.each([
@@ -98,6 +99,17 @@ describe("verify", () => {
           ["spare", { name: "spare", shape: [1], dtype: "f32", role: "parameter" }],
         ]),
       },
+    ],
+    [
+      "two outputs are called logits",
+      { ...graph, outputs: [1, 2].map((value) => ({ name: "logits", value })) },
+    ],
+    [
+      "node conv2: its epilogue reads what is no input",
+      withNode("conv2", {
+        epilogue: [{ kind: "add", attributes: {}, inputs: ["result", 0] }],
+        inputs: [...conv2.inputs, 1],
+      }),
     ],
     [
       "output logits is value 99, which does not exist",

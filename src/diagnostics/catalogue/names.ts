@@ -222,20 +222,29 @@ Items of a tuple or a shape count from 0; -1 is the last.`,
 The body of a model or block ends with its result, a tensor. A pipeline that starts with a layer is
 itself a layer that waits for its input; start it with one of the parameters.`,
   }),
-  CNN3023: entry<{ names: readonly string[] }>({
+  CNN3023: entry<{
+    names: readonly string[];
+    /** It is understood, but no size keeps it and those before it. */
+    contradicts?: boolean;
+  }>({
     severity: "error",
-    title: () => "this promise is not understood",
-    label: ({ names }) =>
-      names.length === 0
+    title: ({ contradicts = false }) =>
+      contradicts ? "no size keeps this promise" : "this promise is not understood",
+    label: ({ names, contradicts = false }) => {
+      if (contradicts) return "leaves no size of at least 1";
+      return names.length === 0
         ? "the inputs have no named sizes"
-        : `say something of ${names.join(", ")}`,
-    help: () => [
-      "write conditions such as `H % 32 == 0`, `H >= 64`, `H == W`, joined by `,` or `and`",
+        : `say something of ${names.join(", ")}`;
+    },
+    help: ({ contradicts = false }) => [
+      contradicts
+        ? "change this promise or one before it"
+        : "write conditions such as `H % 32 == 0`, `H >= 64`, `H == W`, joined by `,` or `and`",
     ],
     explain: `
 The \`where\` of a model restricts the named sizes of its inputs: \`NAME % n == r\`, \`NAME >= n\` (also
-\`>\`, \`<\`, \`<=\`, \`==\`) and \`NAME == OTHER\`, with known numbers on the right. A remainder that contradicts
-an earlier one is refused too, and so are divisors beyond a million.`,
+\`>\`, \`<\`, \`<=\`, \`==\`) and \`NAME == OTHER\`, with known numbers on the right. Some size must keep all
+promises: \`H >= 64, H < 32\` is refused, and so are divisors beyond a million.`,
   }),
   CNN3024: entry<Record<string, never>>({
     severity: "error",

@@ -8,7 +8,7 @@ import {
   findings,
   model,
   resultType,
-} from "./programs.ts";
+} from "../programs.ts";
 
 describe("shapes", () => {
   test("follow the pipeline", () => {
