@@ -17,38 +17,24 @@ function constantsOf(vector: Vector, into: Set<number>): void {
   for (const part of partsOf(vector)) constantsOf(part, into);
 }
 
-/** Every address that is read or written, in the order of the text. */
-export function forEachAddress(
-  body: readonly Statement[],
-  visit: (address: Address) => void,
-): void {
-  for (const statement of body) {
-    switch (statement.op) {
-      case "loop":
-        forEachAddress(statement.body, visit);
-        break;
-      case "lookup":
-        visit(statement.from);
-        forEachAddress(statement.body, visit);
-        break;
-      case "assign":
-        visitAddresses(statement.value, visit);
-        break;
-      case "store":
-        visit(statement.to);
-        visitAddresses(statement.value, visit);
-        break;
-      case "storeLane":
-        visit(statement.to);
-        break;
-      case "prefetch":
-        visit(statement.from);
-        break;
-      case "barrier":
-        break;
-      default:
-        statement satisfies never;
-    }
+/** Every address that a statement itself reads or writes, not those of statements within it. */
+export function forEachOwnAddress(statement: Statement, visit: (address: Address) => void): void {
+  switch (statement.op) {
+    case "loop":
+    case "barrier":
+      return;
+    case "lookup":
+    case "prefetch":
+      return visit(statement.from);
+    case "assign":
+      return visitAddresses(statement.value, visit);
+    case "store":
+      visit(statement.to);
+      return visitAddresses(statement.value, visit);
+    case "storeLane":
+      return visit(statement.to);
+    default:
+      statement satisfies never;
   }
 }
 

@@ -19,7 +19,8 @@ export function convolutionWeights(
   plain: (weights: Float32Array) => Float32Array = (weights) => weights,
 ): Place {
   const elements = choice.packedLength(problem);
-  const expansion = choice.expansion(problem);
+  const key = [choice.algorithm, problem];
+  const expansion = lowering.expansions.of(key, () => choice.expansion(problem));
   const saved = (elements - plainLength(expansion)) * BYTES;
   if (expansion.length > 0 && saved >= WORTH_CODE) {
     return lowering.weightsFor(node, "weight", plain, elements, expansion);

@@ -6,7 +6,6 @@ import type { Margin } from "../../kernels/layout.ts";
 import {
   type ConvolutionChoice,
   type ConvolutionShape,
-  chooseConvolution,
   convolutionShape,
 } from "../convolution-problem.ts";
 import { type PlannedEpilogue, describe, epilogueOf } from "./epilogue.ts";
@@ -40,7 +39,7 @@ export function chooseForConvolution(
   const [x] = node.inputs;
   const input = tensors.mapShapeOf(x);
   const shape = convolutionShape(operation, input, tensors.mapShapeOf(node.outputs[0]));
-  const choice = chooseConvolution(shape, lowering.chooseOptions(node));
+  const choice = lowering.choose(node, shape);
   const [top, left] = operation.padding;
   const [, , height, width] = input;
   const margin = {
@@ -89,7 +88,7 @@ export function lowerLinear(node: Node, lowering: Lowering): void {
     dilation: [1, 1],
     outputSize: flattened ? [1, 1] : [height, width],
   };
-  const choice = chooseConvolution(shape, lowering.chooseOptions(node));
+  const choice = lowering.choose(node, shape);
   const epilogue = epilogueOf(node, (id) => lowering.pixelsOf(id));
   addStep(node, { shape, choice, input, first: firstElement(input), output, epilogue }, lowering);
 }
@@ -114,7 +113,7 @@ function addStep(node: Node, given: Arranged, lowering: Lowering): void {
     output: output.layout,
     epilogue: { ...epilogue.epilogue, ...(pool && { pool: pool.pool }) },
   };
-  const kernel = choice.kernel(problem);
+  const kernel = lowering.kernels.of([choice.algorithm, problem], () => choice.kernel(problem));
   const scratch = choice.scratch(problem).map((elements) => draft.buffer("scratch", elements));
   draft.step({
     nodes: [node, ...(pool ? [pool.node] : [])].map(({ name }) => name),

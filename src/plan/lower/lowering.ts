@@ -8,7 +8,12 @@ import { type Margin, noMargin } from "../../kernels/layout.ts";
 import type { Kernel } from "../../kernels/ir.ts";
 import type { Machine } from "../../kernels/machine.ts";
 import { zeroMargin } from "../../kernels/zero-margin.ts";
-import type { Algorithm, ChooseOptions } from "../convolution-problem.ts";
+import {
+  type Algorithm,
+  type ConvolutionChoice,
+  type ConvolutionShape,
+  chooseConvolution,
+} from "../convolution-problem.ts";
 import type { PlanDraft } from "../draft.ts";
 import {
   type Order,
@@ -28,6 +33,7 @@ import {
   wholeVectors,
 } from "../memory/placed.ts";
 import type { Pack, Place } from "../plan.ts";
+import { Memo } from "./memo.ts";
 import type { Tensors } from "../memory/tensors.ts";
 
 export interface PlanOptions {
@@ -43,6 +49,10 @@ export class Lowering {
   readonly draft: PlanDraft;
   readonly tensors: Tensors;
   readonly options: PlanOptions;
+  /** Of convolutions, by algorithm and problem. */
+  readonly kernels = new Memo<Kernel>();
+  readonly expansions = new Memo<Expansion>();
+  readonly #choices = new Memo<ConvolutionChoice>();
   readonly #biases = new Map<string, Place>();
 
   constructor(graph: Graph, draft: PlanDraft, tensors: Tensors, options: PlanOptions) {
@@ -56,14 +66,17 @@ export class Lowering {
     return this.options.machine;
   }
 
-  chooseOptions(node: Node): ChooseOptions {
+  /** The algorithm of a node that is this convolution. */
+  choose(node: Node, shape: ConvolutionShape): ConvolutionChoice {
     const { machine, algorithms, precise } = this.options;
     const wanted = algorithms?.get(node.name);
-    return {
-      machine,
-      ...(wanted !== undefined && { wanted }),
-      ...(precise !== undefined && { precise }),
-    };
+    return this.#choices.of([shape, wanted], () =>
+      chooseConvolution(shape, {
+        machine,
+        ...(wanted !== undefined && { wanted }),
+        ...(precise !== undefined && { precise }),
+      }),
+    );
   }
 
   /**

@@ -8,11 +8,7 @@ import type { TransposedConvolutionOperation } from "../../graph/operation.ts";
 import { gcd } from "../../graph/dim.ts";
 import { multiplyAdds } from "../../kernels/convolution/problem.ts";
 import { type Layout, type Margin, noMargin } from "../../kernels/layout.ts";
-import {
-  type ConvolutionChoice,
-  type ConvolutionShape,
-  chooseConvolution,
-} from "../convolution-problem.ts";
+import { type ConvolutionChoice, type ConvolutionShape } from "../convolution-problem.ts";
 import { describe, epilogueOf } from "./epilogue.ts";
 import { convolutionWeights } from "./convolution-weights.ts";
 import type { Lowering } from "./lowering.ts";
@@ -68,7 +64,7 @@ export function chooseForTransposed(
         dilation: [rows.dilation, columns.dilation],
         outputSize: [rows.count, columns.count],
       };
-      const choice = chooseConvolution(shape, lowering.chooseOptions(node));
+      const choice = lowering.choose(node, shape);
       margin = joinMargins(margin, {
         top: Math.max(0, -rows.start),
         left: Math.max(0, -columns.start),

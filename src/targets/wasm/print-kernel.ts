@@ -16,7 +16,7 @@ import type {
   Vector,
 } from "../../kernels/ir.ts";
 import { halveVectors } from "../../kernels/halve-vectors.ts";
-import { constantsIn, forEachAddress } from "../../kernels/walk.ts";
+import { constantsIn, forEachOwnAddress } from "../../kernels/walk.ts";
 import { Assembler, type Local } from "./assembler.ts";
 import type { Callee } from "./module.ts";
 import { VectorPrinter } from "./print-vector.ts";
@@ -166,24 +166,42 @@ class KernelPrinter {
     first: Local | undefined,
   ): { local: Local; stride: number; key: string }[] {
     const moving: { local: Local; stride: number; key: string }[] = [];
-    const seen = new Map<Buffer, Set<Terms>>(this.#kernel.buffers.map((b) => [b, new Set()]));
-    forEachAddress(body, ({ buffer, index }) => {
-      // Most places differ by a constant from others, and share their terms.
-      if (seen.get(buffer)?.has(index.terms)) return;
-      seen.get(buffer)?.add(index.terms);
+    for (const { buffer, index } of this.#movingIn(body)) {
       const stride = index.terms.find((term) => term.counter === counter)?.stride;
-      if (stride === undefined) return;
+      if (stride === undefined) continue;
       const outer = index.terms.filter((term) => this.#open.includes(term.counter));
       const key = this.#keyOf({ buffer, terms: [...outer, { counter, stride }] });
-      if (this.#pointers.has(key)) return;
+      if (this.#pointers.has(key)) continue;
       const local = this.#out.local("i32");
       this.#out.get(this.#pointer(this.#keyOf({ buffer, terms: outer })));
       this.#out.set(local);
       if (first) this.#moveBy(local, first, stride * BYTES);
       this.#pointers.set(key, local);
       moving.push({ local, stride, key });
-    });
+    }
     return moving;
+  }
+
+  readonly #moving = new Map<readonly Statement[], readonly Address[]>();
+
+  /** The addresses of a body; of those that share their terms, and differ by a constant, one. */
+  #movingIn(body: readonly Statement[]): readonly Address[] {
+    const known = this.#moving.get(body);
+    if (known !== undefined) return known;
+    const seen = new Map<Buffer, Set<Terms>>(this.#kernel.buffers.map((b) => [b, new Set()]));
+    const distinct: Address[] = [];
+    const add = (address: Address): void => {
+      const terms = seen.get(address.buffer);
+      if (terms?.has(address.index.terms)) return;
+      terms?.add(address.index.terms);
+      distinct.push(address);
+    };
+    for (const statement of body) {
+      forEachOwnAddress(statement, add);
+      if ("body" in statement) this.#movingIn(statement.body).forEach(add);
+    }
+    this.#moving.set(body, distinct);
+    return distinct;
   }
 
   /** Sets `count` to this thread's number of iterations and gives the first of them. */

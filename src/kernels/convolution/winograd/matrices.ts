@@ -36,6 +36,16 @@ const EIGHT_POINTS = [1, -1, 2, -2, 0.5, -0.5, 0.75, -0.75];
  * smaller than `outputs`: of their points it takes the first ones.
  */
 export function winograd(outputs: number, taps: number, within = outputs): Winograd {
+  const key = `${outputs} ${taps} ${within}`;
+  const form = forms.get(key) ?? formOf(outputs, taps, within);
+  forms.set(key, form);
+  return form;
+}
+
+/** Every estimate asks for them. */
+const forms = new Map<string, Winograd>();
+
+function formOf(outputs: number, taps: number, within: number): Winograd {
   const size = outputs + taps - 1;
   const points = finitePoints(size - 1);
   const scaling = finitePoints(within + taps - 2);
