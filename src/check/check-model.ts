@@ -16,6 +16,7 @@ import type { Module } from "./modules.ts";
 import { Names } from "./evaluate/names.ts";
 import type { Reporter } from "./reporter.ts";
 import { Scope } from "./evaluate/scope.ts";
+import { VALUE_TYPE_NAMES } from "./evaluate/signature.ts";
 import { type TensorValue, type Value, describe } from "./evaluate/values.ts";
 import { readWhere } from "./sizes/where.ts";
 
@@ -129,7 +130,9 @@ function bindInput(
 ): TensorValue | undefined {
   const { name, type } = parameter;
   if (type?.kind !== "list") {
-    context.elaboration.report(problem("CNN3026", { name: name.text }), parameter.span);
+    const isValue = type !== undefined && VALUE_TYPE_NAMES.includes(type.text);
+    const facts = { name: name.text, ...(isValue && { type: type.text }) };
+    context.elaboration.report(problem("CNN3026", facts), parameter.span);
     return undefined;
   }
   const sizes: Dim[] = [];

@@ -6,7 +6,7 @@ import type { IToken } from "chevrotain";
 import * as t from "../../grammar/tokens.ts";
 import { problem } from "../diagnostics/diagnostic.ts";
 import type { Findings } from "./findings.ts";
-import { endOf, is, isClosing, isOpening, retag } from "./token.ts";
+import { endOf, is, isClosing, isOpening, retag, spanOf } from "./token.ts";
 
 interface Open {
   readonly index: number;
@@ -22,13 +22,16 @@ export function mendBrackets(
   findings: Findings,
 ): readonly IToken[] {
   const mended = [...tokens];
+  const dropped = new Set<IToken>();
   const open: Open[] = [];
   let inHead = false;
   tokens.forEach((token, index) => {
     if (is(token, t.Model, t.Block)) inHead = is(tokens[index + 1], t.Identifier);
     else if (is(token, t.LeftBrace, t.Where)) inHead = false;
     if (isOpening(token)) {
-      const isShape = inHead && declaresShape(index, open.length);
+      const isTyped = inHead && isCalled(index) && declaresShape(index - 1, open.length);
+      if (isTyped) mendType(index);
+      const isShape = isTyped || (inHead && declaresShape(index, open.length));
       open.push({ index, isShape, hasParts: false });
     } else if (isClosing(token)) {
       const opened = open.pop();
@@ -38,7 +41,17 @@ export function mendBrackets(
       if (around !== undefined) around.hasParts = true;
     }
   });
-  return mended;
+  return dropped.size === 0 ? mended : mended.filter((token) => !dropped.has(token));
+
+  /** `image: Tensor[N, 3, H, W]` */
+  function mendType(index: number): void {
+    const name = tokens[index - 1];
+    dropped.add(name);
+    mended[index] = retag(tokens[index], t.LeftBracket);
+    const span = spanOf(name, findings.file);
+    const what = problem("CNN1024", { form: "type" });
+    findings.reportHabit(what, span, "leave the word out", { span, text: "" });
+  }
 
   /** Behind a parameter's `name:` or the `) ->` of a head; defaults hold other colons and arrows. */
   function declaresShape(index: number, depth: number): boolean {
@@ -60,7 +73,7 @@ export function mendBrackets(
       mended[close] = retag(last, t.RightBracket, "]");
       const edit = { span, text: `[${inside}]` };
       findings.reportHabit(problem("CNN1024", { form: "shape" }), span, "write `[…]`", edit);
-    } else if (hasParts && isCalled(index) && is(last, t.RightBracket)) {
+    } else if (!isShape && hasParts && isCalled(index) && is(last, t.RightBracket)) {
       mended[index] = retag(first, t.CallParen, "(");
       mended[close] = retag(last, t.RightParen, ")");
       const edit = { span, text: `(${inside})` };

@@ -107,3 +107,33 @@ describe("the built program", () => {
     expect(stdout).toMatch(/class +probability +logit\n +1 /);
   });
 });
+
+/** `script` of util-linux gives a program a terminal of its own; other systems' takes other words. */
+const terminals = spawnSync("script", ["--version"], { encoding: "utf8" });
+const hasTerminals = terminals.stdout?.includes("util-linux") ?? false;
+
+describe("colours", () => {
+  const wrong = "test/samples/CNN3001-misspelt-layer/input.cnn";
+  const escape = "\u001b[";
+
+  test("are for terminals, not for pipes", () => {
+    expect(cnn(["check", wrong], { NO_COLOR: "" }).stderr).not.toContain(escape);
+  });
+
+  test.runIf(hasTerminals)("are left out on a terminal where NO_COLOR says so", () => {
+    const onTerminal = (environment: NodeJS.ProcessEnv): string => {
+      const command = [process.execPath, join(built, "main.js"), "check", wrong].join(" ");
+      const { NO_COLOR: _, ...inherited } = process.env;
+      const env = { ...inherited, TERM: "xterm", ...environment };
+      return spawnSync("script", ["-qec", command, "/dev/null"], {
+        cwd: ROOT,
+        encoding: "utf8",
+        env,
+      }).stdout;
+    };
+    expect(onTerminal({})).toContain(`${escape}1;31merror CNN3001`);
+    const plain = onTerminal({ NO_COLOR: "1" });
+    expect(plain).toContain("error CNN3001");
+    expect(plain).not.toContain(escape);
+  });
+});

@@ -67,7 +67,7 @@ const byCode: { readonly [C in Code]?: Propose<C> } = {
     { title: `declare the result as ${actual}`, edits: [{ span, text: actual }] },
   ],
   CNN2051: (facts, place) => project(facts, place),
-  CNN2052: (_, place) => [...upsampleToOther(place), ...upsampleAll(place)],
+  CNN2052: (_, place) => [...upsampleToOther(place), ...upsampleAll(place), ...padAll(place)],
   CNN2053: (_, place) => flattenNames(place),
   CNN2056: ({ size }, { span, text }) => changeNamedInt(span, text, "end", Number(size)),
   CNN2059: ({ size }, { span, text }) => [changeArgument(span, text, String(Number(size) - 1))],
@@ -93,7 +93,7 @@ const byCode: { readonly [C in Code]?: Propose<C> } = {
     nearest === undefined ? [] : [replace(place.span, nearest), rename(name, nearest, place)],
   CNN3016: ({ label }, { span, text }) => relabel(label, span, text),
   CNN3025: (_, place) => elseUnchanged(place),
-  CNN3026: (_, { span }) => [declareShape(span)],
+  CNN3026: ({ type }, { span }) => (type === undefined ? [declareShape(span)] : []),
   CNN3027: ({ setting }, { span, text }) => (setting === "loss" ? addLoss(span, text) : []),
   CNN3030: (_, place) => [withoutInputs(place)],
   CNN3028: ({ known }, { span }) =>

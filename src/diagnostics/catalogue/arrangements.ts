@@ -82,9 +82,9 @@ shortcut then needs a *projection*, a \`conv\` with kernel 1 and the same stride
     help: ({ axis }) =>
       axis === "height" || axis === "width"
         ? [
+            "kernels without padding make maps smaller: `padding: same` keeps the size",
             "a size that is halved and doubled again comes back only when it is divisible: take " +
-              "such an input size, or bring the smaller map to the size of the other with " +
-              "`upsample(size: …)` or `pad`",
+              "such an input, or `upsample(size: …)` to the size of the other map",
           ]
         : [],
     explain: `

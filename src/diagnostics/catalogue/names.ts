@@ -262,10 +262,22 @@ Divisors must not be zero (of \`%\`, positive), and ints must stay below 2⁵³.
 An \`if\` that stands for a value needs both branches. Inside a pipeline, an \`if\` without \`else\` lets the
 value pass unchanged.`,
   }),
-  CNN3026: entry<{ name: string }>({
+  CNN3026: entry<{
+    name: string;
+    /** What is declared in a shape's place. */
+    type?: string;
+  }>({
     severity: "error",
-    title: ({ name }) => `the input \`${name}\` needs a shape`,
-    label: ({ name }) => `write \`${name}: [N, 3, 224, 224]\``,
+    title: ({ name, type }) =>
+      type === undefined
+        ? `the input \`${name}\` needs a shape`
+        : `\`${name}\` is no tensor: a model is run with tensors alone`,
+    label: ({ name, type }) =>
+      type === undefined
+        ? `write \`${name}: [N, 3, 224, 224]\``
+        : `\`${type}\` is for parameters of blocks`,
+    help: ({ type }) =>
+      type === undefined ? [] : ["name a fixed value with `const`, or make the model a `block`"],
     explain: `
 A model's parameters are its inputs, and each declares its shape \`[batch, channels, height, width]\`
 (or \`[batch, features]\`). A size that is not fixed gets a name: \`[N, 3, H, W]\`.`,

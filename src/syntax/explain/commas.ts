@@ -34,6 +34,27 @@ export const missingComma: Rule = (fault) => {
   };
 };
 
+/** `conv(6, kernel 5)`: a name and its value. */
+export const missingArgumentColon: Rule = (fault) => {
+  const { token, before, tokens, index, rule } = fault;
+  if (rule !== "suffix" || token === undefined || before === undefined) return undefined;
+  const opens = isOpening(tokens[index - 2]) || is(tokens[index - 2], t.Comma);
+  if (!is(before, t.Identifier) || !opens || !is(token, ...literals)) return undefined;
+  const facts = {
+    expected: `\`:\` between \`${before.image}\` and its value`,
+    found: describe(token),
+  };
+  const gap = gapBefore(fault);
+  return {
+    problem: problem("CNN1001", facts),
+    span: spanOfFault(fault),
+    fix: { title: "add `:`", edits: [{ span: gap, text: ":" }] },
+    edit: { from: index, to: index, insert: [virtual(t.Colon, gap.start)] },
+  };
+};
+
+const literals = [t.IntLiteral, t.FloatLiteral, t.StringLiteral, t.True, t.False];
+
 /** The text of the operand that ends before the fault, with its brackets. */
 function itemBefore({ tokens, index, text }: Fault): string {
   const from = isClosing(tokens[index - 1]) ? openingOf(tokens, index - 1) : index - 1;

@@ -14,7 +14,7 @@ import {
   resultWithoutShape,
 } from "./arrows.ts";
 import { missingBraces, missingCount } from "./branches.ts";
-import { missingColon, missingComma, superfluousComma } from "./commas.ts";
+import { missingArgumentColon, missingColon, missingComma, superfluousComma } from "./commas.ts";
 import { type Explanation, type Fault, type Rule, spanOfFault } from "./fault.ts";
 import { textOutsideItems, undeclaredItem, wrongBinder } from "./items.ts";
 import { attributeInside, constInside, itemInside } from "./nesting.ts";
@@ -38,6 +38,7 @@ const rules: readonly Rule[] = [
   missingBraces,
   missingColon,
   superfluousComma,
+  missingArgumentColon,
   missingComma,
   arrowWithoutLayer,
   arrowWithoutValue,

@@ -33,7 +33,8 @@ const byForeignName = new Map(
   Object.entries(NAMES).flatMap(([name, others]) => others.map((other) => [other, name] as const)),
 );
 
-/** The layer that another framework calls so, in whatever spelling: `Conv2d`, `conv_2d`. */
+/** The layer that another framework calls so, in whatever spelling: `Conv2d`, `conv_2d`, `fc1`. */
 export function layerCalled(foreign: string): string | undefined {
-  return byForeignName.get(foreign.toLowerCase().replaceAll("_", ""));
+  const plain = foreign.toLowerCase().replaceAll("_", "");
+  return byForeignName.get(plain) ?? byForeignName.get(plain.replace(/\d+$/, ""));
 }

@@ -20,7 +20,10 @@ export function padHere({ span, text }: Place, extent: number, lacking: number):
     .map((padding) => addArgument(span, text, "padding", String(padding)));
 }
 
-/** Every convolution of the same block or model that has an odd kernel and no padding keeps the size. */
+/**
+ * Every convolution of the same block or model that has an odd kernel and no padding keeps the size,
+ * and so does every pool with a stride of 1.
+ */
 export function padAll({ span, text, program }: Place): readonly Fix[] {
   const declaration = declarationAt(program, span);
   if (declaration === undefined) return [];
@@ -40,8 +43,8 @@ export function padAll({ span, text, program }: Place): readonly Fix[] {
     {
       title:
         paddings.size === 1
-          ? `add \`padding: ${first}\` to every convolution, so that it keeps the size`
-          : "pad every convolution, so that it keeps the size",
+          ? `add \`padding: ${first}\` everywhere, so that layers keep the size`
+          : "pad every layer, so that it keeps the size",
       edits: calls.map(({ call, padding }) => argumentEdit(call.span, text, `padding: ${padding}`)),
     },
   ];
@@ -49,10 +52,15 @@ export function padAll({ span, text, program }: Place): readonly Fix[] {
 
 /** Half of an odd kernel. */
 function keepingPadding({ callee, arguments: given }: Call): number | undefined {
-  if (callee.text !== "conv" || given.some(({ name }) => name?.text === "padding")) {
-    return undefined;
-  }
-  const kernel = given.find(({ name }) => name?.text === "kernel")?.value;
+  const isPool = callee.text === "max_pool" || callee.text === "avg_pool";
+  if (!isPool && callee.text !== "conv") return undefined;
+  const named = (wanted: string) => given.find(({ name }) => name?.text === wanted)?.value;
+  const ordered = given.filter(({ name }) => name === undefined);
+  const [kernelAt, paddingAt] = isPool ? [0, 2] : [1, 3];
+  if (named("padding") !== undefined || ordered.length > paddingAt) return undefined;
+  const stride = named("stride");
+  if (isPool && !(stride?.kind === "int" && stride.value === 1)) return undefined;
+  const kernel = named("kernel") ?? ordered.at(kernelAt)?.value;
   if (kernel?.kind !== "int" || kernel.value % 2 === 0 || kernel.value < 3) return undefined;
   return (kernel.value - 1) / 2;
 }

@@ -35,13 +35,18 @@ A call's \`(\` touches the name, \`conv(6)\`, and so does an index's \`[\`. Line
 this language, so a line that begins with \`(\` would otherwise become a call of whatever the line
 before ends with.`,
   }),
-  CNN1024: entry<{ form: "call" | "shape" }>({
+  CNN1024: entry<{ form: "call" | "shape" | "type" }>({
     severity: "error",
-    title: ({ form }) =>
-      form === "call"
+    title: ({ form }) => {
+      if (form === "type") return "the type of a tensor is its shape alone: `image: [N, 3, H, W]`";
+      return form === "call"
         ? "arguments stand in `(…)`, not in `[…]`"
-        : "a shape stands in `[…]`, not in `(…)`",
-    label: ({ form }) => (form === "call" ? "read as a call" : "read as a shape"),
+        : "a shape stands in `[…]`, not in `(…)`";
+    },
+    label: ({ form }) => {
+      if (form === "type") return "leave this word out";
+      return form === "call" ? "read as a call" : "read as a shape";
+    },
     explain: `
 Calls have round brackets, \`conv(64, kernel: 3)\`, and shapes square ones, \`[N, 3, 224, 224]\`, as
 PyTorch prints them. A tuple such as \`(3, 5)\` is the value of a parameter for height and width.`,
