@@ -19,6 +19,7 @@ import { joinVectorPairs } from "../src/runtime/wide-vectors.ts";
 import { cnnLang, wideCnnLang } from "./cnn-lang.ts";
 import { type Measured, measure } from "./measure.ts";
 import { type Model, exampleModels, importedModels, workOf } from "./models.ts";
+import { readmePage } from "../docs/pages/readme.ts";
 import type { Peer } from "./peer.ts";
 import { missingTorchvision } from "../test/formats/onnx/torchvision.ts";
 import { differences, listing, ratios } from "./table.ts";
@@ -57,7 +58,7 @@ async function main(): Promise<void> {
   }
   if (brief) return assertSameOutputs(results);
   console.log(`\n${ratios(results)}`);
-  save(results, chosen, count);
+  await save(results, chosen, count);
 }
 
 /** Runtimes fix their number of threads when they start. */
@@ -110,8 +111,15 @@ function assertSameOutputs(results: readonly Measured[]): void {
   if (wrong.length > 0) process.exitCode = 1;
 }
 
-/** A file for the examples and one for imported networks, each where all of them were measured. */
-function save(results: readonly Measured[], chosen: readonly Model[], threads: number): void {
+/**
+ * A file for the examples and one for imported networks, each where all of them were measured; the
+ * README shows some of the numbers.
+ */
+async function save(
+  results: readonly Measured[],
+  chosen: readonly Model[],
+  threads: number,
+): Promise<void> {
   const folder = join(import.meta.dirname, "results");
   mkdirSync(folder, { recursive: true });
   const [{ model: processor }] = cpus();
@@ -127,6 +135,9 @@ function save(results: readonly Measured[], chosen: readonly Model[], threads: n
     const file = join(folder, `${group}-${threads}-threads${vectors}.json`);
     writeFileSync(file, `${JSON.stringify({ machine, results: own }, null, 2)}\n`);
   }
+  const root = new URL("../", import.meta.url);
+  const { path, content } = await readmePage(root);
+  writeFileSync(new URL(path, root), content);
 }
 
 await main();

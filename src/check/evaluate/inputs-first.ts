@@ -6,6 +6,7 @@
 import { problem } from "../../diagnostics/diagnostic.ts";
 import { isKnown, sameDim } from "../../graph/dim.ts";
 import type { Argument, Call } from "../../syntax/ast.ts";
+import { parameterCalled } from "../foreign.ts";
 import type { Matched } from "./arguments.ts";
 import type { Context } from "./context.ts";
 import { headOf } from "./heads.ts";
@@ -35,7 +36,8 @@ export function withoutStatedInputs(
   if (kind !== "linear") {
     // The last of them takes the place of one that is given by name.
     const last = signature.parameters.at(ordered.length - 1)?.name;
-    if (!call.arguments.some(({ name }) => name !== undefined && name.text === last)) return call;
+    const given = call.arguments.flatMap(({ name }) => (name === undefined ? [] : [name.text]));
+    if (!given.some((name) => (parameterCalled(name) ?? name) === last)) return call;
     const isMeant = ordered.length === 2 ? isCount(second) : isOrderOfPyTorch(second, third);
     if (!isMeant) return call;
   }
