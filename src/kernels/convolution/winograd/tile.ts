@@ -34,12 +34,16 @@ const EVEN = 0.9;
  * measured.
  */
 const TRANSFORM = {
-  inputOperation: 0.65,
-  inputPoint: 1.75,
+  inputOperation: 0.4,
+  inputPoint: 1,
   operation: 0.4,
   point: 0.5,
   output: 1.25,
 };
+/** What a phase of a stride takes besides: to begin, and for each point. */
+const PHASE = { start: 12, point: 1.2 };
+/** Share of the second-level cache that a run leaves to weights. */
+const WEIGHTS_SHARE = 0.5;
 /** Cycles for each copy of a transform, for tiles of different kinds: code that must be fetched. */
 const COPY = 500;
 const REGISTER_TILE: RegisterTile = { pixels: 6, vectors: 2 };
@@ -101,6 +105,7 @@ export function winogradEstimate(
   const outVectors = Math.ceil(shape.outChannels / groups / machine.vectorWidth);
   const weights = groups * productsOf(tiling) * inChannels * outVectors * machine.vectorWidth;
   const { input, output } = transformCycles(tiling);
+  const others = ((1 - WEIGHTS_SHARE) * machine.caches.l2) / BYTES;
   let cycles = 0;
   for (const block of blocksOf(tiling, tile.block)) {
     let inBlock = allTiles(block) * (inVectors * input + outVectors * output);
@@ -108,7 +113,8 @@ export function winogradEstimate(
       const [tiles, reduction] = [tileCount(block, tiling, of), of.phases * inChannels];
       inBlock += of.points * productCycles(tiles, outVectors, reduction, tile, BARE, machine);
     }
-    cycles += repeats(block) * (groups * inBlock + fetchCycles(weights, weights, machine));
+    cycles +=
+      repeats(block) * (groups * inBlock + fetchCycles(weights, weights + others, machine));
     cycles += COPY * copies(block, tiling);
   }
   return cycles;
@@ -130,8 +136,9 @@ function transformCycles({ rows, columns, ...tiling }: Tiling): {
     width * byColumns(rows.form.outputTransform) +
     outputs * byColumns(columns.form.outputTransform);
   const { inputOperation, inputPoint, operation, point, output } = TRANSFORM;
+  const perPhase = phases > 1 ? PHASE.start + PHASE.point * points : 0;
   return {
-    input: phases * (inputOperation * forward + inputPoint * points),
+    input: phases * (inputOperation * forward + inputPoint * points + perPhase),
     output: operation * back + point * points + output * rows.form.outputs * outputs,
   };
 }
