@@ -24,8 +24,14 @@ export interface ProductStep {
   readonly m: Buffer;
 }
 
-/** Places of the next panel at which it is fetched at once: more lines are then on their way. */
-const STREAMS = 2;
+/**
+ * The next panel is fetched in as many streams as it has pages: processors fetch ahead by
+ * themselves, but not past the end of a page, and the first lines of pages come faster together.
+ */
+const PAGE = 4096;
+/** With more, lines are driven out before they are used. */
+const MOST_STREAMS = 4;
+const BYTES = 4;
 /** Short reductions over several phases are written out whole. */
 const WRITTEN_OUT = 16;
 
@@ -76,7 +82,8 @@ function multiplyPlane(
   const { b, width } = step;
   for (const channels of evenTiles(vectors, step.vectors)) {
     const panelSize = reduction * channels.size * width;
-    const share = Math.ceil(panelSize / planes.tiles);
+    const next = streamsOver(panelSize);
+    const share = next.each / planes.tiles;
     b.loop("vectors", channels.count, (i) => {
       const first = i.times(channels.size).plus(channels.start).times(width);
       const panel = u.plus(first.times(reduction));
@@ -91,8 +98,9 @@ function multiplyPlane(
             m: m.plus(tile.times(vectors * width)).plus(first),
             pitch: vectors * width,
             next: {
-              start: panel.plus(panelSize).plus(tile.times(share)),
-              elements: tiles.size * share,
+              ...next,
+              start: panel.plus(panelSize).plus(tile.times(Math.ceil(share))),
+              perChannel: Math.ceil((tiles.size * share) / reduction),
             },
           });
         });
@@ -112,7 +120,24 @@ interface RegisterTile {
   /** Elements of M from tile to tile. */
   readonly pitch: number;
   /** The part of the next panel of weights to fetch meanwhile. */
-  readonly next: { readonly start: Index; readonly elements: number };
+  readonly next: Streams & {
+    readonly start: Index;
+    /** Elements of a stream for each step of the reduction. */
+    readonly perChannel: number;
+  };
+}
+
+/** Parts of a panel that are fetched side by side. */
+interface Streams {
+  readonly count: number;
+  /** Elements of each. */
+  readonly each: number;
+}
+
+function streamsOver(panelSize: number): Streams {
+  const pages = Math.round((panelSize * BYTES) / PAGE);
+  const count = Math.min(Math.max(pages, 1), MOST_STREAMS);
+  return { count, each: Math.ceil(panelSize / count) };
 }
 
 function registerTile(
@@ -132,13 +157,11 @@ function registerTile(
       row.forEach((sum, i) => b.assign(sum, fma(x, held[i], read(sum))));
     });
   };
-  const perStream = Math.ceil(next.elements / STREAMS);
-  const perChannel = Math.ceil(perStream / (planes.of.phases * step.channels));
   const fetchNext = (k: Index): void => {
     if (!step.prefetch) return;
-    for (const stream of range(STREAMS)) {
-      const place = next.start.plus(stream * perStream).plus(k.times(perChannel));
-      b.prefetch(at(step.weights, place));
+    const place = next.start.plus(k.times(next.perChannel));
+    for (const stream of range(next.count)) {
+      b.prefetch(at(step.weights, place.plus(stream * next.each)));
     }
   };
   everyChannel(step, planes.of.phases, multiplyAdd, fetchNext);

@@ -113,8 +113,7 @@ export function winogradEstimate(
       const [tiles, reduction] = [tileCount(block, tiling, of), of.phases * inChannels];
       inBlock += of.points * productCycles(tiles, outVectors, reduction, tile, BARE, machine);
     }
-    cycles +=
-      repeats(block) * (groups * inBlock + fetchCycles(weights, weights + others, machine));
+    cycles += repeats(block) * (groups * inBlock + fetchCycles(weights, weights + others, machine));
     cycles += COPY * copies(block, tiling);
   }
   return cycles;
