@@ -1,8 +1,10 @@
-"""Makes `state-dicts.json` and `network-outputs.json`: what PyTorch's own networks look like.
+"""Makes `state-dicts.json`, `network-outputs.json` and `network-outputs-full.json`: what PyTorch's
+own networks look like.
 
 `state-dicts.json` has the names and shapes of torchvision's weights in their order.
 `network-outputs.json` has float64 outputs of networks whose weights and inputs are given by a
-formula (`values` here, `test/examples/formula.ts` there), so that nothing large is stored. The
+formula (`values` here, `test/examples/formula.ts` there), so that nothing large is stored;
+`network-outputs-full.json` has the same for images of the size that networks are used with. The
 networks that torchvision lacks are written down below from their papers, in PyTorch's layers.
 
 Run with torch 1.13 and torchvision 0.14: python3 make-networks.py
@@ -185,6 +187,8 @@ INPUTS = {
 }
 # Odd and not square, so that every border and every rounding counts.
 IMAGE = {"image": (1, 3, 65, 47)}
+FULL_INPUTS = {**INPUTS, "unet": {"image": (1, 1, 224, 224)}}
+FULL_IMAGE = {"image": (1, 3, 224, 224)}
 SAMPLES = 10
 
 
@@ -227,6 +231,8 @@ def main():
     source = f"PyTorch {torch.__version__} in float64, by make-networks.py"
     outputs = {name: output(net, INPUTS.get(name, IMAGE)) for name, net in runs.items()}
     write("network-outputs.json", {"source": source, **outputs})
+    outputs = {name: output(net, FULL_INPUTS.get(name, FULL_IMAGE)) for name, net in runs.items()}
+    write("network-outputs-full.json", {"source": source, **outputs})
 
 
 main()
