@@ -5,6 +5,8 @@
 import { InternalFault } from "../diagnostics/diagnostic.ts";
 import type { Expansion } from "../kernels/convolution/expansion.ts";
 import type { Kernel } from "../kernels/ir.ts";
+import type { Machine } from "../kernels/machine.ts";
+import { isWorthSharing } from "./estimate.ts";
 import { type Lifetime, planArena } from "./memory/arena.ts";
 import type { BufferId, Pack, Place, Plan, PlanBuffer, Port, Step, WeightsBuffer } from "./plan.ts";
 
@@ -25,12 +27,12 @@ type DraftBuffer = { readonly role: MemoryRole; readonly elements: number } | We
 type MemoryRole = Exclude<PlanBuffer["role"], "weights">;
 
 export class PlanDraft {
-  readonly #threads: number;
+  readonly #machine: Machine;
   readonly #buffers: DraftBuffer[] = [];
   readonly #steps: Step[] = [];
 
-  constructor(threads: number) {
-    this.#threads = threads;
+  constructor(machine: Machine) {
+    this.#machine = machine;
   }
 
   /** Memory that lives from the first step that names it to the last. */
@@ -54,7 +56,8 @@ export class PlanDraft {
         `${step.kernel.name} of ${step.nodes.join(", ")} takes ${wanted} buffers, gets ${step.arguments.length}`,
       );
     }
-    this.#steps.push({ macs: 0, ...step, bytes: this.#bytesOf(step.arguments) });
+    const counted = { macs: 0, ...step, bytes: this.#bytesOf(step.arguments) };
+    this.#steps.push({ ...counted, shared: isWorthSharing(counted, this.#machine) });
   }
 
   finish(name: string, inputs: readonly Port[], outputs: readonly Port[]): Plan {
@@ -98,7 +101,7 @@ export class PlanDraft {
 
   #sizeOf(id: BufferId): number {
     const { role, elements } = this.#buffers[id];
-    return elements * BYTES * (role === "scratch" ? this.#threads : 1);
+    return elements * BYTES * (role === "scratch" ? this.#machine.threads : 1);
   }
 
   #bytesOf(places: readonly Place[]): number {

@@ -2,8 +2,10 @@
 import type { Machine } from "../kernels/machine.ts";
 import type { Step } from "./plan.ts";
 
+type Estimated = Pick<Step, "cycles" | "macs" | "bytes">;
+
 /** Cycles on one core, for the whole step. */
-function estimateCycles(step: Step, machine: Machine): number {
+function estimateCycles(step: Estimated, machine: Machine): number {
   if (step.cycles !== undefined) return step.cycles;
   const arithmetic = step.macs / machine.vectorWidth / machine.fmaPerCycle;
   return CALL + Math.max(arithmetic, memoryCycles(step.bytes, machine));
@@ -22,7 +24,19 @@ function memoryCycles(bytes: number, { vectorWidth, loadsPerCycle, caches, bandw
 /** Estimates are in cycles; this clock makes them times. Machines of today run near it. */
 const NOMINAL_CLOCK = 3e9;
 
-/** Seconds, with the work shared out evenly. */
+/** Seconds, with the work shared out evenly if it is shared out. */
 export function estimateSeconds(step: Step, machine: Machine): number {
-  return estimateCycles(step, machine) / machine.threads / NOMINAL_CLOCK;
+  const threads = step.shared ? machine.threads : 1;
+  return estimateCycles(step, machine) / threads / NOMINAL_CLOCK;
+}
+
+/**
+ * Threads that watch for each other meet in a thousand cycles where each has a core of its own; in
+ * fifty times as many where the system has put them onto one, since then they have to sleep
+ * (`docs/performance.md`). A step of fewer cycles gains little or loses much.
+ */
+const WORTH_SHARING = 30_000;
+
+export function isWorthSharing(step: Estimated, machine: Machine): boolean {
+  return machine.threads > 1 && estimateCycles(step, machine) >= WORTH_SHARING;
 }

@@ -47,7 +47,7 @@ import { Tensors } from "./memory/tensors.ts";
 
 /** @param graph optimised, all sizes known */
 export function makePlan(graph: Graph, options: PlanOptions): Plan {
-  const draft = new PlanDraft(options.machine.threads);
+  const draft = new PlanDraft(options.machine);
   const tensors = new Tensors(graph, draft, options.machine.vectorWidth);
   const lowering = new Lowering(graph, draft, tensors, options);
   return new Planner(graph, lowering).plan();

@@ -62,6 +62,8 @@ export interface Step {
   readonly cycles?: number;
   /** Bytes of all tensors that it reads and writes, each counted once. */
   readonly bytes: number;
+  /** All threads work on it; of fewer than two, and where it is too short for that, one does. */
+  readonly shared: boolean;
 }
 
 export interface Place {

@@ -85,6 +85,8 @@ export interface Implementation {
   readonly scratch?: readonly number[];
   /** Lanes of the kernel's vectors; 4 unless given. */
   readonly vectorWidth?: number;
+  /** Whose shares are run one after the other; 1 unless given. */
+  readonly threads?: number;
 }
 
 /** The largest error of the kernel's output relative to the largest sum of its terms. */
@@ -102,7 +104,7 @@ export function errorOf(
   const bias = epilogue.bias ? randomFloats(outChannels, 3) : undefined;
   const residual = epilogue.residual ? randomFloats(elementsOf(outputShape), 4) : undefined;
   const made = implement(weights);
-  const { scratch = [], vectorWidth = 4 } = made;
+  const { scratch = [], vectorWidth = 4, threads = 1 } = made;
   const biasLength = outChannels + vectorWidth - 1;
   const paddedBias = bias && Float32Array.from({ length: biasLength }, (_, i) => bias[i] ?? 0);
   const buffers = [
@@ -111,9 +113,9 @@ export function errorOf(
     ...(paddedBias ? [paddedBias] : []),
     ...(epilogue.residual && residual ? [laidOut(epilogue.residual, outputShape, residual)] : []),
     new Float32Array(extentOf(problem.output, storedShape)).fill(Number.NaN),
-    ...scratch.map((length) => new Float32Array(length).fill(Number.NaN)),
+    ...scratch.map((length) => new Float32Array(threads * length).fill(Number.NaN)),
   ];
-  const prepared = prepareKernel(made.kernel, buffers, { vectorWidth });
+  const prepared = prepareKernel(made.kernel, buffers, { vectorWidth, threads });
   prepared.run();
   const placed = prepared.views[buffers.length - 1 - scratch.length];
   assertOnlyChannelsWritten(problem.output, storedShape, placed);

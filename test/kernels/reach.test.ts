@@ -45,6 +45,7 @@ describe("what kernels fetch ahead", () => {
         ],
         macs: 0,
         bytes: 0,
+        shared: false,
       };
       const plan: Plan = {
         name: "Fetching",

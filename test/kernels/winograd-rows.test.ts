@@ -14,14 +14,16 @@ const machine = wasmMachine({ relaxedSimd: true, threads: 1 });
 /** With nine points errors are largest; `docs/performance.md` has those of real layers. */
 const TOLERANCE = 1e-5;
 
-function errorWith(given: Case, outputs: number): number {
+function errorWith(given: Case, outputs: number, threads = 1): number {
+  const team = { ...machine, threads };
   const problem = problemOf(given, (shape) => winogradRowsInputSize(shape, outputs));
   return errorOf(
     problem,
     (weights) => ({
-      kernel: winogradRows(problem, outputs, machine),
+      kernel: winogradRows(problem, outputs, team),
       weights: packWinogradRows(problem, outputs, weights),
-      scratch: Object.values(winogradRowsScratch(problem, outputs, machine)),
+      scratch: Object.values(winogradRowsScratch(problem, outputs, team)),
+      threads,
     }),
     winogradRowsInputSize(problem, outputs),
   );
@@ -62,14 +64,16 @@ describe("winograd along rows equals the definition", () => {
   });
 
   test("for random problems", () => {
+    const outputsOfTile = fc.integer({ min: 2, max: 5 });
+    const threads = fc.constantFrom(1, 1, 2, 3);
     const pool = fc.constantFrom(undefined, "max" as const, "mean" as const);
     fc.assert(
-      fc.property(anyCase, fc.integer({ min: 2, max: 5 }), pool, (given, outputs, kind) => {
+      fc.property(anyCase, outputsOfTile, pool, threads, (given, outputs, kind, team) => {
         const plain: Case = { ...given, groups: 1, stride: [1, 1], dilation: [1, 1] };
         fc.pre(applies(plain));
         const pools = kind !== undefined && plain.outputSize.every((size) => size > 1);
         const chosen = pools ? { ...plain, pool: kind, residual: false } : plain;
-        expect(errorWith(chosen, outputs)).toBeLessThan(TOLERANCE);
+        expect(errorWith(chosen, outputs, team)).toBeLessThan(TOLERANCE);
       }),
       { numRuns: 40 },
     );
@@ -79,13 +83,15 @@ describe("winograd along rows equals the definition", () => {
 describe("strips", () => {
   test("are images where there are enough, and else rows of every image", () => {
     const size = [28, 28] as const;
-    expect(stripsOf({ batch: 32, outputSize: size }, 4, true)).toEqual({
+    expect(stripsOf({ batch: 32, outputSize: size }, machine, true)).toEqual({
       count: 8,
+      parts: 1,
       rows: 28,
       lanes: [0, 8, 16, 24].map((image) => ({ image, row: 0 })),
     });
-    expect(stripsOf({ batch: 1, outputSize: size }, 4, true)).toEqual({
+    expect(stripsOf({ batch: 1, outputSize: size }, machine, true)).toEqual({
       count: 1,
+      parts: 1,
       rows: 8,
       lanes: [0, 8, 16, 20].map((row) => ({ image: 0, row })),
     });
@@ -93,15 +99,21 @@ describe("strips", () => {
 
   test("cover every row of every image", () => {
     const size = fc.integer({ min: 1, max: 40 });
+    const threads = fc.integer({ min: 1, max: 5 });
     fc.assert(
-      fc.property(size, size, fc.boolean(), (batch, height, pooled) => {
+      fc.property(size, size, fc.boolean(), threads, (batch, height, pooled, team) => {
         fc.pre(!pooled || height > 1);
-        const { count, rows, lanes } = stripsOf({ batch, outputSize: [height, 1] }, 4, pooled);
+        const given = { batch, outputSize: [height, 1] as const };
+        const { count, parts, rows, lanes } = stripsOf(
+          given,
+          { ...machine, threads: team },
+          pooled,
+        );
         const covered = new Set<string>();
         for (const { image, row } of lanes) {
-          expect(row % (pooled ? 2 : 1)).toBe(0);
+          expect([row % (pooled ? 2 : 1), rows % (pooled ? 2 : 1)]).toEqual([0, 0]);
           for (let n = image; n < image + count; n++) {
-            for (let y = row; y < row + rows; y++) covered.add(`${n}, ${y}`);
+            for (let y = row; y < row + parts * rows; y++) covered.add(`${n}, ${y}`);
           }
         }
         const wanted = pooled ? height - (height % 2) : height;

@@ -1,7 +1,8 @@
 /**
  * Prints a plan as one WebAssembly module: every kernel a function (equal ones once), all
  * buffers at fixed addresses, and `run`, which calls the kernels in order. With threads the
- * memory is shared, `run` is for the first of them and the others wait in `work`.
+ * memory is shared, `run` is for the first of them and the others wait in `work`. What is too
+ * short to be shared out the first thread does by itself.
  */
 import type { Kernel } from "../../kernels/ir.ts";
 import type { Plan, Step } from "../../plan/plan.ts";
@@ -57,7 +58,9 @@ class KernelFunctions {
   readonly #options: PrintOptions;
   /** By their bytes. */
   readonly #printed = new Map<string, Callee>();
+  /** By kernel, for all threads and for one. */
   readonly #callees = new Map<Kernel, Callee>();
+  readonly #alone = new Map<Kernel, Callee>();
   #barrier: Callee | undefined;
 
   constructor(module: ModuleWriter, addresses: readonly number[], options: PrintOptions) {
@@ -73,33 +76,36 @@ class KernelFunctions {
     return this.#barrier;
   }
 
-  /** A call of the step's kernel; with threads the caller's first local is the thread's number. */
+  /** A call of the step's kernel; of a shared one the caller's first local is the thread's number. */
   call(step: Step, from: Assembler): void {
-    const callee = this.functionOf(step.kernel);
+    const threads = step.shared ? this.#options.threads : 1;
+    const callee = this.functionOf(step.kernel, threads);
     for (const { buffer, offset } of step.arguments) {
       from.i32(this.#addresses[buffer] + offset * 4);
     }
-    if (this.#options.threads > 1) from.get(from.parameters[0]);
+    if (threads > 1) from.get(from.parameters[0]);
     from.call(callee);
   }
 
   /** Equal kernels are one function. */
-  functionOf(kernel: Kernel): Callee {
-    const same = this.#callees.get(kernel);
+  functionOf(kernel: Kernel, threads = this.#options.threads): Callee {
+    const callees = threads === 1 ? this.#alone : this.#callees;
+    const same = callees.get(kernel);
     if (same !== undefined) return same;
     const barrier = this.#barrier;
-    const body = printKernel(kernel, { ...this.#options, ...(barrier && { barrier }) });
+    const body = printKernel(kernel, { ...this.#options, threads, ...(barrier && { barrier }) });
     const key = `${body.parameters.length} ${body.finish().key()}`;
     const callee = this.#printed.get(key) ?? this.#module.add(body, kernel.name);
     this.#printed.set(key, callee);
-    this.#callees.set(kernel, callee);
+    callees.set(kernel, callee);
     return callee;
   }
 }
 
 /**
- * All threads go through `steps` together. `run` meets the workers at a barrier that they wait at,
- * so that it also starts them; `work` returns once it finds the flag `STOP` there.
+ * All threads go through `steps` together, from the first step that is shared to the last. `run`
+ * meets the workers at a barrier that they wait at, so that it also starts them; `work` returns once
+ * it finds the flag `STOP` there.
  */
 function exportThreaded(
   plan: Plan,
@@ -108,20 +114,30 @@ function exportThreaded(
   control: number,
 ): void {
   const barrier = kernels.addBarrier(control);
+  const first = plan.steps.findIndex(({ shared }) => shared);
+  const end = plan.steps.findLastIndex(({ shared }) => shared) + 1;
+  const together = first < 0 ? [] : plan.steps.slice(first, end);
   const steps = new Assembler({ takes: ["i32"], gives: [] });
   const [thread] = steps.parameters;
-  for (const step of plan.steps) {
-    kernels.call(step, steps);
+  for (const run of runsOf(together)) {
+    if (run[0].shared) for (const step of run) kernels.call(step, steps);
+    else {
+      steps.get(thread);
+      steps.op("i32.eqz");
+      steps.when(() => run.forEach((step) => kernels.call(step, steps)));
+    }
     steps.get(thread);
     steps.call(barrier);
   }
   const all = module.add(steps, "steps");
 
   const run = new Assembler({ takes: [], gives: [] });
-  for (const callee of [barrier, all]) {
+  for (const step of plan.steps.slice(0, Math.max(first, 0))) kernels.call(step, run);
+  for (const callee of together.length > 0 ? [barrier, all] : []) {
     run.i32(0);
     run.call(callee);
   }
+  for (const step of plan.steps.slice(end)) kernels.call(step, run);
   module.export("run", module.add(run, "run"));
 
   const work = new Assembler({ takes: ["i32"], gives: [] });
@@ -164,6 +180,17 @@ function exportExpansions(
     }
   }
   return names;
+}
+
+/** Each step that is shared by itself; those in a row that are not, together. */
+function runsOf(steps: readonly Step[]): readonly (readonly Step[])[] {
+  const runs: Step[][] = [];
+  for (const step of steps) {
+    const last = runs.at(-1);
+    if (last === undefined || step.shared || last[0].shared) runs.push([step]);
+    else last.push(step);
+  }
+  return runs;
 }
 
 function exportSteps(plan: Plan, module: ModuleWriter, kernels: KernelFunctions): void {

@@ -48,7 +48,8 @@ function cyclesOf(shape: ConvolutionShape, outputs: number, machine: Machine): n
   const { inChannels, outChannels, kernel, outputSize } = shape;
   const points = pointsOf(shape, outputs);
   const tiles = tilesOf(shape, outputs);
-  const { count, rows } = stripsOf(shape, machine.vectorWidth, false);
+  // As on one thread, so that any number of threads computes the same.
+  const { count, rows } = stripsOf(shape, { ...machine, threads: 1 }, false);
   const inputRows = (rows + kernel[0] - 1) * inChannels;
   const [, columns] = winogradRowsInputSize(shape, outputs);
   const perTile = evenTiles(outChannels, CHANNELS).reduce((sum, { size, count: times }) => {
@@ -64,8 +65,7 @@ function cyclesOf(shape: ConvolutionShape, outputs: number, machine: Machine): n
   const fetched =
     fetchCycles(transformed * Math.ceil(outChannels / CHANNELS), transformed, machine) +
     fetchCycles(weights * Math.ceil(rows / ROWS) * tiles, weights, machine);
-  // Threads share the images of a strip.
-  return Math.ceil(count / machine.threads) * machine.threads * (each + fetched);
+  return count * (each + fetched);
 }
 
 /** Half of the entries of the matrix, which pairs of points share, at two operations a cycle. */

@@ -70,7 +70,7 @@ export function winogradRowsInputSize(
 export function winogradRowsScratch(
   problem: ConvolutionProblem,
   outputs: number,
-  { vectorWidth }: Machine,
+  machine: Machine,
 ): { readonly x: number; readonly v: number; readonly m: number; readonly p: number } {
   const {
     inChannels,
@@ -81,7 +81,8 @@ export function winogradRowsScratch(
   const points = outputs + kw - 1;
   const [, columns] = winogradRowsInputSize(problem, outputs);
   const tiles = Math.ceil(outputSize[1] / outputs);
-  const { rows } = stripsOf(problem, vectorWidth, problem.epilogue.pool !== undefined);
+  const { vectorWidth } = machine;
+  const { rows } = stripsOf(problem, machine, problem.epilogue.pool !== undefined);
   return {
     x: columns * inChannels * vectorWidth,
     v: (rows + kh - 1) * tiles * inChannels * points * vectorWidth,
@@ -159,7 +160,7 @@ class RowsGenerator {
     this.#problem = problem;
     this.#width = machine.vectorWidth;
     this.#form = winograd(outputs, problem.kernel[1]);
-    this.#strips = stripsOf(problem, this.#width, problem.epilogue.pool !== undefined);
+    this.#strips = stripsOf(problem, machine, problem.epilogue.pool !== undefined);
     this.#tiles = Math.ceil(problem.outputSize[1] / outputs);
     this.#input = b.buffer("input");
     this.#weights = b.buffer("weights");
@@ -173,22 +174,32 @@ class RowsGenerator {
     this.#p = b.scratch("P", p);
   }
 
+  /** Threads share the images of the strips, or the parts of their rows. */
   generate(): void {
-    const { count, rows } = this.#strips;
-    this.#b.parallel("image", count, (image) => {
-      this.#transformRows(image);
-      for (const run of evenTiles(rows, ROWS)) {
-        this.#b.loop("rows", run.count, (i) => {
-          const row = i.times(run.size).plus(run.start);
-          this.#everyTile(row, run.size);
-          this.#storeRows(image, row, run.size);
-        });
-      }
-    });
+    const { count, parts, rows } = this.#strips;
+    if (parts === 1) {
+      this.#b.parallel("image", count, (image) => this.#part(image, origin));
+      return;
+    }
+    this.#b.parallel("part", parts, (part) =>
+      this.#b.loop("image", count, (image) => this.#part(image, part.times(rows))),
+    );
   }
 
-  /** V = Bᵀ d for every row of the strips. */
-  #transformRows(image: Index): void {
+  /** Some rows of one image of every strip. */
+  #part(image: Index, start: Index): void {
+    this.#transformRows(image, start);
+    for (const run of evenTiles(this.#strips.rows, ROWS)) {
+      this.#b.loop("rows", run.count, (i) => {
+        const row = i.times(run.size).plus(run.start);
+        this.#everyTile(row, run.size);
+        this.#storeRows(image, start.plus(row), run.size);
+      });
+    }
+  }
+
+  /** V = Bᵀ d for every row that these rows of the strips see. */
+  #transformRows(image: Index, start: Index): void {
     const b = this.#b;
     const {
       inChannels,
@@ -197,7 +208,7 @@ class RowsGenerator {
     } = this.#problem;
     const { outputs, size, inputTransform } = this.#form;
     b.loop("row", this.#strips.rows + kh - 1, (row) => {
-      this.#loadRow(image.times(input.n).plus(row.times(input.h)));
+      this.#loadRow(image.times(input.n).plus(start.plus(row).times(input.h)));
       b.loop("tile", this.#tiles, (tile) =>
         b.loop("c", inChannels, (c) => {
           const first = tile
