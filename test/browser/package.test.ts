@@ -1,5 +1,6 @@
 /** A package in a real browser: alone, on threads where the page may have them, and under a policy. */
 import { describe, expect, test } from "vitest";
+import { WIDE_FLAG } from "../../src/runtime/wide-vectors.ts";
 import { buildInto, expectLogits, lenetDigits, scratchFolder } from "../package/packages.ts";
 import { inChromium, withoutBrowser } from "./chromium.ts";
 
@@ -34,6 +35,15 @@ describe.skipIf(withoutBrowser !== undefined)("a package in Chromium", () => {
     await buildInto(folder.path, "examples/lenet5.cnn", ...options);
     const ran = await inChromium(folder.path, SCRIPT, { isolated });
     expect(ran).toMatchObject({ threads, warnings });
+    for (const [i, digit] of digits.entries()) expectLogits(ran.logits[i], digit);
+  });
+
+  test("with vectors of 256 bits, in a browser that joins them", async () => {
+    using folder = scratchFolder();
+    await buildInto(folder.path, "examples/lenet5.cnn", "--wide");
+    const flags = [`--js-flags=${WIDE_FLAG}`];
+    const ran = await inChromium(folder.path, SCRIPT, { flags });
+    expect(ran.warnings).toEqual([]);
     for (const [i, digit] of digits.entries()) expectLogits(ran.logits[i], digit);
   });
 
