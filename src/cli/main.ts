@@ -29,7 +29,15 @@ const io: Io = {
   ...(process.stderr.isTTY && { width: process.stderr.columns }),
 };
 
+/** As `engines` of `package.json` has it. */
+const OLDEST_NODE = 22;
+
 async function main(): Promise<void> {
+  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+    io.err(`error: cnn needs Node ${OLDEST_NODE} or newer, and this is ${process.version}\n`);
+    process.exitCode = exitCodes.usage;
+    return;
+  }
   try {
     process.exitCode = await runCli(process.argv.slice(2), io);
   } catch (error) {

@@ -77,6 +77,8 @@ function writeContent(path: string, content: NamedFile["content"]): void {
 }
 
 function makeFolder(full: string, undo: (() => void)[]): void {
+  const stats = lstatSync(full, { throwIfNoEntry: false });
+  if (stats?.isFile() === true) throw new UsageError(`${full} is a file, not a folder`);
   const first = mkdirSync(full, { recursive: true });
   if (first === undefined) return;
   for (let made = full; made.length >= first.length; made = dirname(made)) {

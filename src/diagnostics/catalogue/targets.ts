@@ -4,16 +4,26 @@ import { entry } from "../entry.ts";
 const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
 export const targetErrors = {
-  CNN5060: entry<{ model: string; bytes: number; limit: number }>({
+  CNN5060: entry<{
+    model: string;
+    what: "weights" | "weights and tensors";
+    bytes: number;
+    limit: number;
+  }>({
     severity: "error",
     title: ({ model }) => `\`${model}\` needs more memory than WebAssembly has`,
-    label: ({ bytes, limit }) =>
-      `weights and tensors take ${gigabytes(bytes)} at these sizes; ${gigabytes(limit)} is the most`,
-    help: () => ["take a smaller batch or image"],
+    label: ({ what, bytes, limit }) =>
+      what === "weights"
+        ? `its weights alone take ${gigabytes(bytes)}; ${gigabytes(limit)} is the most`
+        : `weights and tensors take ${gigabytes(bytes)} at these sizes; ${gigabytes(limit)} is the most`,
+    help: ({ what }) => [
+      what === "weights" ? "give layers fewer channels" : "take a smaller batch or image",
+    ],
     explain: `
 Addresses in WebAssembly have 32 bits, so that a module has at most 4 GiB of memory for its packed
 weights, its inputs and outputs, and the arena in which all other tensors lie. \`cnn plan\` shows what
-each of them takes. Run large batches in several parts, or cut large images into tiles.`,
+each of them takes. Weights of Winograd's algorithm are up to four times as large as plain ones:
+\`--precise\` does without it. Run large batches in several parts, or cut large images into tiles.`,
   }),
 
   CNN5061: entry<{ model: string; bytes: number }>({

@@ -52,19 +52,23 @@ export function planForWasm(graph: Graph, options: WasmPlanOptions): WasmPlannin
   } = options;
   const optimized = optimize(graph, stopAfter === undefined ? {} : { stopAfter });
   const chosen = new Map(Object.entries(algorithms));
-  const refused = withoutRoom(graph.name, weightBytes(optimized));
+  const refused = withoutRoom(graph.name, "weights", weightBytes(optimized));
   if (refused !== undefined) return { problems: [refused] };
   const problems = algorithmProblems(optimized, chosen);
   if (problems.length > 0) return { problems };
   const machine = wasmMachine({ relaxedSimd, threads, wide });
   const plan = makePlan(optimized, { machine, algorithms: chosen, precise });
-  const tooLarge = withoutRoom(graph.name, memoryOf(plan, threads));
+  const tooLarge = withoutRoom(graph.name, "weights and tensors", memoryOf(plan, threads));
   return tooLarge === undefined ? { optimized, plan, machine } : { problems: [tooLarge] };
 }
 
-function withoutRoom(model: string, bytes: number): SizeProblem | undefined {
+function withoutRoom(
+  model: string,
+  what: "weights" | "weights and tensors",
+  bytes: number,
+): SizeProblem | undefined {
   if (bytes <= LARGEST_MEMORY) return undefined;
-  return { problem: problem("CNN5060", { model, bytes, limit: LARGEST_MEMORY }) };
+  return { problem: problem("CNN5060", { model, what, bytes, limit: LARGEST_MEMORY }) };
 }
 
 /** Of the weights as the graph has them; packed they may take somewhat more. */
