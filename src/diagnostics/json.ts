@@ -45,7 +45,10 @@ export function toJson(
   };
   return diagnostics.map((diagnostic) => {
     const { title, ...words } = wordsOf(diagnostic);
-    const { code, severity, span, related, fix } = diagnostic;
+    const { code, severity, span, places = [], related, fix } = diagnostic;
+    const shown = new Set(related.map((label) => label.span));
+    // A terminal shows some places of a mistake, a program wants all.
+    const hidden = places.slice(1).filter((other) => !shown.has(other));
     const edits = fix?.edits.map((edit) => ({ ...placeOf(edit.span), text: edit.text }));
     return {
       code,
@@ -53,7 +56,9 @@ export function toJson(
       message: title,
       ...placeOf(span),
       ...words,
-      related: related.map((label) => ({ ...placeOf(label.span), text: label.text })),
+      related: [...related, ...hidden.map((other) => ({ span: other, text: "and here" }))].map(
+        (label) => ({ ...placeOf(label.span), text: label.text }),
+      ),
       ...(fix && edits && { fix: { title: fix.title, edits } }),
     };
   });

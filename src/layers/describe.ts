@@ -30,11 +30,21 @@ export function parameterTexts({ parameters }: Layer): readonly ParameterText[] 
   }));
 }
 
-/** A pair of equal numbers is written as one; an argument that may be absent is `none`. */
+/**
+ * A pair of equal numbers is written as one, `0.16666666666666666` as the fraction that it is; an
+ * argument that may be absent is `none`.
+ */
 function defaultText(parameter: Parameter<AttributeValue>): string | undefined {
   const { default: value } = parameter;
   if (value === undefined) return undefined;
   if (value === null) return "none";
+  if (
+    typeof value === "number" &&
+    Math.round(1 / value) === 1 / value &&
+    String(value).length > 8
+  ) {
+    return `1/${1 / value}`;
+  }
   if (Array.isArray(value) && value.length > 0 && value.every((item) => item === value[0])) {
     return formatAttribute(value[0]);
   }

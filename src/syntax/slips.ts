@@ -7,11 +7,12 @@
 import type { IToken, TokenType } from "chevrotain";
 import * as mistakes from "../../grammar/mistakes.ts";
 import * as t from "../../grammar/tokens.ts";
-import { type Edit, problem } from "../diagnostics/diagnostic.ts";
+import { problem } from "../diagnostics/diagnostic.ts";
 import type { Findings } from "./findings.ts";
-import { type ForeignWord, endOfForeign, foreignWord, isForeignWord } from "./foreign/words.ts";
+import { isUpdate, mendUpdate, mendWord } from "./foreign/mend-words.ts";
+import { endOfForeign, foreignWord, isForeignWord } from "./foreign/words.ts";
 import { readNumber } from "./numbers.ts";
-import { endOf, is, onOneLine, quote, retag, spanOf, virtual } from "./token.ts";
+import { endOf, is, onOneLine, retag, spanOf } from "./token.ts";
 
 export function mendSlips(
   tokens: readonly IToken[],
@@ -24,7 +25,7 @@ export function mendSlips(
     const handler = handlers.get(token.tokenType);
     const foreign = isForeignWord(token) ? foreignWord(tokens, index, text) : undefined;
     const name = mended.at(-1);
-    if (updates.has(token.image) && name !== undefined && is(name, t.Identifier)) {
+    if (isUpdate(token) && name !== undefined && is(name, t.Identifier)) {
       mended.splice(-1, 1, ...mendUpdate(name, token, tokens.at(index + 1), findings));
     } else if (handler !== undefined) {
       mended.push(...handler(token, text, findings));
@@ -37,34 +38,6 @@ export function mendSlips(
     }
   }
   return mended;
-}
-
-const updates: ReadonlyMap<string, TokenType> = new Map([
-  ["+=", t.Plus],
-  ["-=", t.Minus],
-  ["*=", t.Star],
-  ["/=", t.Slash],
-]);
-
-/** `x += y` is read as `let x = x + y`. */
-function mendUpdate(
-  name: IToken,
-  token: IToken,
-  value: IToken | undefined,
-  findings: Findings,
-): readonly IToken[] {
-  const operator = token.image.charAt(0);
-  const other = is(value, t.Identifier) ? (value?.image ?? "…") : "…";
-  const advice = `values do not change: \`let sum = ${name.image} ${operator} ${other}\``;
-  const what = problem("CNN1012", { word: token.image, advice });
-  findings.report(what, spanOf(token, findings.file));
-  return [
-    virtual(t.Let, name.startOffset),
-    name,
-    virtual(t.Equals, endOf(name)),
-    retag(name, t.Identifier),
-    retag(token, updates.get(token.image) ?? t.Plus, operator),
-  ];
 }
 
 type Handler = (token: IToken, text: string, findings: Findings) => readonly IToken[];
@@ -191,43 +164,6 @@ function reportUnknown(token: IToken, _: string, findings: Findings): readonly I
   const facts = help === undefined ? { text } : { text, advice: help };
   findings.report(problem("CNN1002", facts), spanOf(token, findings.file));
   return [];
-}
-
-function mendWord(
-  { shown, advice: label, write, instead, upTo }: ForeignWord,
-  [word, ...rest]: readonly IToken[],
-  text: string,
-  findings: Findings,
-): readonly IToken[] {
-  const what = problem("CNN1012", { word: shown ?? word.image, advice: label });
-  const span = spanOf(word, findings.file);
-  const all = { ...span, end: endOf(rest.at(-1) ?? word) };
-  if (write === undefined) findings.reportHabit(what, span, word.image);
-  else {
-    const removed = rest.length === 0 ? word.image : quote(text.slice(all.start, all.end));
-    const title = write === "" ? `remove \`${removed}\`` : `write \`${write}\``;
-    const edit =
-      upTo === "the end of the line" ? removingLine(all, text) : replacing(all, write, text);
-    findings.reportHabit(what, span, title, edit);
-  }
-  if (rest.length > 0) findings.silence(all);
-  const image = instead.length === 1 ? (write ?? word.image) : word.image;
-  return instead.map((type, i) => retag(word, type, i === 0 ? image : ""));
-}
-
-/** An edit that takes the space behind a removed word along. */
-function replacing(span: Edit["span"], write: string, text: string): Edit {
-  const spaces = write === "" ? /^ */.exec(text.slice(span.end, span.end + 80)) : null;
-  return { span: { ...span, end: span.end + (spaces?.[0].length ?? 0) }, text: write };
-}
-
-/** An edit that takes the whole line away where nothing else stands on it. */
-function removingLine(span: Edit["span"], text: string): Edit {
-  const indentation = /(?:^|\n)([ \t]*)$/.exec(text.slice(0, span.start))?.[1];
-  const rest = /^[ \t]*\r?\n/.exec(text.slice(span.end, span.end + 80))?.[0];
-  if (indentation === undefined || rest === undefined) return { span, text: "" };
-  const whole = { ...span, start: span.start - indentation.length, end: span.end + rest.length };
-  return { span: whole, text: "" };
 }
 
 /** `conv (6)` and `x.shape [0]` on one line can only be meant without the space. */

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { problem } from "../../src/diagnostics/diagnostic.ts";
 import { toJson } from "../../src/diagnostics/json.ts";
-import { place, wholeFile } from "../../src/diagnostics/place.ts";
+import { place, placeAll, wholeFile } from "../../src/diagnostics/place.ts";
 
 const source = { name: "a.cnn", text: "// 🚀🚀\nx -> 🚀 convv\n" };
 
@@ -29,6 +29,15 @@ test("lines and columns count from 1, columns in code points", () => {
       fix: { title: "write `conv`", edits: [{ ...place2, text: "conv" }] },
     },
   ]);
+});
+
+test("all places of a mistake are told, also those that a terminal leaves out", () => {
+  const text = "a a a a a a";
+  const places = [0, 2, 4, 6, 8, 10].map((start) => ({ file: "a.cnn", start, end: start + 1 }));
+  const diagnostic = placeAll(problem("CNN3001", { name: "a", what: "layer" }), places);
+  expect(diagnostic.related).toHaveLength(3);
+  const [{ column, related }] = toJson([diagnostic], [{ name: "a.cnn", text }]);
+  expect([column, ...related.map((one) => one.column)]).toEqual([1, 3, 5, 7, 9, 11]);
 });
 
 test("a place in a file that is no text is its name", () => {

@@ -50,12 +50,19 @@ export function explain(fault: Fault): Explanation {
     if (explanation !== undefined) return explanation;
   }
   const facts = { found: describe(fault.token ?? fault.behind), expected: expectation(fault) };
+  const help = advice.get(`${fault.rule} ${fault.expected}`);
   return {
     problem: problem("CNN1001", facts),
     span: spanOfFault(fault),
+    help: help === undefined ? [] : [help],
     edit: fillStep(fault),
   };
 }
+
+/** Where a newcomer may not know what comes next. */
+const advice: ReadonlyMap<string, string> = new Map([
+  ["signature `(`", "as in `model Net(image: [N, 3, 32, 32]) -> [N, 10] { … }`"],
+]);
 
 /** The grammar asks for the last thing that would fit; here for all that a reader may mean. */
 const expectations: ReadonlyMap<string, string> = new Map([
