@@ -125,6 +125,21 @@ function casesOf(channels: number, size: number): readonly Case[] {
     kernel: normalization({ shape, folded, input: operand, output: operand, eps: 1e-5 }, machine),
     buffers: inAndOut,
   });
+  const styled = (name: string, operand: Operand): Case => ({
+    name,
+    kernel: normalization(
+      {
+        shape,
+        folded: [false, false, true, true],
+        input: operand,
+        output: operand,
+        eps: 1e-5,
+        affine: { scale: perChannel, shift: perChannel, scaleOffset: 1 },
+      },
+      machine,
+    ),
+    buffers: [elements, channels, channels, elements],
+  });
   const upsampled = {
     batch: 1,
     channels,
@@ -216,6 +231,8 @@ function casesOf(channels: number, size: number): readonly Case[] {
     },
     norm("instance norm", map, [false, false, true, true]),
     norm("instance norm, channels first", first(shape), [false, false, true, true]),
+    styled("AdaIN", map),
+    styled("AdaIN, channels first", first(shape)),
     norm("layer norm over all axes", map, [false, true, true, true]),
     norm("layer norm over channels", map, [false, true, false, false]),
     {

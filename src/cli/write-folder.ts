@@ -67,13 +67,20 @@ export function byteLengthOf(content: NamedFile["content"]): number {
   return content.reduce((bytes, part) => bytes + part.length, 0);
 }
 
+/** Systems write less than 2 GiB at once. */
+const MOST_AT_ONCE = 2 ** 30;
+
 function writeContent(path: string, content: NamedFile["content"]): void {
-  if (typeof content === "string" || content instanceof Uint8Array) {
+  if (typeof content === "string") {
     writeFileSync(path, content);
     return;
   }
   writeFileSync(path, "");
-  for (const part of content) appendFileSync(path, part);
+  for (const part of content instanceof Uint8Array ? [content] : content) {
+    for (let at = 0; at < part.length; at += MOST_AT_ONCE) {
+      appendFileSync(path, part.subarray(at, at + MOST_AT_ONCE));
+    }
+  }
 }
 
 function makeFolder(full: string, undo: (() => void)[]): void {
