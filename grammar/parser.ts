@@ -299,24 +299,24 @@ export class CnnParser extends PreparedParser {
     });
   });
 
+  /** Kept, as each operand of a program would make them anew. */
+  private readonly operands = [
+    { ALT: () => this.CONSUME(t.IntLiteral) },
+    { ALT: () => this.CONSUME(t.FloatLiteral) },
+    { ALT: () => this.CONSUME(t.StringLiteral) },
+    { ALT: () => this.CONSUME(t.True) },
+    { ALT: () => this.CONSUME(t.False) },
+    { ALT: () => this.CONSUME(t.Identifier) },
+    { ALT: () => this.SUBRULE(this.parentheses) },
+    { ALT: () => this.SUBRULE(this.list) },
+    { ALT: () => this.SUBRULE(this.body) },
+    { ALT: () => this.SUBRULE(this.if) },
+    { ALT: () => this.SUBRULE(this.repeat) },
+  ];
+
   readonly operand: Rule = this.RULE("operand", () => {
     this.MANY(() => this.CONSUME(t.PrefixOperator));
-    this.OR({
-      DEF: [
-        { ALT: () => this.CONSUME(t.IntLiteral) },
-        { ALT: () => this.CONSUME(t.FloatLiteral) },
-        { ALT: () => this.CONSUME(t.StringLiteral) },
-        { ALT: () => this.CONSUME(t.True) },
-        { ALT: () => this.CONSUME(t.False) },
-        { ALT: () => this.CONSUME(t.Identifier) },
-        { ALT: () => this.SUBRULE(this.parentheses) },
-        { ALT: () => this.SUBRULE(this.list) },
-        { ALT: () => this.SUBRULE(this.body) },
-        { ALT: () => this.SUBRULE(this.if) },
-        { ALT: () => this.SUBRULE(this.repeat) },
-      ],
-      ERR_MSG: "a value or a layer",
-    });
+    this.OR({ DEF: this.operands, ERR_MSG: "a value or a layer" });
     this.MANY2(() => this.SUBRULE(this.suffix));
   });
 

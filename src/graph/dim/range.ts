@@ -10,13 +10,19 @@ import { type Atom, type Dim, isKnown, termsOf } from "./polynomial.ts";
 /** An interval that holds every value of the size: `[min, max]`, with infinities. */
 export function bounds(dim: Dim): readonly [min: number, max: number] {
   if (isKnown(dim)) return [dim, dim];
-  let [min, max] = [dim.constant, dim.constant];
-  for (const term of dim.terms) {
-    let [low, high] = [term.coefficient, term.coefficient];
-    for (const atom of term.factors) {
-      const [a, b] = atomBounds(atom);
-      const corners = [times(low, a), times(low, b), times(high, a), times(high, b)];
-      [low, high] = [Math.min(...corners), Math.max(...corners)];
+  let min = dim.constant;
+  let max = dim.constant;
+  for (const { coefficient, factors } of dim.terms) {
+    let low = coefficient;
+    let high = coefficient;
+    for (const atom of factors) {
+      const [least, most] = atomBounds(atom);
+      const a = times(low, least);
+      const b = times(low, most);
+      const c = times(high, least);
+      const d = times(high, most);
+      low = Math.min(a, b, c, d);
+      high = Math.max(a, b, c, d);
     }
     min += low;
     max += high;
