@@ -48,14 +48,14 @@ export function check(source: Source, options: CheckOptions = {}): Checked {
   const { entry, modules } = loadModules(source, options.resolve ?? (() => undefined), reporter);
   for (const module of modules) checkDeclarations(module, reporter);
   const models: CheckedModel[] = [];
+  const trainsByModel = Map.groupBy(trainsOf(entry), ({ model }) => model.text);
   let work = source.text.length;
   for (const model of modelsOf(entry)) {
     const own = new Reporter();
     const result = checkModel(model, entry, own);
     work += result.work;
     if (result.checked !== undefined) {
-      const trains = trainsOf(entry).filter((train) => train.model.text === model.name.text);
-      lintModel(result.checked, trains, own);
+      lintModel(result.checked, trainsByModel.get(model.name.text) ?? [], own);
       models.push(result.checked);
     }
     const diagnostics =

@@ -148,7 +148,7 @@ class Resolver {
         if (item.kind !== "name" || !words.has(item.text)) this.expression(item, known);
       }
     } else if (value.kind === "name" && words.size > 0 && !this.isKnown(value.text, known)) {
-      this.unknown(value, "value or word", [...words, ...this.candidates(known)]);
+      this.unknown(value, "value or word", this.candidates(known, words));
     } else this.expression(value, known);
   }
 
@@ -184,14 +184,15 @@ class Resolver {
     );
   }
 
-  private candidates(known: Known): readonly string[] {
-    const names: string[] = [];
-    for (let at: Known | undefined = known; at !== undefined; at = at.outer)
-      names.push(...at.names);
-    return [...names, ...this.module.declarations.keys(), ...layers.keys()];
+  /** The names in sight, from the inside out. Made as they are asked for: there may be many. */
+  private *candidates(known: Known, first: Iterable<string> = []): Iterable<string> {
+    yield* first;
+    for (let at: Known | undefined = known; at !== undefined; at = at.outer) yield* at.names;
+    yield* this.module.declarations.keys();
+    yield* layers.keys();
   }
 
-  private unknown(name: Name, what: string, candidates: readonly string[]): void {
+  private unknown(name: Name, what: string, candidates: Iterable<string>): void {
     const advice = adviceOnName(name.text);
     const close = advice === undefined ? this.meant(name.text, what, candidates) : undefined;
     const key = `${name.text} ${what} ${close ?? ""}`;
@@ -209,7 +210,7 @@ class Resolver {
     this.unknownNames.set(key, { problem: problem("CNN3001", facts), places: [name.span] });
   }
 
-  private meant(name: string, what: string, candidates: readonly string[]): string | undefined {
+  private meant(name: string, what: string, candidates: Iterable<string>): string | undefined {
     const foreign = what === "type" ? typeCalled(name) : layerCalled(name);
     return foreign ?? nearest(name, candidates);
   }

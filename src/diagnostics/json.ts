@@ -2,7 +2,8 @@
 import type { Code } from "./catalogue.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Severity } from "./severity.ts";
-import { type Source, type Span, positionOf } from "./span.ts";
+import { linesOf } from "./render/lines.ts";
+import type { Source, Span } from "./span.ts";
 import { wordsOf } from "./words.ts";
 
 export interface JsonDiagnostic extends JsonPlace {
@@ -36,11 +37,11 @@ export function toJson(
   diagnostics: readonly Diagnostic[],
   sources: readonly Source[],
 ): readonly JsonDiagnostic[] {
-  const texts = new Map(sources.map(({ name, text }) => [name, text]));
+  const files = new Map(sources.map((source) => [source.name, linesOf(source)]));
   const placeOf = ({ file, start, end }: Span): JsonPlace => {
-    const text = texts.get(file);
-    if (text === undefined) return { file };
-    const [from, to] = [positionOf(text, start), positionOf(text, end)];
+    const lines = files.get(file);
+    if (lines === undefined) return { file };
+    const [from, to] = [lines.positionAt(start), lines.positionAt(end)];
     return { file, ...from, endLine: to.line, endColumn: to.column };
   };
   return diagnostics.map((diagnostic) => {

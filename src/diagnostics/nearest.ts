@@ -14,28 +14,38 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     if (left-- === 0) break;
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
 }
 
-/** Optimal string alignment distance. */
-function editDistance(a: string, b: string): number {
-  let [beforeLast, last]: [number[], number[]] = [
-    [],
-    Array.from({ length: b.length + 1 }, (_, j) => j),
-  ];
+/**
+ * Optimal string alignment distance, or `limit` where it is not below. Only what lies less than
+ * `limit` beside the diagonal of the table can be part of a smaller distance.
+ */
+function editDistance(a: string, b: string, limit: number): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 2 }, (_, j) => j);
+  let leastOfLast = 0;
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
+    const from = Math.max(1, i - limit + 1);
+    const to = Math.min(b.length, i + limit - 1);
+    const row: number[] = [];
+    row[from - 1] = from === 1 ? i : limit;
+    let least = row[from - 1];
+    for (let j = from; j <= to; j++) {
       const change = a[i - 1] === b[j - 1] ? 0 : 1;
-      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + change);
+      let distance = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + change);
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        row[j] = Math.min(row[j], beforeLast[j - 2] + 1);
+        distance = Math.min(distance, (beforeLast[j - 2] ?? limit) + 1);
       }
+      row[j] = distance;
+      least = Math.min(least, distance);
     }
-    [beforeLast, last] = [last, row];
+    row[to + 1] = limit;
+    if (least >= limit && leastOfLast >= limit) return limit;
+    [beforeLast, last, leastOfLast] = [last, row, least];
   }
-  return last[b.length];
+  return Math.min(limit, last[b.length] ?? limit);
 }

@@ -9,7 +9,7 @@ import { type Paint, painter } from "./render/paint.ts";
 import { type Row, emptyRow, layRows } from "./render/row.ts";
 import { type Place, lineRows, rangeRows } from "./render/snippet.ts";
 import { visible } from "./render/width.ts";
-import { type Source, type Span, positionOf } from "./span.ts";
+import type { Source, Span } from "./span.ts";
 import { wordsOf } from "./words.ts";
 
 /** How the text is to look. */
@@ -133,7 +133,7 @@ function trimmed({ start, end }: Span, text: string): { start: number; end: numb
 function headerRow({ span, lines }: Group): Row {
   const file = visible(span.file);
   if (lines === undefined) return { bar: "┌─", content: file };
-  const { line, column } = positionOf(lines.source.text, span.start);
+  const { line, column } = lines.positionAt(span.start);
   return { bar: "┌─", content: `${file}:${line}:${column}` };
 }
 

@@ -67,16 +67,16 @@ export function mendBrackets(
   function mendPair({ index, isShape, hasParts }: Open, close: number): void {
     const [first, last] = [tokens[index], tokens[close]];
     const span = { file: findings.file, start: first.startOffset, end: endOf(last) };
-    const inside = text.slice(span.start + 1, span.end - 1);
+    const inside = (): string => text.slice(span.start + 1, span.end - 1);
     if (isShape && first.tokenType === t.LeftParen && is(last, t.RightParen)) {
       mended[index] = retag(first, t.LeftBracket, "[");
       mended[close] = retag(last, t.RightBracket, "]");
-      const edit = { span, text: `[${inside}]` };
+      const edit = { span, text: `[${inside()}]` };
       findings.reportHabit(problem("CNN1024", { form: "shape" }), span, "write `[…]`", edit);
     } else if (!isShape && hasParts && isCalled(index) && is(last, t.RightBracket)) {
       mended[index] = retag(first, t.CallParen, "(");
       mended[close] = retag(last, t.RightParen, ")");
-      const edit = { span, text: `(${inside})` };
+      const edit = { span, text: `(${inside()})` };
       findings.reportHabit(problem("CNN1024", { form: "call" }), span, "write `(…)`", edit);
     }
   }

@@ -31,6 +31,8 @@ export class GraphBuilder {
   private readonly makers = new Map<ValueId, Node>();
   /** Names of inputs and nodes: a node is called after the value that it makes. */
   private readonly nodeNames = new Set<string>();
+  /** How often each name was wanted for a node. */
+  private readonly uses = new Map<string, number>();
 
   get size(): number {
     return this.nodes.length;
@@ -111,8 +113,10 @@ export class GraphBuilder {
 
   /** Further uses of a shared layer are called `embed#2`, `embed#3`. */
   private uniqueNodeName(name: string): string {
-    let unique = name;
-    for (let n = 2; this.nodeNames.has(unique); n++) unique = `${name}#${n}`;
+    let uses = (this.uses.get(name) ?? 0) + 1;
+    let unique = uses === 1 ? name : `${name}#${uses}`;
+    while (this.nodeNames.has(unique)) unique = `${name}#${++uses}`;
+    this.uses.set(name, uses);
     this.nodeNames.add(unique);
     return unique;
   }
