@@ -35,7 +35,9 @@ export const build: Command = {
     },
     "external-weights": { does: "puts the weights into model.weights, beside model.wasm" },
     "single-file": { does: "puts everything into model.js" },
-    portable: { does: "the same bits on every engine: no fused multiply-add, about half as fast" },
+    portable: {
+      does: "the same bits on every engine: no fused multiply-add, slower by a tenth to a third",
+    },
     ...sizeOptions,
     ...planOptions,
   },
