@@ -6,7 +6,7 @@ import {
   winogradInputSize,
   winogradScratch,
 } from "../../src/kernels/convolution/winograd/winograd.ts";
-import { winogradApplies } from "../../src/kernels/convolution/winograd/axis.ts";
+import { winogradApplies, winogradPools } from "../../src/kernels/convolution/winograd/axis.ts";
 import { winograd } from "../../src/kernels/convolution/winograd/matrices.ts";
 import {
   packWinograd,
@@ -175,6 +175,28 @@ describe.each([2, 3, 4] as const)("winograd F(%i) equals the definition", (outpu
     expect(errorWith(given, { ...tile, block: 1000 })).toBeLessThan(tolerances[outputs]);
   });
 
+  test.each<Case>([
+    { inChannels: 9, outChannels: 13, kernel: [3, 3], outputSize: [8, 8], pool: "max", bias: true },
+    { inChannels: 4, outChannels: 8, kernel: [3, 3], outputSize: [13, 11], pool: "mean" },
+    { inChannels: 3, outChannels: 5, kernel: [3, 3], outputSize: [3, 2], pool: "max", batch: 5 },
+    {
+      inChannels: 8,
+      outChannels: 8,
+      kernel: [3, 3],
+      stride: [2, 2],
+      outputSize: [6, 7],
+      pool: "mean",
+      residual: true,
+      activation: "relu",
+    },
+  ])("pooled: %j", (given) => {
+    if (!winogradPools(problemOf(given), outputs)) {
+      expect(outputs).toBe(3);
+      return;
+    }
+    expect(errorWith(given, tileOf(outputs))).toBeLessThan(tolerances[outputs]);
+  });
+
   test.each([4, 8])("vectors of %i: kernels pack the weights alike", (vectorWidth) => {
     const target = { ...machine, vectorWidth };
     for (const given of cases.filter((one) => applies(one, outputs))) {
@@ -188,12 +210,16 @@ describe.each([2, 3, 4] as const)("winograd F(%i) equals the definition", (outpu
     }
   });
 
-  test("for random problems", () => {
+  test("for random problems, pooled where windows lie within tiles", () => {
+    const pool = fc.constantFrom(undefined, "max" as const, "mean" as const);
     fc.assert(
-      fc.property(anyCase, fc.constantFrom(1, 5, 100), (given, block) => {
+      fc.property(anyCase, fc.constantFrom(1, 5, 100), pool, (given, block, kind) => {
         fc.pre(applies(given, outputs));
         const tile = { ...tileOf(outputs, given.groups), block };
-        expect(errorWith(given, tile)).toBeLessThan(tolerances[outputs]);
+        const pools =
+          given.outputSize.every((n) => n > 1) && winogradPools(problemOf(given), outputs);
+        const pooled = kind !== undefined && pools ? { ...given, pool: kind } : given;
+        expect(errorWith(pooled, tile)).toBeLessThan(tolerances[outputs]);
       }),
       { numRuns: 60 },
     );

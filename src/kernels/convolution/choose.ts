@@ -16,7 +16,7 @@ import {
   multiplyAdds,
   paddedInputSize,
 } from "./problem.ts";
-import { winogradApplies } from "./winograd/axis.ts";
+import { winogradApplies, winogradPools } from "./winograd/axis.ts";
 import { packWinograd, winogradExpansion, winogradPackedLength } from "./winograd/pack.ts";
 import { savedMultiplications, winogradEstimate, winogradTile } from "./winograd/tile.ts";
 import { winogradConvolution, winogradInputSize, winogradScratch } from "./winograd/winograd.ts";
@@ -153,7 +153,7 @@ function winogradChoice(
     algorithm,
     reason: savingText(saved),
     cycles: winogradEstimate(shape, tile, machine),
-    pools: false,
+    pools: winogradPools(shape, outputs),
     inputSize: winogradInputSize(shape),
     kernel: (problem) => winogradConvolution(problem, tile, machine),
     pack: (problem, weights) => packWinograd(problem, tile, machine, weights),

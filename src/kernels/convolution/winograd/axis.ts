@@ -64,6 +64,15 @@ export function winogradApplies(geometry: Geometry, outputs: number): boolean {
   return possible && axes.some((axis) => tileOutputs(geometry, axis, outputs) > 1);
 }
 
+/** Whether windows of 2×2 outputs lie within tiles. */
+export function winogradPools(geometry: Geometry, outputs: number): boolean {
+  return ([0, 1] as const).every((axis) => {
+    const { form, whole, last, grids } = winogradAxis(geometry, axis, outputs);
+    const onlyOne = whole === 1 && last === undefined;
+    return grids === 1 && (form.outputs % 2 === 0 || onlyOne);
+  });
+}
+
 /** @param outputs of a whole tile, or fewer where the axis is shorter */
 export function winogradAxis(geometry: Geometry, axis: 0 | 1, outputs: number): WinogradAxis {
   const [kernel, stride, dilation, extent] = [

@@ -1,9 +1,14 @@
 /** The last step of a Winograd convolution: `Aᵀ m A` of the summed products, and the epilogue. */
 import { InternalFault } from "../../../diagnostics/diagnostic.ts";
 import type { KernelBuilder } from "../../builder.ts";
-import { finish, loadChannels, storeChannels } from "../../epilogue.ts";
+import {
+  combineWindow,
+  finish,
+  finishWindow,
+  loadChannels,
+  storeChannels,
+} from "../../epilogue.ts";
 import { type Buffer, type Index, type Vector, add, at, load } from "../../ir.ts";
-import type { Layout } from "../../layout.ts";
 import type { ConvolutionProblem } from "../problem.ts";
 import type { Tiling } from "./blocks.ts";
 import { byColumns } from "./linear-forms.ts";
@@ -54,42 +59,65 @@ export function transformOutput(
     ),
   );
   const bias = step.bias ? b.let(load(at(step.bias, channels.first))) : undefined;
-  for (const y of range(rows.outputs)) {
+  const rowAt = (y: number): readonly Vector[] => {
     const row = byColumns(
       b,
       columns.form.outputTransform.slice(0, columns.outputs),
       half.map((values) => values[y]),
     );
-    row.forEach((value, x) => {
-      const sum = bias ? b.let(add(value, bias)) : value;
-      storeOutput(step, tile, channels, [y, x], sum);
-    });
+    return row.map((value, x) =>
+      finishedOutput(step, tile, channels, [y, x], bias ? b.let(add(value, bias)) : value),
+    );
+  };
+  const { pool } = step.problem.epilogue;
+  if (pool === undefined) {
+    for (const y of range(rows.outputs)) {
+      rowAt(y).forEach((value, x) => storeOutput(step, tile, channels, [y, x], value));
+    }
+    return;
+  }
+  for (const y of range(Math.floor(rows.outputs / 2))) {
+    const [upper, lower] = [rowAt(2 * y), rowAt(2 * y + 1)].map((row) => row.map((v) => b.let(v)));
+    for (const x of range(Math.floor(columns.outputs / 2))) {
+      const window = [upper, lower].flatMap((row) => [row[2 * x], row[2 * x + 1]]);
+      const value = finishWindow(b, pool, combineWindow(pool, window));
+      storeOutput(step, tile, channels, [y, x], value);
+    }
   }
 }
 
-/** The output `(y, x)` of a tile. */
-function storeOutput(
-  { b, problem, tiling, width, residual: residualBuffer, output }: OutputStep,
+/** The output `(y, x)` of a tile after the epilogue. */
+function finishedOutput(
+  { b, problem: { epilogue }, tiling, width, residual: buffer }: OutputStep,
   tile: Tile,
   { first, lanes }: OutputChannels,
   [y, x]: readonly [number, number],
   sum: Vector,
-): void {
-  const { epilogue, groups } = problem;
+): Vector {
   const { residual } = epilogue;
-  const place = (layout: Layout): Index =>
-    tile
-      .output(layout)
-      .plus(first.times(layout.c))
-      .plus(y * tiling.rows.outputStep * layout.h + x * tiling.columns.outputStep * layout.w);
-  const added =
-    residual && residualBuffer
-      ? () => loadChannels(residual, at(residualBuffer, place(residual)), lanes, width)
-      : undefined;
-  const result = finish(b, epilogue, sum, added);
+  if (residual === undefined || buffer === undefined) return finish(b, epilogue, sum, undefined);
+  const place = tile
+    .output(residual)
+    .plus(first.times(residual.c))
+    .plus(y * tiling.rows.outputStep * residual.h + x * tiling.columns.outputStep * residual.w);
+  return finish(b, epilogue, sum, () => loadChannels(residual, at(buffer, place), lanes, width));
+}
+
+/** Stores what becomes pixel `(y, x)` of a tile; pools leave a fourth of its pixels. */
+function storeOutput(
+  { b, problem: { epilogue, groups, output: layout }, tiling, width, output }: OutputStep,
+  tile: Tile,
+  { first, lanes }: OutputChannels,
+  [y, x]: readonly [number, number],
+  value: Vector,
+): void {
+  const [stepY, stepX] = [tiling.rows.outputStep, tiling.columns.outputStep];
+  const index = (epilogue.pool ? tile.pooled(layout) : tile.output(layout))
+    .plus(first.times(layout.c))
+    .plus(y * stepY * layout.h + x * stepX * layout.w);
   // Behind a group's last channel lies the next group's first, or the next pixel.
-  const own = groups === 1 ? problem.output : { ...problem.output, wholeVectors: false };
-  storeChannels(b, own, at(output, place(own)), result, lanes, width);
+  const own = groups === 1 ? layout : { ...layout, wholeVectors: false };
+  storeChannels(b, own, at(output, index), value, lanes, width);
 }
 
 function range(count: number): readonly number[] {

@@ -27,6 +27,8 @@ export interface Tile {
   input(layout: Layout): Index;
   /** Its first output pixel. */
   output(layout: Layout): Index;
+  /** The same where windows of 2×2 outputs became one. */
+  pooled(layout: Layout): Index;
 }
 
 /** Where on an axis: in the block, and in the tensors. */
@@ -114,6 +116,10 @@ class BlockTile implements Tile {
 
   output(layout: Layout): Index {
     return this.#pixel(layout, ({ outputStep }) => outputStep);
+  }
+
+  pooled(layout: Layout): Index {
+    return this.#pixel(layout, () => 1 / 2);
   }
 
   #pixel({ n, h, w }: Layout, step: (axis: WinogradAxis) => number): Index {
