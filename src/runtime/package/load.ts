@@ -278,8 +278,7 @@ async function fillWeights(
     for (let i = 0; i < count; i++) {
       const place = weights + to + i * step;
       await source.read(new Uint8Array(memory.buffer, expand ? arena : place, bytes));
-      // The last argument is the number of the thread, where there are several.
-      if (expand) functionOf(exports, expand)(arena, place, 0);
+      if (expand) functionOf(exports, expand)(arena, place);
     }
   }
 }

@@ -24,7 +24,7 @@ export function fillWeights(
     for (const { kernel, elements, to } of expansion) {
       const part = values.subarray(from, from + elements);
       new Float32Array(memory.buffer, arena, elements).set(part);
-      functionOf(exports, expansions.get(kernel))(arena, addresses[id] + to * BYTES, 0);
+      functionOf(exports, expansions.get(kernel))(arena, addresses[id] + to * BYTES);
       from += elements;
     }
   });

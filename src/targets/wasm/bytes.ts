@@ -20,14 +20,12 @@ export class Bytes {
     return this;
   }
 
-  /** The bytes as a text of as many characters, to compare. */
-  key(): string {
-    const parts: string[] = [];
-    for (let at = 0; at < this.#length; at += 0x2000) {
-      const end = Math.min(at + 0x2000, this.#length);
-      parts.push(String.fromCharCode(...this.#data.subarray(at, end)));
+  equals(other: Bytes): boolean {
+    if (other.length !== this.#length) return false;
+    for (let at = 0; at < this.#length; at++) {
+      if (this.#data[at] !== other.#data[at]) return false;
     }
-    return parts.join("");
+    return true;
   }
 
   /** Unsigned LEB128 of an integer below 2^32. */

@@ -6,14 +6,15 @@
  * for each stream that it reads.
  */
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
-import type {
-  Address,
-  Buffer,
-  Counter,
-  Kernel,
-  Statement,
-  Variable,
-  Vector,
+import {
+  type Address,
+  type Buffer,
+  type Counter,
+  type Kernel,
+  type Statement,
+  type Variable,
+  type Vector,
+  origin,
 } from "../../kernels/ir.ts";
 import { halveVectors } from "../../kernels/halve-vectors.ts";
 import { constantsIn, forEachOwnAddress } from "../../kernels/walk.ts";
@@ -51,12 +52,15 @@ class KernelPrinter {
   /** The pointers that are valid here, by the moving part of the addresses they serve. */
   readonly #pointers = new Map<string, Local>();
   readonly #variables = new Map<Variable, Local>();
+  /** Names of moving parts, by buffer and terms. */
+  readonly #keys: ReadonlyMap<Buffer, Map<Terms, string>>;
   readonly #open: Counter[] = [];
   readonly #vectors: VectorPrinter;
 
   constructor(kernel: Kernel, options: PrintOptions) {
     this.#kernel = kernel;
     this.#options = options;
+    this.#keys = new Map(kernel.buffers.map((buffer) => [buffer, new Map()]));
     const takes = kernel.buffers.map(() => "i32" as const);
     this.#out = new Assembler({
       takes: options.threads > 1 ? [...takes, "i32"] : takes,
@@ -74,7 +78,7 @@ class KernelPrinter {
       if (buffer.elementsPerThread !== undefined && this.#options.threads > 1) {
         this.#moveBy(pointer, this.#thread(), buffer.elementsPerThread * BYTES);
       }
-      this.#pointers.set(this.#keyOf({ buffer, terms: [] }), pointer);
+      this.#pointers.set(this.#keyOf({ buffer, terms: origin.terms }), pointer);
     });
     for (const value of constantsIn(this.#kernel.body)) this.#vectors.prepare(value);
     this.#statements(this.#kernel.body);
@@ -272,19 +276,17 @@ class KernelPrinter {
 
   /** Names the moving part of an address: the same for all addresses that one pointer serves. */
   #keyOf({ buffer, terms }: { buffer: Buffer; terms: Terms }): string {
-    const position = this.#kernel.buffers.indexOf(buffer);
-    if (position < 0) throw new InternalFault(`${this.#kernel.name} does not take ${buffer.name}`);
-    let moving = this.#sums.get(terms);
-    if (moving === undefined) {
-      const parts = terms.map(({ counter, stride }) => `${this.#numberOf(counter)}*${stride}`);
-      moving = parts.sort().join("+");
-      this.#sums.set(terms, moving);
+    const keys = this.#keys.get(buffer);
+    if (keys === undefined) {
+      throw new InternalFault(`${this.#kernel.name} does not take ${buffer.name}`);
     }
-    return `${position}:${moving}`;
+    const known = keys.get(terms);
+    if (known !== undefined) return known;
+    const moving = terms.map(({ counter, stride }) => `${this.#numberOf(counter)}*${stride}`);
+    const key = `${this.#kernel.buffers.indexOf(buffer)}:${moving.sort().join("+")}`;
+    keys.set(terms, key);
+    return key;
   }
-
-  /** Of terms that were seen, as texts. */
-  readonly #sums = new Map<Terms, string>();
 
   #numbers = new Map<Counter, number>();
 

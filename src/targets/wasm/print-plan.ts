@@ -7,6 +7,7 @@
 import type { Kernel } from "../../kernels/ir.ts";
 import type { Plan, Step } from "../../plan/plan.ts";
 import { Assembler } from "./assembler.ts";
+import type { Bytes } from "./bytes.ts";
 import { loadWord, printBarrier } from "./barrier.ts";
 import { STOP, controlAt } from "./control.ts";
 import { type MemoryLayout, layoutMemory } from "./memory-layout.ts";
@@ -15,7 +16,7 @@ import { type PrintOptions, printKernel } from "./print-kernel.ts";
 
 export interface PlanModule extends MemoryLayout {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Names of the exported functions that expand weights. They take a thread's number, 0, last. */
+  /** Names of the exported functions that expand weights. */
   readonly expansions: ReadonlyMap<Kernel, string>;
   /** The module in WebAssembly's text format. */
   text(): string;
@@ -56,8 +57,7 @@ class KernelFunctions {
   readonly #module: ModuleWriter;
   readonly #addresses: readonly number[];
   readonly #options: PrintOptions;
-  /** By their bytes. */
-  readonly #printed = new Map<string, Callee>();
+  readonly #printed: { readonly callee: Callee; readonly code: Bytes }[] = [];
   /** By kernel, for all threads and for one. */
   readonly #callees = new Map<Kernel, Callee>();
   readonly #alone = new Map<Kernel, Callee>();
@@ -94,9 +94,13 @@ class KernelFunctions {
     if (same !== undefined) return same;
     const barrier = this.#barrier;
     const body = printKernel(kernel, { ...this.#options, threads, ...(barrier && { barrier }) });
-    const key = `${body.parameters.length} ${body.finish().key()}`;
-    const callee = this.#printed.get(key) ?? this.#module.add(body, kernel.name);
-    this.#printed.set(key, callee);
+    const code = body.finish();
+    const arity = body.parameters.length;
+    const known = this.#printed.find(
+      ({ callee, code: other }) => callee.type.takes.length === arity && other.equals(code),
+    );
+    const callee = known?.callee ?? this.#module.add(body, kernel.name);
+    if (known === undefined) this.#printed.push({ callee, code });
     callees.set(kernel, callee);
     return callee;
   }
@@ -171,7 +175,7 @@ function exportExpansions(
   for (const buffer of buffers) {
     for (const { kernel } of buffer.role === "weights" ? buffer.expansion : []) {
       if (names.has(kernel)) continue;
-      const callee = kernels.functionOf(kernel);
+      const callee = kernels.functionOf(kernel, 1);
       const known = exported.get(callee);
       const name = known ?? `expand${exported.size}`;
       if (known === undefined) module.export(name, callee);

@@ -102,9 +102,9 @@ return B(e,{pages:r,flags:n},t)}catch(o){if(!(o instanceof RangeError))throw o;l
 16)} MiB\`;throw new Error(\`there is no room for \${s} of memory\`,{cause:o})}}async function T(e,{instance:{
 memory:r,exports:n},program:t},{weights:{runs:o}}){let{arena:s,weights:a}=t;for(let{to:i,bytes:c,count:u,
 step:d,expand:l}of o)for(let f=0;f<u;f++){let y=a+i+f*d;await e.read(new Uint8Array(r.buffer,l?s:y,c)),
-l&&h(n,l)(s,y,0)}}async function _(e,r,n,t){let o="model.weights",s=t.weights??n.weights?.();if(s===
-void 0)throw new Error(\`where is \${o}? open({ weights })\`);let a=16+r.weights.bytes,i=await g(s,{name:o,
-bytes:a});try{let c=new Uint8Array(16);await i.read(c),E(c,r.id,o),await T(i,e,r)}finally{await i.close()}}function Te(e,r){class n{static labels=e.labels;static async open(o={}){return new n(await z(e,r,o))}inputs;outputs;threads;#e;constructor(o){
+l&&h(n,l)(s,y)}}async function _(e,r,n,t){let o="model.weights",s=t.weights??n.weights?.();if(s===void 0)
+throw new Error(\`where is \${o}? open({ weights })\`);let a=16+r.weights.bytes,i=await g(s,{name:o,bytes:a});
+try{let c=new Uint8Array(16);await i.read(c),E(c,r.id,o),await T(i,e,r)}finally{await i.close()}}function Te(e,r){class n{static labels=e.labels;static async open(o={}){return new n(await z(e,r,o))}inputs;outputs;threads;#e;constructor(o){
 let{instance:s,program:a}=o,i=(c,u)=>Object.fromEntries(c.map(({name:d,shape:l},f)=>{let y=new Float32Array(
 s.memory.buffer,u[f],v(l));return[d,{shape:l,data:y}]}));this.inputs=i(e.inputs,a.inputs),this.outputs=
 i(e.outputs,a.outputs),this.threads=a.threads,this.#e=o}run(o){if(this.#e===void 0)throw new Error(\`\${e.
