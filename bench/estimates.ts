@@ -54,11 +54,14 @@ function classOf(kernel: string): string {
   return kernel.replace(/ \d+x\d+.*/, "");
 }
 
+function micro(seconds: number): string {
+  return `${(1e6 * seconds).toFixed(0)} µs`;
+}
+
 console.log("kernel                    steps  estimated   measured  estimated/measured   GB/s");
 for (const [name, { steps, estimated, measured, bytes }] of [...classes].sort(
   ([, a], [, b]) => b.measured - a.measured,
 )) {
-  const micro = (seconds: number): string => `${(1e6 * seconds).toFixed(0)} µs`;
   console.log(
     name.padEnd(24),
     String(steps).padStart(6),

@@ -9,6 +9,7 @@ import type { Graph } from "../src/graph/graph.ts";
 import { type Tensor, sizeOf, tensor } from "../src/graph/tensor.ts";
 import { bindWeights } from "../src/runtime/weights.ts";
 import { makeNetworks, torchRun } from "../test/formats/onnx/torchvision.ts";
+import { example as sourceOf, resolveExample } from "../test/examples/examples.ts";
 import type { Work } from "./peer.ts";
 
 /** A program of `examples/`. */
@@ -93,15 +94,14 @@ function importedWork({ file }: ImportedModel, batch: number, threads: number): 
 }
 
 function exampleWork({ file, sizes }: ExampleModel, batch: number, threads: number): Work {
-  const path = join(import.meta.dirname, "../examples", `${file}.cnn`);
-  const { models: checked } = check({ name: path, text: readFileSync(path, "utf8") });
+  const { models: checked } = check(sourceOf(file), { resolve: resolveExample });
   const [first] = checked;
-  if (first === undefined) throw new Error(`${path} has errors`);
+  if (first === undefined) throw new Error(`${file} has errors`);
   const named = new Set(first.graph.values.flatMap(({ type }) => type.shape.flatMap(namesOf)));
   const all: Readonly<Record<string, number>> = { N: batch, ...sizes };
   const wanted = Object.fromEntries(Object.entries(all).filter(([name]) => named.has(name)));
   const instance = instantiate(first.graph, wanted);
-  if ("problems" in instance) throw new Error(`${path} does not work at these sizes`);
+  if ("problems" in instance) throw new Error(`${file} does not work at these sizes`);
   const { graph } = instance;
   const random = randomSource();
   const [id] = graph.inputs;
