@@ -22,4 +22,6 @@ export interface Machine {
   readonly caches: { readonly l1: number; readonly l2: number; readonly l3: number };
   /** Bytes that one core can fetch in a cycle from each level, when it streams. */
   readonly bandwidth: { readonly l2: number; readonly l3: number; readonly memory: number };
+  /** The same of short runs that lie apart, which nobody has touched before. */
+  readonly scattered: number;
 }

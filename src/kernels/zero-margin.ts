@@ -46,6 +46,18 @@ export function zeroMargin(problem: MarginProblem, machine: Machine): Kernel {
   });
 }
 
+/** Estimated cycles on one core. */
+export function zeroMarginEstimate(
+  { planes, size, pitch, margin }: MarginProblem,
+  machine: Machine,
+): number {
+  const [height, width] = size;
+  const rowPixels = margin.left + width + margin.right;
+  const pixels = (margin.top + height + margin.bottom) * rowPixels - height * width;
+  return (planes * pixels * pitch * BYTES) / machine.scattered;
+}
+
+const BYTES = 4;
 const UNROLL = 4;
 
 function zeros(

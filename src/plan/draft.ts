@@ -6,6 +6,7 @@ import { InternalFault } from "../diagnostics/diagnostic.ts";
 import type { Expansion } from "../kernels/convolution/expansion.ts";
 import type { Kernel } from "../kernels/ir.ts";
 import type { Machine } from "../kernels/machine.ts";
+import { type Work, workOf } from "../kernels/work.ts";
 import { isWorthSharing } from "./estimate.ts";
 import { type Lifetime, planArena } from "./memory/arena.ts";
 import type { BufferId, Pack, Place, Plan, PlanBuffer, Port, Step, WeightsBuffer } from "./plan.ts";
@@ -56,7 +57,8 @@ export class PlanDraft {
         `${step.kernel.name} of ${step.nodes.join(", ")} takes ${wanted} buffers, gets ${step.arguments.length}`,
       );
     }
-    const counted = { macs: 0, ...step, bytes: this.#bytesOf(step.arguments) };
+    const { touched, operations } = workOf(step.kernel, this.#machine.vectorWidth);
+    const counted = { macs: 0, ...step, operations, bytes: this.#bytesOf(step, touched) };
     this.#steps.push({ ...counted, shared: isWorthSharing(counted, this.#machine) });
   }
 
@@ -104,8 +106,15 @@ export class PlanDraft {
     return elements * BYTES * (role === "scratch" ? this.#machine.threads : 1);
   }
 
-  #bytesOf(places: readonly Place[]): number {
-    const ids = new Set(places.map(({ buffer }) => buffer));
-    return [...ids].reduce((sum, id) => sum + this.#buffers[id].elements * BYTES, 0);
+  /** Of every buffer no more than it has. */
+  #bytesOf({ kernel, arguments: places }: DraftStep, touched: Work["touched"]): number {
+    const elements = new Map<BufferId, number>();
+    places.forEach(({ buffer }, i) => {
+      const more = touched.get(kernel.buffers[i]) ?? 0;
+      elements.set(buffer, (elements.get(buffer) ?? 0) + more);
+    });
+    let sum = 0;
+    for (const [id, count] of elements) sum += Math.min(count, this.#buffers[id].elements);
+    return sum * BYTES;
   }
 }

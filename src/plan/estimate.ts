@@ -2,12 +2,12 @@
 import type { Machine } from "../kernels/machine.ts";
 import type { Step } from "./plan.ts";
 
-type Estimated = Pick<Step, "cycles" | "macs" | "bytes">;
+type Estimated = Pick<Step, "cycles" | "operations" | "bytes">;
 
 /** Cycles on one core, for the whole step. */
 function estimateCycles(step: Estimated, machine: Machine): number {
   if (step.cycles !== undefined) return step.cycles;
-  const arithmetic = step.macs / machine.vectorWidth / machine.fmaPerCycle;
+  const arithmetic = step.operations / machine.fmaPerCycle;
   return CALL + Math.max(arithmetic, memoryCycles(step.bytes, machine));
 }
 

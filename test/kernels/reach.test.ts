@@ -44,6 +44,7 @@ describe("what kernels fetch ahead", () => {
           { buffer: 0, offset: 20 },
         ],
         macs: 0,
+        operations: 0,
         bytes: 0,
         shared: false,
       };

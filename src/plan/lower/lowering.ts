@@ -7,7 +7,7 @@ import { copy } from "../../kernels/copy.ts";
 import { type Margin, noMargin } from "../../kernels/layout.ts";
 import type { Kernel } from "../../kernels/ir.ts";
 import type { Machine } from "../../kernels/machine.ts";
-import { zeroMargin } from "../../kernels/zero-margin.ts";
+import { zeroMargin, zeroMarginEstimate } from "../../kernels/zero-margin.ts";
 import {
   type Algorithm,
   type ConvolutionChoice,
@@ -225,6 +225,7 @@ export class Lowering {
       operation: "padding",
       algorithm: "zeros around the map",
       kernel: zeroMargin(problem, this.machine),
+      cycles: zeroMarginEstimate(problem, this.machine),
       arguments: [{ buffer, offset: first - margin.top * h - margin.left * w }],
     });
   }

@@ -25,5 +25,6 @@ export function wasmMachine(options: WasmMachineOptions): Machine {
     threads: options.threads,
     caches: { l1: 32 * 1024, l2: 1024 * 1024, l3: 16 * 1024 * 1024 },
     bandwidth: { l2: 24, l3: 5, memory: 4 },
+    scattered: 2.5,
   };
 }
