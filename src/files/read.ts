@@ -12,6 +12,8 @@ import type { Source } from "../diagnostics/span.ts";
 const LARGEST_PROGRAM = 64 * 2 ** 20;
 /** What one array of bytes can hold on every engine. */
 const LARGEST_FILE = 2 ** 31 - 1;
+/** As many bytes as WebAssembly's memory may have: files of weights beside a model. */
+export const LARGEST_WEIGHTS = 2 ** 32;
 
 /** The name of a program that comes from standard input. */
 export const STDIN = "<stdin>";
@@ -71,12 +73,27 @@ function readUpTo(file: number, stats: Stats, limit: number): Uint8Array {
   const expected = stats.isFile() ? stats.size + 1 : 2 ** 20;
   while (total < limit) {
     const part = Buffer.allocUnsafe(Math.min(expected, limit - total));
-    const read = readSync(file, part);
+    const read = fill(part, file);
     if (read === 0) break;
     parts.push(part.subarray(0, read));
     total += read;
   }
   return parts.length === 1 ? parts[0] : Buffer.concat(parts);
+}
+
+/** Systems read less than 2 GiB at once. */
+const MOST_AT_ONCE = 2 ** 30;
+
+/** Gives how many bytes were left to read, where these are fewer than it holds. */
+function fill(part: Buffer, file: number): number {
+  let filled = 0;
+  while (filled < part.length) {
+    const length = Math.min(MOST_AT_ONCE, part.length - filled);
+    const read = readSync(file, part, filled, length, null);
+    if (read === 0) break;
+    filled += read;
+  }
+  return filled;
 }
 
 /** What the system says, in words. */

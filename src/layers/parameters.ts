@@ -27,6 +27,8 @@ export interface Parameter<T extends AttributeValue> {
   accept(argument: Argument): T | undefined;
   /** Words that completion offers. */
   readonly words?: readonly string[];
+  /** Programs that are written by this project say numbers, though words are taken too. */
+  readonly writtenAsNumbers?: true;
 }
 
 export type Parameters = Readonly<Record<string, Parameter<AttributeValue>>>;
@@ -243,6 +245,14 @@ export function axes(options: Options<readonly number[]>): Parameter<readonly nu
     },
     AXES,
   );
+}
+
+/**
+ * All axes in an order, `(0, 2, 3, 1)`. Behind it the names are those of other axes, which is why
+ * they are not written.
+ */
+export function order(options: Options<readonly number[]>): Parameter<readonly number[]> {
+  return { ...axes(options), writtenAsNumbers: true };
 }
 
 /** As `axes`, absent unless given. */

@@ -4,7 +4,7 @@ import { formatShape } from "../graph/dim.ts";
 import type { Dim } from "../graph/dim.ts";
 import { tensorType } from "../graph/tensor-type.ts";
 import { op } from "./onnx.ts";
-import { axes } from "./parameters.ts";
+import { order as axesInOrder } from "./parameters.ts";
 import { checkedAxis, resolveAxes } from "./shared/axes.ts";
 import { rearrangement } from "./shared/rearrangement.ts";
 
@@ -28,7 +28,7 @@ export const permute = rearrangement({
   summary: "Puts the axes in another order.",
   source: "PyTorch torch.permute; ONNX Transpose",
   parameters: {
-    order: axes({ doc: "For every axis of the output, which axis of the input it is." }),
+    order: axesInOrder({ doc: "For every axis of the output, which axis of the input it is." }),
   },
   shape: ({ order }, { shape }) => {
     const wrong = wrongOrder(order, shape);

@@ -14,6 +14,7 @@ import {
   type Sign,
   type Step,
   type Text,
+  stepsIn,
   text,
 } from "../code/code.ts";
 import type { LocalNames } from "../code/identifiers.ts";
@@ -173,7 +174,7 @@ class BodyWriter {
 
   private lengthOf(id: ValueId): number {
     const code = this.codes.get(id);
-    return code?.kind === "pipeline" ? code.steps.length : 0;
+    return code === undefined ? 0 : stepsIn(code);
   }
 
   /** Operators stand between names, numbers and operators that need no parentheses. */

@@ -73,7 +73,7 @@ function* tuples(
   parameter: Parameter<AttributeValue>,
   values: readonly AttributeValue[],
 ): Generator<Argument> {
-  const { words = [] } = parameter;
+  const words = parameter.writtenAsNumbers ? [] : (parameter.words ?? []);
   const items = values.map(scalarOf).filter((item) => item !== undefined);
   if (items.length < values.length) return;
   const named = values.map((value) =>

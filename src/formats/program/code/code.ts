@@ -76,3 +76,30 @@ export interface Let {
 export function text(content: string): Text {
   return { kind: "text", text: content };
 }
+
+/** Steps of all pipelines in it, a call being one; what is only named has none. */
+export function stepsIn(code: Code): number {
+  switch (code.kind) {
+    case "text":
+      return 0;
+    case "call":
+      return 1;
+    case "operator":
+      return stepsIn(code.left) + stepsIn(code.right);
+    case "pipeline":
+      return code.steps.reduce((sum, step) => sum + stepsIn(step.value), 0);
+    case "group":
+    case "repeat":
+      return stepsInBody(code.body);
+    case "if":
+      return stepsInBody(code.then) + (code.otherwise ? stepsInBody(code.otherwise) : 0);
+    case "record":
+      return code.fields.reduce((sum, { value }) => sum + stepsIn(value), 0);
+    default:
+      return code satisfies never;
+  }
+}
+
+function stepsInBody({ lets, result }: Body): number {
+  return lets.reduce((sum, { value }) => sum + stepsIn(value), stepsIn(result));
+}
