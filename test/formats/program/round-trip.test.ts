@@ -70,6 +70,22 @@ model Stages(x: [N, 8, 32, 32]) {
   expect(text.match(/^block /gm)).toHaveLength(1);
 });
 
+test("a way is as long as what its groups hold, and a new order of axes is told in numbers", async () => {
+  const source = `model M(x: [N, 4, 8, 8]) -> [N, 8, 8, 8] {
+  let shortcut = x -> proj: { conv(8, kernel: 1) -> batch_norm }
+  let body =
+    x
+      -> f: {
+        conv(8, kernel: 3, padding: 1) -> relu -> permute((0, 2, 3, 1))
+          -> linear(8, in_features: 8) -> permute((0, 3, 1, 2))
+      }
+  shortcut + body -> relu
+}
+`;
+  const [{ graph }] = check({ name: "m.cnn", text: source }).models;
+  expect((await writeProgram(graph)).text).toBe(source);
+});
+
 test("what is joined again and again is joined step by step", async () => {
   const source = `model Dense(x: [N, 3, 4, 4]) {
   let a = x -> conv(2, kernel: 3, padding: 1)

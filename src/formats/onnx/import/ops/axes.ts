@@ -10,6 +10,12 @@ export function axisFromZero(call: OpCall, axis: number, rank: number): number {
   );
 }
 
+/** As `layer_norm` takes them: all but the batch is its default, and the last alone means features. */
+export function layerNormAxes(axes: readonly number[], rank: number): readonly number[] | null {
+  if (axes.length === rank - 1 && !axes.includes(0)) return null;
+  return axes.length === 1 && axes[0] === rank - 1 ? [-1] : axes;
+}
+
 /**
  * The axes from 0, ascending; undefined where none are given.
  * @param since the version from which they are input `at`

@@ -6,6 +6,7 @@ import { fromTensor, toTensor } from "../../../tensors/stored-array.ts";
 import { floats } from "../arrays.ts";
 import type { OpCall } from "../call.ts";
 import type { Constant } from "../operand.ts";
+import { layerNormAxes } from "./axes.ts";
 import { type OpTable, op } from "./handler.ts";
 import { spatialAxes } from "./window.ts";
 
@@ -107,7 +108,10 @@ function lowerLayerNorm(call: OpCall): void {
     call.give(call.layer("squeeze", { axes: [0] }, [y]));
     return;
   }
-  const axes = first === 1 ? null : normalized.map((_, at) => first + at);
+  const axes = layerNormAxes(
+    normalized.map((_, at) => first + at),
+    rank,
+  );
   call.give(
     call.layer("layer_norm", { axes, eps }, [call.tensor(0)], { weights: { weight, bias } }),
   );

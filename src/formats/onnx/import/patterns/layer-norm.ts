@@ -5,6 +5,7 @@ import type { Node, ValueId } from "../../../../graph/graph.ts";
 import { isList } from "../../../../graph/print.ts";
 import { reshapedArray } from "../arrays.ts";
 import { type NamedArray, type Recognised, type View, recognise } from "../draft.ts";
+import { layerNormAxes } from "../ops/axes.ts";
 import type { Pattern } from "./pattern.ts";
 import { scaledCore } from "./scaled-core.ts";
 
@@ -67,8 +68,8 @@ function affineFor({ x, axes }: Core, given: NamedArray, view: View): NamedArray
 }
 
 function attributesOf({ x, axes, eps }: Core, affine: boolean, view: View): Attributes {
-  const all = axes.length === view.shape(x).length - 1 && !axes.includes(0);
-  return { axes: all ? null : axes, eps, elementwise_affine: affine };
+  const rank = view.shape(x).length;
+  return { axes: layerNormAxes(axes, rank), eps, elementwise_affine: affine };
 }
 
 export const layerNorm: Pattern = {
