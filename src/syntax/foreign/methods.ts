@@ -33,6 +33,7 @@ export function mendMethods(
   _: string,
   findings: Findings,
 ): readonly IToken[] {
+  if (!tokens.some(({ tokenType }) => tokenType === t.Dot)) return tokens;
   const closing = closingBrackets(tokens);
   const mended: IToken[] = [];
   for (let index = 0; index < tokens.length; index++) {

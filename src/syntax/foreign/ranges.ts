@@ -11,6 +11,7 @@ export function mendRanges(
   text: string,
   findings: Findings,
 ): readonly IToken[] {
+  if (!text.includes("range")) return tokens;
   const closing = closingBrackets(tokens);
   const mended: IToken[] = [];
   for (let index = 0; index < tokens.length; index++) {

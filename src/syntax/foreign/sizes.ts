@@ -11,6 +11,9 @@ import { endOf, is, isClosing, isOpening, tokenAt } from "../token.ts";
 /** By their places in a shape. */
 const NAMES = ["N", "C", "H", "W"];
 
+/** Most programs have none, and need not be looked at token by token. */
+const MENTIONED = /\b(?:None|null)\b|\?|-1/;
+
 /** Tokens of `-1`. */
 const LONGEST = 2;
 
@@ -28,6 +31,7 @@ export function nameOpenSizes(
   text: string,
   findings: Findings,
 ): readonly IToken[] {
+  if (!MENTIONED.test(text)) return tokens;
   const named: IToken[] = [];
   const open: Open[] = [];
   let inHead = false;
