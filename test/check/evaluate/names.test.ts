@@ -120,6 +120,16 @@ describe("blocks", () => {
     ]);
   });
 
+  test.each([
+    ["SEBlock", "se_block1"],
+    ["Conv2d", "conv2d1"],
+    ["MBConv6", "mb_conv61"],
+    ["VGG", "vgg1"],
+  ])("%s is %s", (name, label) => {
+    const text = `block ${name}(x) { x -> relu }\n${model(`x -> ${name}`)}`;
+    expect(nodeNames(text)).toEqual([`${label}.relu1`]);
+  });
+
   test("take a label as their name", () => {
     expect(weightNames(block + model(`x -> stem: ConvRelu(8)`))).toEqual([
       "stem.conv1.weight",
