@@ -62,12 +62,11 @@ export function run(
   options: RunOptions = {},
 ): RunResult {
   const last = lastUses(graph);
-  const values = inputValues(graph, inputs);
-  const state = new Map(weights);
-  const buffers = new Map<string, Tensor>();
+  const state = startState(graph, weights, inputs);
+  const { values, buffers } = state;
   for (const [index, node] of graph.nodes.entries()) {
-    const call = callOf(node, valuesOf(values, ownInputs(node)), state, options);
-    step(graph, node, call, values, state, buffers);
+    const call = callOf(node, valuesOf(values, ownInputs(node)), state.weights, options);
+    step(graph, node, call, state);
     for (const id of [...node.inputs, ...node.outputs]) if (last[id] === index) values.delete(id);
   }
   return { outputs: outputsOf(graph, values), buffers };
@@ -83,15 +82,14 @@ export function record(
   if (graph.nodes.some((node) => node.epilogue !== undefined)) {
     throw new InternalFault("an optimised graph has no backward pass");
   }
-  const values = inputValues(graph, inputs);
-  const state = new Map(weights);
-  const buffers = new Map<string, Tensor>();
+  const state = startState(graph, weights, inputs);
+  const { values, buffers } = state;
   const calls = graph.nodes.map((node): RecordedCall => {
     const { random, ...rest } = options;
     const drawn: number[] = [];
     const recording = random === undefined ? rest : { ...rest, random: noting(random, drawn) };
-    const call = callOf(node, valuesOf(values, ownInputs(node)), state, recording);
-    step(graph, node, call, values, state, buffers);
+    const call = callOf(node, valuesOf(values, ownInputs(node)), state.weights, recording);
+    step(graph, node, call, state);
     return random === undefined ? { call } : { call, drawn };
   });
   const ids = graph.values.map(({ id }) => id);
@@ -170,13 +168,28 @@ function callOf(
   return random === undefined ? call : { ...call, random };
 }
 
+/** What a run has computed so far. */
+interface State {
+  readonly values: Map<ValueId, Tensor>;
+  /** By name, as the steps so far left them. */
+  readonly weights: Map<string, Tensor>;
+  /** New values of buffers. */
+  readonly buffers: Map<string, Tensor>;
+}
+
+function startState(graph: Graph, weights: Tensors, inputs: Tensors): State {
+  return {
+    values: inputValues(graph, inputs),
+    weights: new Map(weights),
+    buffers: new Map(),
+  };
+}
+
 function step(
   graph: Graph,
   node: Node,
   call: ReferenceCall<Attributes>,
-  values: Map<ValueId, Tensor>,
-  state: Map<string, Tensor>,
-  buffers: Map<string, Tensor>,
+  { values, weights, buffers }: State,
 ): void {
   const result = layerOf(node).reference(call);
   const types = typesOf(graph, node.outputs);
@@ -191,7 +204,7 @@ function step(
   });
   for (const [role, buffer] of Object.entries(result.buffers ?? {})) {
     // A later use of a shared layer goes on from here.
-    state.set(node.weights[role], buffer);
+    weights.set(node.weights[role], buffer);
     buffers.set(node.weights[role], buffer);
   }
 }

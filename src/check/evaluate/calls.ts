@@ -3,7 +3,6 @@
  * there once it has all its tensors.
  */
 import { InternalFault, problem } from "../../diagnostics/diagnostic.ts";
-import type { Span } from "../../diagnostics/span.ts";
 import type { AttributeValue, Attributes } from "../../graph/attributes.ts";
 import type { Layer } from "../../layers/layer.ts";
 import type { Call, Expression, Name } from "../../syntax/ast.ts";
@@ -25,11 +24,24 @@ import { type Signature, argumentOf, signatureOfBlock, signatureOfLayer } from "
 import {
   type Label,
   type LayerValue,
+  type Poison,
   type Site,
   type TensorValue,
   type Value,
   poison,
 } from "./values.ts";
+
+type Callable = Extract<Binding, { kind: "layer" | "block" }>;
+
+/** A layer or block where it stands, with the arguments that it is given there. */
+interface Mention {
+  readonly callable: Callable;
+  readonly signature: Signature;
+  readonly matched: Matched;
+  readonly expression: Call | Name;
+  /** What a source is called: the name that a `let` gives it, or its own label. */
+  readonly label?: Label;
+}
 
 export function evaluateName(name: Name, context: Context): Value {
   const binding = context.scope.lookup(name.text);
@@ -42,7 +54,15 @@ export function evaluateName(name: Name, context: Context): Value {
       return evaluateConst(binding, context);
     case "layer":
     case "block":
-      return evaluateCallable(binding, noArguments, name, context);
+      return evaluateMention(
+        {
+          callable: binding,
+          signature: signatureOf(binding),
+          matched: noArguments,
+          expression: name,
+        },
+        context,
+      );
     default:
       return binding satisfies never;
   }
@@ -80,21 +100,20 @@ export function evaluateCall(call: Call, context: Context, label?: Label): Value
   return poison;
 }
 
-function evaluateMatched(
-  binding: Extract<Binding, { kind: "layer" | "block" }>,
-  call: Call,
-  context: Context,
-  label?: Label,
-): Value {
-  const signature = signatureOf(binding);
-  const meant =
-    binding.kind === "layer"
-      ? withoutStatedInputs(binding.layer.kind, call, signature, context)
+function evaluateMatched(callable: Callable, call: Call, context: Context, label?: Label): Value {
+  const signature = signatureOf(callable);
+  const expression =
+    callable.kind === "layer"
+      ? withoutStatedInputs(callable.layer.kind, call, signature, context)
       : call;
-  const matched = matchArguments(meant, signature, context.elaboration, (given, words) =>
+  const matched = matchArguments(expression, signature, context.elaboration, (given, words) =>
     evaluateArgument(given.value, words, context),
   );
-  return matched.valid ? evaluateCallable(binding, matched, meant, context, label) : poison;
+  if (!matched.valid) return poison;
+  return evaluateMention(
+    { callable, signature, matched, expression, ...(label !== undefined && { label }) },
+    context,
+  );
 }
 
 /** `embed(x)` for a layer that `let` or a parameter holds. */
@@ -109,100 +128,84 @@ function callInstance(layer: LayerValue, call: Call, context: Context): Value {
   return poison;
 }
 
-function signatureOf(binding: Extract<Binding, { kind: "layer" | "block" }>): Signature {
-  return binding.kind === "layer"
-    ? signatureOfLayer(binding.layer)
-    : signatureOfBlock(binding.block);
+function signatureOf(callable: Callable): Signature {
+  return callable.kind === "layer"
+    ? signatureOfLayer(callable.layer)
+    : signatureOfBlock(callable.block);
 }
 
 /** The result where all tensors are given, otherwise a layer that waits for the first. */
-function evaluateCallable(
-  binding: Extract<Binding, { kind: "layer" | "block" }>,
-  matched: Matched,
-  expression: Call | Name,
-  context: Context,
-  label?: Label,
-): Value {
-  const signature = signatureOf(binding);
+function evaluateMention(mention: Mention, context: Context): Value {
+  const { callable, signature, matched, expression, label } = mention;
   const missing = signature.parameters.find((p) => p.required && !matched.values.has(p.name));
   if (missing !== undefined && expression.kind === "name") {
     const { name, expects, doc } = missing;
-    context.elaboration.report(
-      problem("CNN3005", { title: signature.title, name, expects, doc }),
-      expression.span,
-    );
+    const facts = { title: signature.title, name, expects, doc };
+    context.elaboration.report(problem("CNN3005", facts), expression.span);
     return poison;
   }
-  const asMeant = ({ kind }: Layer, [input]: readonly TensorValue[]): Matched =>
-    expression.kind === "name" || input === undefined
-      ? matched
-      : withoutChannels(kind, expression, signature, matched, input, context);
-  const apply = (tensors: readonly TensorValue[], site: Site): Value =>
-    binding.kind === "layer"
-      ? applyBuiltin(binding.layer, tensors, asMeant(binding.layer, tensors), site, context)
-      : callBlock({ ...binding, tensors, matched }, site, context);
-  const isComplete = binding.kind === "layer" && signature.tensors.length === 0;
+  const isComplete = callable.kind === "layer" && signature.tensors.length === 0;
   const given = arrangeTensors(signature, matched);
-  if (given !== undefined && (given.length > 0 || isComplete)) {
-    if (surplusTensors(signature, matched, false) > 0) {
-      reportSurplus(binding.kind, signature, expression.span, context);
-      return poison;
-    }
-    const site = { names: context.names, span: expression.span };
-    return apply(given, label === undefined ? site : { ...site, label });
-  }
+  if (given === undefined || (given.length === 0 && !isComplete)) return waiting(mention, context);
+  if (surplusTensors(signature, matched, false) > 0) return reportSurplus(mention, context);
+  const site = { names: context.names, span: expression.span };
+  return apply(mention, given, label === undefined ? site : { ...site, label }, context);
+}
+
+/** A layer that lacks the tensor that flows into it. */
+function waiting(mention: Mention, context: Context): LayerValue {
+  const { signature, matched, expression } = mention;
+  const { title } = signature;
   return {
     kind: "layer",
-    title: signature.title,
+    title,
     apply: (input, site) => {
       const tensors = arrangeTensors(signature, matched, input);
       if (tensors === undefined) {
         const name = signature.tensors[matched.tensors.length + matched.namedTensors.size + 1];
-        context.elaboration.report(
-          problem("CNN3005", { title: signature.title, name, expects: "a tensor", doc: "" }),
-          expression.span,
-        );
+        const facts = { title, name, expects: "a tensor", doc: "" };
+        context.elaboration.report(problem("CNN3005", facts), expression.span);
         return poison;
       }
-      if (surplusTensors(signature, matched, true) > 0) {
-        reportSurplus(binding.kind, signature, expression.span, context);
-        return poison;
-      }
-      return apply(tensors, site);
+      if (surplusTensors(signature, matched, true) > 0) return reportSurplus(mention, context);
+      return apply(mention, tensors, site, context);
     },
   };
 }
 
-function reportSurplus(
-  kind: "layer" | "block",
-  { title, tensors }: Signature,
-  span: Span,
-  context: Context,
-): void {
-  const block = kind === "block" && tensors.length === 0 ? title : undefined;
-  const got = block === undefined ? "a tensor too many" : "a tensor that flows in";
-  const facts = { title, takes: tensors.length, got, ...(block !== undefined && { block }) };
-  context.elaboration.report(problem("CNN3006", facts), span);
-}
-
-function applyBuiltin(
-  layer: Layer,
-  inputs: readonly TensorValue[],
-  matched: Matched,
+function apply(
+  mention: Mention,
+  tensors: readonly TensorValue[],
   site: Site,
   context: Context,
 ): Value {
-  const argumentSpans = new Map([...matched.values].map(([name, { span }]) => [name, span]));
+  const { callable, matched, expression } = mention;
+  if (callable.kind === "block") return callBlock({ ...callable, tensors, matched }, site, context);
+  const { layer } = callable;
+  const [input] = tensors;
+  const meant =
+    expression.kind === "name" || input === undefined
+      ? matched
+      : withoutChannels({ ...mention, call: expression }, layer.kind, input, context);
   // A source is no step of the sequence around it.
-  const isStep = inputs.length > 0 || site.label !== undefined;
+  const isStep = tensors.length > 0 || site.label !== undefined;
   return applyLayer(context.elaboration, {
     layer,
-    attributes: attributesOf(layer, matched),
-    inputs,
+    attributes: attributesOf(layer, meant),
+    inputs: tensors,
     name: isStep ? nameAt(site, layer.kind, context) : site.names.nextOperator(layer.kind),
     span: site.span,
-    argumentSpans,
+    argumentSpans: new Map([...meant.values].map(([name, { span }]) => [name, span])),
   });
+}
+
+function reportSurplus({ callable, signature, expression }: Mention, context: Context): Poison {
+  const { title, tensors } = signature;
+  const block = callable.kind === "block" && tensors.length === 0 ? title : undefined;
+  const got = block === undefined ? "a tensor too many" : "a tensor that flows in";
+  const facts = { title, takes: tensors.length, got, ...(block !== undefined && { block }) };
+  context.elaboration.report(problem("CNN3006", facts), expression.span);
+  return poison;
 }
 
 function attributesOf(layer: Layer, matched: Matched): Attributes {

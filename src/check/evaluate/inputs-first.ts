@@ -45,12 +45,16 @@ export function withoutStatedInputs(
   return { ...call, arguments: call.arguments.filter((argument) => argument !== ordered[0]) };
 }
 
+interface MatchedCall {
+  readonly call: Call;
+  readonly signature: Signature;
+  readonly matched: Matched;
+}
+
 /** `conv(3, 16, 3)`, where the first number is that of the input's channels. */
 export function withoutChannels(
+  { call, signature, matched }: MatchedCall,
   kind: string,
-  call: Call,
-  signature: Signature,
-  matched: Matched,
   input: TensorValue,
   context: Context,
 ): Matched {
