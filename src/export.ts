@@ -57,6 +57,7 @@ export interface OnnxExportOptions extends OnnxFormOptions, ModelOptions {
   readonly fresh?: number;
 }
 
+/** What an export gives; `Model` is how the file of the model stands in memory. */
 type OnnxFiles<Model> =
   | {
       readonly model: Model;
