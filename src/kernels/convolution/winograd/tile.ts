@@ -106,7 +106,9 @@ export function winogradEstimate(
   const weights = groups * productsOf(tiling) * inChannels * outVectors * machine.vectorWidth;
   const { input, output } = transformCycles(tiling);
   const others = ((1 - WEIGHTS_SHARE) * machine.caches.l2) / BYTES;
-  let cycles = 0;
+  // Stores of a few channels a pixel do not overlap with products, as those of a direct one do.
+  const stored = shape.batch * shape.outputSize[0] * shape.outputSize[1] * shape.outChannels;
+  let cycles = fetchCycles(stored, stored, machine);
   for (const block of blocksOf(tiling, tile.block)) {
     let inBlock = allTiles(block) * (inVectors * input + outVectors * output);
     for (const of of tiling.classes) {
