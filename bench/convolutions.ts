@@ -79,11 +79,11 @@ function gigaflops({ problem, ...choice }: Choice): number {
     problem.output.n * batch,
     ...choice.scratch(problem),
   ]);
-  return (2 * multiplyAdds(problem)) / fastest(run) / 1e9;
+  return (2 * multiplyAdds(problem)) / secondsOf(run) / 1e9;
 }
 
 /** Seconds of the fastest run. */
-function fastest(run: () => void): number {
+function secondsOf(run: () => void): number {
   let best = Infinity;
   const end = performance.now() + 300;
   for (let runs = 0; runs < 20 || performance.now() < end; runs++) {
