@@ -1,7 +1,7 @@
 /**
  * How fast the language part is: parsing, checking and building the graph of ResNet-18 in a warm
- * process, of generated models of up to 10,000 layers, and of LeNet-5 by the built command line
- * from a cold start. Prints a table; `docs/performance-language.md` keeps measured figures.
+ * process, of generated models of up to 10,000 layers, of files of very many parts, and of LeNet-5
+ * by the built command line from a cold start. Prints a table; `docs/performance-language.md` keeps measured figures.
  *
  *     npm run build && node bench/language.ts
  *
@@ -11,6 +11,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { check } from "../src/check/check.ts";
+import { toJson } from "../src/diagnostics/json.ts";
 import type { Source } from "../src/diagnostics/span.ts";
 import { parse } from "../src/syntax/parse.ts";
 
@@ -49,7 +50,7 @@ function coldStart(args: readonly string[]): number {
 }
 
 function row(what: string, { min, median, runs }: Timing, note = ""): void {
-  const columns = [what.padEnd(44), min.toFixed(2).padStart(9), median.toFixed(2).padStart(9)];
+  const columns = [what.padEnd(58), min.toFixed(2).padStart(9), median.toFixed(2).padStart(9)];
   console.log(`${columns.join(" ")} ${String(runs).padStart(6)}  ${note}`);
 }
 
@@ -92,17 +93,44 @@ ${steps.join("\n")}
   return { name: `plain-${count}.cnn`, text };
 }
 
+function lines(count: number, line: (i: number) => string): string {
+  return Array.from({ length: count }, (_, i) => line(i)).join("\n");
+}
+
+/** Files of many parts, most of which have something to say of each. */
+function crowded(): readonly Source[] {
+  const input = "x: [N, 3, 8, 8]";
+  return [
+    {
+      name: "20,000 models",
+      text: lines(20_000, (i) => `model M${i}(${input}) { x -> conv(4, kernel: 3) -> relu }`),
+    },
+    {
+      name: "60,000 unused lets",
+      text: `model M(${input}) {\n${lines(60_000, (i) => `let a${i} = x -> relu`)}\nx }`,
+    },
+    {
+      name: "20,000 imports of no file",
+      text: lines(20_000, (i) => `import { A${i} } from "./${i}.cnn"`),
+    },
+    {
+      name: "a shared layer used 20,000 times",
+      text: `model M(x: [N, 4, 8, 8]) { let f = conv(4, kernel: 1) x -> repeat 20000 { f } }`,
+    },
+  ];
+}
+
 function file(name: string): Source {
   return { name, text: readFileSync(join(ROOT, "examples", name), "utf8") };
 }
 
-console.log(`${"".padEnd(44)}    min ms    median   runs`);
+console.log(`${"".padEnd(58)}    min ms    median   runs`);
 
 /** Cold starts come first, while this process is small, and alternate. */
 if (existsSync(CLI)) {
   const node: number[] = [];
   const lenet: number[] = [];
-  for (let i = 0; i < 30; i++) {
+  for (let i = 0; i < 40; i++) {
     node.push(coldStart(["-e", "0"]));
     lenet.push(coldStart([CLI, "check", "examples/lenet5.cnn"]));
   }
@@ -132,4 +160,12 @@ for (const make of [plain, deep]) {
     const perLayer = `${((timing.min / count) * 1000).toFixed(1)} µs a layer`;
     row(`${source.name}: parse, check, graph`, timing, perLayer);
   }
+}
+
+for (const source of crowded()) {
+  const timing = measure(3, () => {
+    const { diagnostics, sources } = check(source);
+    toJson(diagnostics, sources);
+  });
+  row(`${source.name}: check, messages as JSON`, timing);
 }
