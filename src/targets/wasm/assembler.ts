@@ -22,12 +22,6 @@ export interface Line {
   readonly text: string;
 }
 
-/** A line before it is a text: few functions are shown. */
-interface Written {
-  readonly depth: number;
-  readonly words: readonly (string | number)[];
-}
-
 const TYPE_CODES: Readonly<Record<ValueType, number>> = {
   i32: 0x7f,
   i64: 0x7e,
@@ -43,7 +37,8 @@ export function typeCode(type: ValueType): number {
 export class Assembler {
   readonly type: FunctionType;
   readonly parameters: readonly Local[];
-  readonly #written: Written[] = [];
+  /** Of every line its depth, the number of its words, and these: few functions are shown. */
+  readonly #written: (string | number)[] = [];
   readonly #locals: ValueType[] = [];
   readonly #code = new Bytes();
   readonly #stack: ValueType[] = [];
@@ -168,10 +163,14 @@ export class Assembler {
 
   /** The same function in the text format. */
   get lines(): readonly Line[] {
-    return this.#written.map(({ depth, words }) => ({
-      depth,
-      text: words.join(" ").replaceAll("= ", "="),
-    }));
+    const lines: Line[] = [];
+    for (let at = 0; at < this.#written.length;) {
+      const [depth, words] = [Number(this.#written[at]), Number(this.#written[at + 1])];
+      const text = this.#written.slice(at + 2, at + 2 + words).join(" ");
+      lines.push({ depth, text: text.replaceAll("= ", "=") });
+      at += 2 + words;
+    }
+    return lines;
   }
 
   #open(keyword: string, code: number, body: () => void): void {
@@ -209,7 +208,7 @@ export class Assembler {
   }
 
   #line(...words: readonly (string | number)[]): void {
-    this.#written.push({ depth: this.#depth, words });
+    this.#written.push(this.#depth, words.length, ...words);
   }
 }
 
