@@ -92,9 +92,15 @@ class Network {
       }
       case "global_avg_pool":
         return first((x) => tf.mean(x, [1, 2], true));
-      case "normalize": {
-        const [mean, std] = [attributes.mean, attributes.std].map((v) => tf.tensor1d(numbers(v)));
-        return first((x) => tf.div(tf.sub(x, mean), std));
+      case "pad": {
+        const [top, left, bottom, right] = numbers(attributes.padding);
+        const sides: [number, number][] = [
+          [0, 0],
+          [top, bottom],
+          [left, right],
+          [0, 0],
+        ];
+        return first((x) => tf.pad(x, sides, Number(attributes.value)));
       }
       case "concat":
         return (values) =>
