@@ -160,11 +160,16 @@ function measure(graph: Graph, options: WasmPlanOptions): readonly StepTime[] {
 }
 
 /** Each kernel once, with the layers that it computes. */
-function kernelTexts({ steps }: Plan): string {
+function kernelTexts({ steps, buffers }: Plan): string {
   const users = new Map<string, string[]>();
   for (const { kernel, nodes } of steps) {
     const text = formatKernel(kernel);
     users.set(text, [...(users.get(text) ?? []), ...nodes]);
+  }
+  for (const buffer of buffers) {
+    for (const { kernel } of buffer.role === "weights" ? buffer.expansion : []) {
+      users.set(formatKernel(kernel), ["weights, once when they are loaded"]);
+    }
   }
   return [...users].map(([text, nodes]) => `// ${nodes.join(", ")}\n${text}`).join("\n");
 }
