@@ -38,8 +38,11 @@ const families: readonly (readonly Row[])[] = [
   [
     { name: "256 channels on 14×14", given: square(256, 14) },
     { name: "in 8 groups of 32", given: square(256, 14, { groups: 8 }) },
-    { name: "in 8 groups of 32, stride 2", given: square(256, 14, { groups: 8, stride: [2, 2] }) },
     { name: "dilation 4", given: square(256, 14, { dilation: [4, 4] }) },
+  ],
+  [
+    { name: "256 channels on 14×14, stride 2", given: square(256, 14, { stride: [2, 2] }) },
+    { name: "in 8 groups of 32, stride 2", given: square(256, 14, { groups: 8, stride: [2, 2] }) },
   ],
   [
     { name: "1024 channels on 7×7", given: square(1024, 7) },
