@@ -57,16 +57,11 @@ class Namer {
 
   take(node: Node, origin: Origin | undefined): string {
     for (const name of candidates(node, origin)) {
-      if (this.isFree(name)) return this.claim(name);
+      if (!this.taken.has(name)) return this.claim(name);
     }
     const scope = origin === undefined ? undefined : modulePath(origin.node.name);
     const within = scope === undefined || Object.keys(node.weights).length > 0 ? "" : `${scope}.`;
     return this.claim(this.numbered(within, node.kind));
-  }
-
-  /** No name is the path of another, since labels are joined by dots. */
-  private isFree(name: string): boolean {
-    return !this.taken.has(name);
   }
 
   private claim(name: string): string {
@@ -90,9 +85,7 @@ function candidates({ kind, weights }: Node, origin: Origin | undefined): readon
     kind === "parameter" ? dotted(name) : ownerOf(name, role),
   );
   const path = Object.keys(weights).length > 0 ? modulePath(origin.node.name) : undefined;
-  return [...names, path]
-    .filter((name) => name !== undefined && name !== "")
-    .filter((name) => name !== undefined);
+  return [...names, path].filter((name) => name !== undefined).filter((name) => name !== "");
 }
 
 /** Endings by which the exporters' languages name a layer's weights. */
