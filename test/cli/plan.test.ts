@@ -121,7 +121,7 @@ describe("cnn plan", () => {
     [[...LENET, "--algorithm", "conv7=direct"], "CNN5066", "it has conv1, conv2"],
     [[...LENET, "--algorithm", "conv1=depthwise"], "CNN5067", "possible here: direct, winograd2"],
     [["plan", "examples/resnet18.cnn"], "CNN5020", "--set H="],
-    [["plan", "examples/vgg.cnn", "--batch", "40000"], "CNN5060", "4.0 GiB is the most"],
+    [["plan", "examples/vgg.cnn", "--batch", "30000"], "CNN5060", "4.0 GiB is the most"],
   ])("explains why %j has no plan", async (argv, message, words) => {
     const { code, out, err } = await cnn(argv);
     expect({ code, out }).toEqual({ code: 1, out: "" });
