@@ -11,9 +11,8 @@ import { joinVectorPairs } from "./wide-vectors.ts";
 export interface TargetOptions extends Pick<WasmPlanOptions, "algorithms" | "precise"> {
   /**
    * Vectors of 256 bits: up to twice as fast on x86-64 with AVX2, where V8 joins pairs of
-   * WebAssembly's vectors. In Node this sets V8's experimental flag
-   * `--experimental-wasm-revectorize` for the whole process; a browser must have been started
-   * with it (`--js-flags`). Without the flag such code is slower than the usual one.
+   * WebAssembly's vectors. This sets V8's experimental flag `--experimental-wasm-revectorize`
+   * for the whole process. In Node alone; elsewhere the usual code runs, with a warning.
    */
   readonly wide?: boolean;
   /**

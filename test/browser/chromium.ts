@@ -27,8 +27,6 @@ export interface PageOptions {
   /** Serves the headers that a page needs to share memory between threads. */
   readonly isolated?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
-  /** For the browser's command line. */
-  readonly flags?: readonly string[];
 }
 
 /**
@@ -53,7 +51,7 @@ ${script}
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
   try {
-    return await visit(`http://127.0.0.1:${address.port}/`, promise, options.flags);
+    return await visit(`http://127.0.0.1:${address.port}/`, promise);
   } finally {
     server.closeAllConnections();
     server.close();
@@ -64,10 +62,10 @@ ${script}
  * Opens an address until its page reports.
  * @param report what the page posts to its server: `{ value }` or `{ error }` as JSON
  */
-export async function visit(url: string, report: Promise<string>, flags: readonly string[] = []) {
+export async function visit(url: string, report: Promise<string>) {
   const profile = mkdtempSync(join(tmpdir(), "cnn-chromium-"));
   // The pipes keep it open, and end it with this process.
-  const browser = spawn(found ?? "", [...FLAGS, ...flags, `--user-data-dir=${profile}`, url], {
+  const browser = spawn(found ?? "", [...FLAGS, `--user-data-dir=${profile}`, url], {
     stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
   });
   const ended = new Promise<void>((resolve) => void browser.once("exit", () => resolve()));

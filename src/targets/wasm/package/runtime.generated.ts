@@ -42,9 +42,9 @@ forEach((n,t)=>{n.post({module:r.module,memory:r.memory,thread:t+1})}))}leave(r)
 this.#r=void 0;for(let r of this.#e)r.terminate()}#n(){let r=this.#r;r!==void 0&&(Atomics.or(U(r),r.
 flags/4,1),r.meet(),this.#r=void 0)}};function U({memory:e}){return new Int32Array(e.buffer)}function Q(){
 try{return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,1,0),!0}catch{return!1}}var X="--experimental-wasm-revectorize";function j(){let{process:e}=globalThis,r=e?.getBuiltinModule?.(
-"node:v8");if(r!==void 0){if(e.arch!=="x64")return\`V8 has vectors of 256 bits on x86-64 alone, and t\\
-his is \${e.arch}\`;try{r.setFlagsFromString(X)}catch(n){return\`the engine takes no flags: \${n instanceof
-Error?n.message:String(n)}\`}}}async function g(e,r){if(ArrayBuffer.isView(e))return D(new Uint8Array(e.buffer,e.byteOffset,e.byteLength),
+"node:v8");if(r===void 0)return"only Node joins vectors of WebAssembly to 256 bits";if(e.arch!=="x64")
+return\`V8 has vectors of 256 bits on x86-64 alone, and this is \${e.arch}\`;try{r.setFlagsFromString(X)}catch(n){
+return\`the engine takes no flags: \${n instanceof Error?n.message:String(n)}\`}}async function b(e,r){if(ArrayBuffer.isView(e))return D(new Uint8Array(e.buffer,e.byteOffset,e.byteLength),
 r);if(Z(e))return D(new Uint8Array(e),r);if(typeof e=="object"&&"body"in e)return L(e,r);let n=typeof e==
 "string"?e:e.href,t=globalThis.process?.getBuiltinModule?.("node:fs/promises"),o=/^(?!file:)[a-z][a-z+.-]+:/i.
 test(n);if(t===void 0||o)return L(await ee(n,r),r);try{let s=await t.open(n.startsWith("file:")?new URL(
@@ -65,10 +65,10 @@ return e instanceof Error?e.message:String(e)}async function z(e,r,n){try{let t=
 ould: \${t}\`);let{wasm:o}=n;return re(o)?await oe(o,e,r,n):await ne(o??r.wasm(),e,r,n)}catch(t){let o=t instanceof
 Error?t.message:String(t);throw new Error(\`\${e.name} cannot be loaded: \${o}\`,{cause:t})}}function re(e){
 return Object.prototype.toString.call(e)==="[object WebAssembly.Module]"}async function ne(e,r,n,t){
-let{codeBytes:o,weights:s,programs:a,id:i}=r,c=s.place==="inside",u=o+(c?s.bytes:0),d=await g(e,{name:"\\
+let{codeBytes:o,weights:s,programs:a,id:i}=r,c=s.place==="inside",u=o+(c?s.bytes:0),d=await b(e,{name:"\\
 model.wasm",bytes:u});try{let l=new Uint8Array(o);await d.read(l),te(l,a[0],i);let{program:f,code:y,
-team:b}=await se(l,r,t);try{let A=await ce(y,f,b),k={program:f,instance:A,team:b};return await(c?T(d,
-k,r):_(k,r,n,t)),k}catch(A){throw b?.close(),A}}finally{await d.close()}}function te(e,r,n){if(e[0]!==
+team:g}=await se(l,r,t);try{let A=await ce(y,f,g),k={program:f,instance:A,team:g};return await(c?T(d,
+k,r):_(k,r,n,t)),k}catch(A){throw g?.close(),A}}finally{await d.close()}}function te(e,r,n){if(e[0]!==
 0||S(e.subarray(1,4))!=="asm"){let o=S(e.subarray(0,9)),s=o.startsWith("<")?"; the server answered w\\
 ith a page":"";throw new Error(\`model.wasm is no WebAssembly: it begins with \${JSON.stringify(o)}\${s}\`)}
 let t=r.end+3+m.id.length;E(e.subarray(t,t+16),n,"model.wasm")}function E(e,r,n){if(S(e)!==r)throw new Error(
@@ -77,7 +77,7 @@ let t=r.end+3+m.id.length;E(e.subarray(t,t+16),n,"model.wasm")}function E(e,r,n)
 m.id)),a,"the module"),t.threads!==void 0&&t.threads>1&&O(t,\`\${i} runs on one thread: a module that \\
 is given is for one\`);let u=V(e,c,void 0),d={program:c,instance:u,team:void 0};if(s.place==="beside")
 await _(d,r,n,t);else{let l={name:m.weights,bytes:s.bytes},f=s.bytes>0?C(e,m.weights):new ArrayBuffer;
-await T(await g(f,l),d,r)}return d}function C(e,r){let[n]=WebAssembly.Module.customSections(e,r);if(n!==
+await T(await b(f,l),d,r)}return d}function C(e,r){let[n]=WebAssembly.Module.customSections(e,r);if(n!==
 void 0)return n;throw new Error(\`the module has no section \${r}: it was stripped, or is not model.wa\\
 sm\`)}async function se(e,{name:r,programs:n},t){let o=await N(e,n,1);if(o===void 0)throw new Error(de());
 let s=Math.max(...n.map(({threads:d})=>d)),a=t.threads??s;if(a===1)return{...o,team:void 0};let i=d=>(O(
@@ -103,7 +103,7 @@ return B(e,{pages:r,flags:n},t)}catch(o){if(!(o instanceof RangeError))throw o;l
 memory:r,exports:n},program:t},{weights:{runs:o}}){let{arena:s,weights:a}=t;for(let{to:i,bytes:c,count:u,
 step:d,expand:l}of o)for(let f=0;f<u;f++){let y=a+i+f*d;await e.read(new Uint8Array(r.buffer,l?s:y,c)),
 l&&h(n,l)(s,y)}}async function _(e,r,n,t){let o="model.weights",s=t.weights??n.weights?.();if(s===void 0)
-throw new Error(\`where is \${o}? open({ weights })\`);let a=16+r.weights.bytes,i=await g(s,{name:o,bytes:a});
+throw new Error(\`where is \${o}? open({ weights })\`);let a=16+r.weights.bytes,i=await b(s,{name:o,bytes:a});
 try{let c=new Uint8Array(16);await i.read(c),E(c,r.id,o),await T(i,e,r)}finally{await i.close()}}function Te(e,r){class n{static labels=e.labels;static async open(o={}){return new n(await z(e,r,o))}inputs;outputs;threads;#e;constructor(o){
 let{instance:s,program:a}=o,i=(c,u)=>Object.fromEntries(c.map(({name:d,shape:l},f)=>{let y=new Float32Array(
 s.memory.buffer,u[f],v(l));return[d,{shape:l,data:y}]}));this.inputs=i(e.inputs,a.inputs),this.outputs=
