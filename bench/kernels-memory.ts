@@ -4,18 +4,22 @@
  * `npx tsx bench/kernels-memory.ts [part of a name]`.
  */
 import { add, argument, multiply } from "../src/graph/element.ts";
-import { copy } from "../src/kernels/copy.ts";
+import { copy } from "../src/kernels/movement/copy.ts";
 import { elementwise } from "../src/kernels/elementwise.ts";
-import type { Kernel } from "../src/kernels/ir.ts";
-import { channelsFirst, channelsLast } from "../src/kernels/layout.ts";
-import { lrn } from "../src/kernels/lrn.ts";
-import { normalization } from "../src/kernels/normalization.ts";
-import { type Operand, operandOf, rowMajor } from "../src/kernels/operand.ts";
-import { pad, padTable } from "../src/kernels/pad.ts";
-import { pool } from "../src/kernels/pool.ts";
-import { channelShuffle, pixelShuffle, repeatPixels } from "../src/kernels/rearrangements.ts";
-import { type AxisTaps, resample, resampleTable } from "../src/kernels/resample.ts";
-import { softmax } from "../src/kernels/softmax.ts";
+import type { Kernel } from "../src/kernels/ir/ir.ts";
+import { channelsFirst, channelsLast } from "../src/kernels/loops/layout.ts";
+import { lrn } from "../src/kernels/statistics/lrn.ts";
+import { normalization } from "../src/kernels/statistics/normalization.ts";
+import { type Operand, operandOf, rowMajor } from "../src/kernels/loops/operand.ts";
+import { pad, padTable } from "../src/kernels/movement/pad.ts";
+import { pool } from "../src/kernels/pool/pool.ts";
+import {
+  channelShuffle,
+  pixelShuffle,
+  repeatPixels,
+} from "../src/kernels/movement/rearrangements.ts";
+import { type AxisTaps, resample, resampleTable } from "../src/kernels/movement/resample.ts";
+import { softmax } from "../src/kernels/statistics/softmax.ts";
 import { functionOf } from "../src/plan/lower/epilogue.ts";
 import { adaptiveWindows, slidingWindows } from "../src/plan/lower/windows.ts";
 import { wasmMachine } from "../src/targets/wasm/machine.ts";

@@ -4,7 +4,7 @@
  *
  *     npx tsx bench/shares.ts [threads]
  */
-import type { Statement } from "../src/kernels/ir.ts";
+import type { Statement } from "../src/kernels/ir/ir.ts";
 import { planForWasm } from "../src/targets/wasm/plan-graph.ts";
 import { exampleModels, workOf } from "./models.ts";
 

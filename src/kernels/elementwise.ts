@@ -3,14 +3,21 @@
  * such as one for each channel, stay in registers where there are few of them.
  */
 import type { Element } from "../graph/element.ts";
-import { applyElement } from "./activations.ts";
-import { type KernelBuilder, kernel } from "./builder.ts";
-import { type Buffer, type Kernel, type Vector, at } from "./ir.ts";
-import { loadLanes, storeLanes } from "./lanes.ts";
+import { applyElement } from "./vectors/activations.ts";
+import { type KernelBuilder, kernel } from "./ir/builder.ts";
+import { type Buffer, type Kernel, type Vector, at } from "./ir/ir.ts";
+import { loadLanes, storeLanes } from "./vectors/lanes.ts";
 import type { Machine } from "./machine.ts";
-import { type LoopKind, type Places, everyPlace, everyVector, moved, startPlaces } from "./nest.ts";
-import { type Operand, axesOf } from "./operand.ts";
-import type { Axis } from "./tiles.ts";
+import {
+  type LoopKind,
+  type Places,
+  everyPlace,
+  everyVector,
+  moved,
+  startPlaces,
+} from "./loops/nest.ts";
+import { type Operand, axesOf } from "./loops/operand.ts";
+import type { Axis } from "./loops/tiles.ts";
 
 export interface ElementwiseProblem {
   /** Of the output. */

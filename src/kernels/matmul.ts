@@ -5,8 +5,8 @@
  * so that these columns of `b`, a panel, stay in the nearest cache.
  */
 import type { Element } from "../graph/element.ts";
-import { applyActivation } from "./activations.ts";
-import { type KernelBuilder, kernel } from "./builder.ts";
+import { applyActivation } from "./vectors/activations.ts";
+import { type KernelBuilder, kernel } from "./ir/builder.ts";
 import {
   type Address,
   type Buffer,
@@ -20,11 +20,11 @@ import {
   origin,
   read,
   splat,
-} from "./ir.ts";
-import { storeLanes } from "./lanes.ts";
+} from "./ir/ir.ts";
+import { storeLanes } from "./vectors/lanes.ts";
 import type { Machine } from "./machine.ts";
-import { type LoopKind, type Places, everyPlace, startPlaces } from "./nest.ts";
-import { type Axis, evenTiles, joinAxes } from "./tiles.ts";
+import { type LoopKind, type Places, everyPlace, startPlaces } from "./loops/nest.ts";
+import { type Axis, evenTiles, joinAxes } from "./loops/tiles.ts";
 
 /** Vectors of columns that a tile has, and a panel of `b` too. */
 export const PANEL_VECTORS = 2;

@@ -4,9 +4,9 @@
  */
 import { InternalFault } from "../diagnostics/diagnostic.ts";
 import type { Expansion } from "../kernels/convolution/expansion.ts";
-import type { Kernel } from "../kernels/ir.ts";
+import type { Kernel } from "../kernels/ir/ir.ts";
 import type { Machine } from "../kernels/machine.ts";
-import { type Work, workOf } from "../kernels/work.ts";
+import { type Work, workOf } from "../kernels/ir/work.ts";
 import { isWorthSharing } from "./estimate.ts";
 import { type Lifetime, planArena } from "./memory/arena.ts";
 import type { BufferId, Pack, Place, Plan, PlanBuffer, Port, Step, WeightsBuffer } from "./plan.ts";

@@ -4,7 +4,7 @@
  */
 import type { WeightOf } from "../graph/tensor.ts";
 import type { Expansion } from "../kernels/convolution/expansion.ts";
-import type { Kernel } from "../kernels/ir.ts";
+import type { Kernel } from "../kernels/ir/ir.ts";
 import type { Arena } from "./memory/arena.ts";
 
 export interface Plan {

@@ -5,8 +5,8 @@
 import * as fc from "fast-check";
 import type { ConvolutionProblem } from "../../src/kernels/convolution/problem.ts";
 import { paddedInputSize } from "../../src/kernels/convolution/problem.ts";
-import type { Kernel } from "../../src/kernels/ir.ts";
-import { type Layout, channelsFirst, channelsLast } from "../../src/kernels/layout.ts";
+import type { Kernel } from "../../src/kernels/ir/ir.ts";
+import { type Layout, channelsFirst, channelsLast } from "../../src/kernels/loops/layout.ts";
 import { functionOf } from "../../src/plan/lower/epilogue.ts";
 import { prepareKernel, randomFloats } from "./harness.ts";
 import {

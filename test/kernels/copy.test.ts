@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type CopyProblem, copy } from "../../src/kernels/copy.ts";
-import { type Operand, operandOf, rowMajor } from "../../src/kernels/operand.ts";
-import { channelShuffle, pixelShuffle } from "../../src/kernels/rearrangements.ts";
-import { channelsLast } from "../../src/kernels/layout.ts";
+import { type CopyProblem, copy } from "../../src/kernels/movement/copy.ts";
+import { type Operand, operandOf, rowMajor } from "../../src/kernels/loops/operand.ts";
+import { channelShuffle, pixelShuffle } from "../../src/kernels/movement/rearrangements.ts";
+import { channelsLast } from "../../src/kernels/loops/layout.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
 import { type MapShape, anyMapShape, anyOrder, layoutOf, operandIn, orders } from "./layouts.ts";
 import { type Result, errorOf, randomTensor, referenceOf, runKernel } from "./memory.ts";

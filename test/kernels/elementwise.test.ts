@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Element, add, argument, compose, ifLess, multiply } from "../../src/graph/element.ts";
 import { elementwise } from "../../src/kernels/elementwise.ts";
-import { type Operand, rowMajor } from "../../src/kernels/operand.ts";
+import { type Operand, rowMajor } from "../../src/kernels/loops/operand.ts";
 import { tensor } from "../../src/graph/tensor.ts";
 import { layers } from "../../src/layers/index.ts";
 import type { Attributes, Layer } from "../../src/layers/layer.ts";

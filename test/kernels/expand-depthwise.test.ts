@@ -6,7 +6,7 @@ import {
   expandDepthwise,
   expandDepthwiseTiling,
 } from "../../src/kernels/convolution/expand-depthwise.ts";
-import { channelsFirst, channelsLast, noMargin } from "../../src/kernels/layout.ts";
+import { channelsFirst, channelsLast, noMargin } from "../../src/kernels/loops/layout.ts";
 import type { Machine } from "../../src/kernels/machine.ts";
 import { functionOf } from "../../src/plan/lower/epilogue.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";

@@ -1,7 +1,7 @@
 /** Every form of the loop language, in vectors of eight lanes that are printed as pairs of four. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type KernelBuilder, kernel } from "../../src/kernels/builder.ts";
+import { type KernelBuilder, kernel } from "../../src/kernels/ir/builder.ts";
 import {
   type Buffer,
   type Vector,
@@ -20,7 +20,7 @@ import {
   shuffle,
   splat,
   sumOfLanes,
-} from "../../src/kernels/ir.ts";
+} from "../../src/kernels/ir/ir.ts";
 import { prepareKernel } from "./harness.ts";
 
 const WIDTH = 8;

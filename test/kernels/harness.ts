@@ -1,6 +1,6 @@
 /** Runs one kernel alone: a module with memory of its own, buffers one behind the other. */
-import type { Kernel } from "../../src/kernels/ir.ts";
-import { reachOf } from "../../src/kernels/reach.ts";
+import type { Kernel } from "../../src/kernels/ir/ir.ts";
+import { reachOf } from "../../src/kernels/ir/reach.ts";
 import { ModuleWriter } from "../../src/targets/wasm/module.ts";
 import { printKernel } from "../../src/targets/wasm/print-kernel.ts";
 

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { kernel } from "../../src/kernels/builder.ts";
-import { type Kernel, type Statement, type Vector, at, load } from "../../src/kernels/ir.ts";
-import { type Lane, loadLanes, rearrange, storeLanes } from "../../src/kernels/lanes.ts";
+import { kernel } from "../../src/kernels/ir/builder.ts";
+import { type Kernel, type Statement, type Vector, at, load } from "../../src/kernels/ir/ir.ts";
+import { type Lane, loadLanes, rearrange, storeLanes } from "../../src/kernels/vectors/lanes.ts";
 import { prepareKernel } from "./harness.ts";
 
 /** Vector `v` holds 4·v … 4·v + 3, so that a lane's value tells where it comes from. */

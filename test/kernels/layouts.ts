@@ -1,7 +1,12 @@
 /** The layouts in which the suites try `[N, C, H, W]` tensors. */
 import * as fc from "fast-check";
-import { type Layout, type Margin, channelsFirst, channelsLast } from "../../src/kernels/layout.ts";
-import { type Operand, operandOf } from "../../src/kernels/operand.ts";
+import {
+  type Layout,
+  type Margin,
+  channelsFirst,
+  channelsLast,
+} from "../../src/kernels/loops/layout.ts";
+import { type Operand, operandOf } from "../../src/kernels/loops/operand.ts";
 
 export type MapShape = readonly [n: number, c: number, h: number, w: number];
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { lrn } from "../../src/kernels/lrn.ts";
+import { lrn } from "../../src/kernels/statistics/lrn.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
 import { type MapShape, type Order, anyOrder, operandIn, orders } from "./layouts.ts";
 import { errorOf, randomTensor, referenceOf, runKernel } from "./memory.ts";

@@ -5,8 +5,8 @@
  */
 import { expect } from "vitest";
 import { type Tensor, sizeOf, tensor } from "../../src/graph/tensor.ts";
-import type { Kernel, Statement } from "../../src/kernels/ir.ts";
-import type { Operand } from "../../src/kernels/operand.ts";
+import type { Kernel, Statement } from "../../src/kernels/ir/ir.ts";
+import type { Operand } from "../../src/kernels/loops/operand.ts";
 import { layers } from "../../src/layers/index.ts";
 import type { Attributes } from "../../src/layers/layer.ts";
 import { prepareKernel, randomFloats } from "./harness.ts";

@@ -4,9 +4,9 @@ import {
   type NormalizationAffine,
   type NormalizationProblem,
   normalization,
-} from "../../src/kernels/normalization.ts";
+} from "../../src/kernels/statistics/normalization.ts";
 import type { Machine } from "../../src/kernels/machine.ts";
-import { type Operand, rowMajor } from "../../src/kernels/operand.ts";
+import { type Operand, rowMajor } from "../../src/kernels/loops/operand.ts";
 import type { Attributes } from "../../src/layers/layer.ts";
 import { functionOf } from "../../src/plan/lower/epilogue.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";

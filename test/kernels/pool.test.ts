@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Pair, Sides } from "../../src/graph/attributes.ts";
-import { operandOf } from "../../src/kernels/operand.ts";
-import { type PoolProblem, pool } from "../../src/kernels/pool.ts";
+import { operandOf } from "../../src/kernels/loops/operand.ts";
+import { type PoolProblem, pool } from "../../src/kernels/pool/pool.ts";
 import type { Attributes } from "../../src/layers/layer.ts";
 import { functionOf } from "../../src/plan/lower/epilogue.ts";
 import { adaptiveWindows, slidingWindows } from "../../src/plan/lower/windows.ts";

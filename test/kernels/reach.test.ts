@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { kernel } from "../../src/kernels/builder.ts";
-import { at, constant, origin } from "../../src/kernels/ir.ts";
-import { reachOf } from "../../src/kernels/reach.ts";
+import { kernel } from "../../src/kernels/ir/builder.ts";
+import { at, constant, origin } from "../../src/kernels/ir/ir.ts";
+import { reachOf } from "../../src/kernels/ir/reach.ts";
 import { planArena } from "../../src/plan/memory/arena.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { layoutMemory } from "../../src/targets/wasm/memory-layout.ts";

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Operand } from "../../src/kernels/operand.ts";
-import { rowMajor } from "../../src/kernels/operand.ts";
-import { reduction } from "../../src/kernels/reduction.ts";
+import type { Operand } from "../../src/kernels/loops/operand.ts";
+import { rowMajor } from "../../src/kernels/loops/operand.ts";
+import { reduction } from "../../src/kernels/statistics/reduction.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
 import { layerOf } from "../layers/arguments.ts";
 import { type MapShape, type Order, anyMapShape, anyOrder, operandIn } from "./layouts.ts";

@@ -1,6 +1,6 @@
 /** The definition of what the convolution kernels compute: plain loops in float64. */
 import type { ConvolutionProblem } from "../../src/kernels/convolution/problem.ts";
-import type { Layout } from "../../src/kernels/layout.ts";
+import type { Layout } from "../../src/kernels/loops/layout.ts";
 
 export type Shape = readonly [n: number, c: number, h: number, w: number];
 

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { copy } from "../../src/kernels/copy.ts";
-import { operandOf } from "../../src/kernels/operand.ts";
-import { repeatPixels } from "../../src/kernels/rearrangements.ts";
-import { resample, resampleTable } from "../../src/kernels/resample.ts";
+import { copy } from "../../src/kernels/movement/copy.ts";
+import { operandOf } from "../../src/kernels/loops/operand.ts";
+import { repeatPixels } from "../../src/kernels/movement/rearrangements.ts";
+import { resample, resampleTable } from "../../src/kernels/movement/resample.ts";
 import type { Attributes } from "../../src/layers/layer.ts";
 import type { Sampling } from "../../src/layers/shared/sampling.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";

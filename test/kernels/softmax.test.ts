@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Operand, rowMajor } from "../../src/kernels/operand.ts";
-import { softmax } from "../../src/kernels/softmax.ts";
+import { type Operand, rowMajor } from "../../src/kernels/loops/operand.ts";
+import { softmax } from "../../src/kernels/statistics/softmax.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
 import { anyMapShape, anyOrder, operandIn } from "./layouts.ts";
 import { errorOf, randomTensor, referenceOf, runKernel } from "./memory.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { KernelBuilder } from "../../src/kernels/builder.ts";
-import { kernel } from "../../src/kernels/builder.ts";
-import { type Vector, at, load } from "../../src/kernels/ir.ts";
+import type { KernelBuilder } from "../../src/kernels/ir/builder.ts";
+import { kernel } from "../../src/kernels/ir/builder.ts";
+import { type Vector, at, load } from "../../src/kernels/ir/ir.ts";
 import {
   asin,
   atan,
@@ -13,7 +13,7 @@ import {
   log1p,
   sin,
   tanh,
-} from "../../src/kernels/vector-math.ts";
+} from "../../src/kernels/vectors/vector-math.ts";
 import { erfc } from "../../src/layers/shared/erf.ts";
 import { prepareKernel } from "./harness.ts";
 

@@ -8,7 +8,7 @@ import { place } from "../../diagnostics/place.ts";
 import { planToJson } from "../../formats/json/plan.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { printGraph } from "../../graph/print.ts";
-import { formatKernel } from "../../kernels/format.ts";
+import { formatKernel } from "../../kernels/ir/format.ts";
 import { optimize, passes } from "../../optimize/optimize.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { type StepTime, profileSteps, profileWeights } from "../../runtime/profile.ts";

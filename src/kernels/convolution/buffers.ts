@@ -1,7 +1,7 @@
 /** The buffers that every convolution kernel is called with. */
-import type { KernelBuilder } from "../builder.ts";
-import type { Epilogue } from "../epilogue.ts";
-import type { Buffer } from "../ir.ts";
+import type { KernelBuilder } from "../ir/builder.ts";
+import type { Epilogue } from "../vectors/epilogue.ts";
+import type { Buffer } from "../ir/ir.ts";
 
 export interface ConvolutionBuffers {
   readonly input: Buffer;

@@ -1,5 +1,5 @@
 /** Which algorithm a convolution gets: the one with the lowest estimate, unless the user says. */
-import type { Kernel } from "../ir.ts";
+import type { Kernel } from "../ir/ir.ts";
 import type { Machine } from "../machine.ts";
 import {
   depthwiseConvolution,

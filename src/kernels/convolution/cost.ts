@@ -4,7 +4,7 @@
  * (`docs/performance.md`).
  */
 import type { Machine } from "../machine.ts";
-import { evenTiles } from "../tiles.ts";
+import { evenTiles } from "../loops/tiles.ts";
 
 const BYTES = 4;
 /** What a register tile costs beside its products, in cycles. */

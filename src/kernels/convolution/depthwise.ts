@@ -3,8 +3,8 @@
  * the channels. A register tile is a row of output pixels; a loaded input serves all of them
  * that see it, and the weights of one filter row stay in registers.
  */
-import { type KernelBuilder, kernel } from "../builder.ts";
-import { finish, loadChannels, storeChannels } from "../epilogue.ts";
+import { type KernelBuilder, kernel } from "../ir/builder.ts";
+import { finish, loadChannels, storeChannels } from "../vectors/epilogue.ts";
 import {
   type Index,
   type Kernel,
@@ -15,10 +15,10 @@ import {
   load,
   origin,
   read,
-} from "../ir.ts";
+} from "../ir/ir.ts";
 import type { Machine } from "../machine.ts";
-import type { Layout } from "../layout.ts";
-import { type Run, evenTiles } from "../tiles.ts";
+import type { Layout } from "../loops/layout.ts";
+import { type Run, evenTiles } from "../loops/tiles.ts";
 import { type ConvolutionBuffers, convolutionBuffers } from "./buffers.ts";
 import type { ConvolutionProblem, ConvolutionShape, Position } from "./problem.ts";
 

@@ -1,6 +1,6 @@
 /** Tile sizes of direct convolutions, and what they are estimated to cost. */
 import type { Machine } from "../machine.ts";
-import type { Axis } from "../tiles.ts";
+import type { Axis } from "../loops/tiles.ts";
 import { FINISHED, type RegisterTile, fetchCycles, productCycles, registersOf } from "./cost.ts";
 import type { DirectTile } from "./direct.ts";
 import {

@@ -4,9 +4,9 @@
  * pixel into all lanes and multiplies it with the weights of the channels. It also computes
  * matrix products (kernel 1×1) and matrix-vector products (one pixel).
  */
-import type { KernelBuilder } from "../builder.ts";
-import { kernel } from "../builder.ts";
-import { finish, loadChannels, storeChannels } from "../epilogue.ts";
+import type { KernelBuilder } from "../ir/builder.ts";
+import { kernel } from "../ir/builder.ts";
+import { finish, loadChannels, storeChannels } from "../vectors/epilogue.ts";
 import {
   type Index,
   type Kernel,
@@ -19,9 +19,9 @@ import {
   origin,
   read,
   splat,
-} from "../ir.ts";
+} from "../ir/ir.ts";
 import type { Machine } from "../machine.ts";
-import { type Axis, type Run, evenTiles, unrollFactor } from "../tiles.ts";
+import { type Axis, type Run, evenTiles, unrollFactor } from "../loops/tiles.ts";
 import { type ConvolutionBuffers, convolutionBuffers } from "./buffers.ts";
 import { type ConvolutionProblem, type Position, pixelAxes } from "./problem.ts";
 import { type Reduction, reductionOf, weightOrder } from "./reduction.ts";

@@ -3,11 +3,11 @@
  * them: some vectors of channels of the map between them are computed for many rows and used
  * at once, so that this map, the largest of the network, never leaves the caches.
  */
-import { type KernelBuilder, kernel } from "../builder.ts";
-import { type Buffer, type Index, type Kernel, at, constant, origin } from "../ir.ts";
-import { type Layout, channelsLast } from "../layout.ts";
+import { type KernelBuilder, kernel } from "../ir/builder.ts";
+import { type Buffer, type Index, type Kernel, at, constant, origin } from "../ir/ir.ts";
+import { type Layout, channelsLast } from "../loops/layout.ts";
 import type { Machine } from "../machine.ts";
-import { type Axis, type Run, evenTiles, joinAxes } from "../tiles.ts";
+import { type Axis, type Run, evenTiles, joinAxes } from "../loops/tiles.ts";
 import type { ConvolutionBuffers } from "./buffers.ts";
 import { DepthwiseGenerator, depthwiseTile } from "./depthwise.ts";
 import { type ChannelTile, DirectGenerator, type DirectTile } from "./direct.ts";

@@ -1,5 +1,5 @@
 /** How kernels make packed weights of plain ones, once, where the network is loaded. */
-import type { Kernel } from "../ir.ts";
+import type { Kernel } from "../ir/ir.ts";
 
 /** In the order in which the plain weights lie. */
 export type Expansion = readonly ExpansionPart[];

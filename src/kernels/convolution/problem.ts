@@ -2,10 +2,10 @@
  * A convolution with every number fixed: what the convolution generators take. Linear
  * layers are convolutions too: of one pixel, or with a kernel as large as the map.
  */
-import type { Layout } from "../layout.ts";
-import type { Epilogue } from "../epilogue.ts";
-import type { Index } from "../ir.ts";
-import { type Axis, joinAxes } from "../tiles.ts";
+import type { Layout } from "../loops/layout.ts";
+import type { Epilogue } from "../vectors/epilogue.ts";
+import type { Index } from "../ir/ir.ts";
+import { type Axis, joinAxes } from "../loops/tiles.ts";
 
 type Pair = readonly [height: number, width: number];
 

@@ -1,5 +1,5 @@
 /** The order in which a direct convolution walks over the taps and channels of its input. */
-import { type Axis, joinAxes } from "../tiles.ts";
+import { type Axis, joinAxes } from "../loops/tiles.ts";
 import type { ConvolutionProblem } from "./problem.ts";
 
 /** PyTorch's weight `[outChannels, inChannels / groups, kh, kw]` without its first axis. */

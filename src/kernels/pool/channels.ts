@@ -1,7 +1,7 @@
 /** Pools of maps with channels last: a vector holds neighbouring channels of one output. */
-import { type Index, type Vector, origin } from "../ir.ts";
-import { loadLanes } from "../lanes.ts";
-import { evenTiles, joinAxes } from "../tiles.ts";
+import { type Index, type Vector, origin } from "../ir/ir.ts";
+import { loadLanes } from "../vectors/lanes.ts";
+import { evenTiles, joinAxes } from "../loops/tiles.ts";
 import { type PoolWriter, type Tile, isLarge, range } from "./tile.ts";
 
 /** Vectors of channels that are pooled side by side where windows are large. */

@@ -1,7 +1,7 @@
 /** What both forms of a pool do with the windows of some outputs of one row. */
-import { type Activation, applyActivation } from "../activations.ts";
-import type { KernelBuilder } from "../builder.ts";
-import { type FoldSpace, type Piece, fold } from "../fold.ts";
+import { type Activation, applyActivation } from "../vectors/activations.ts";
+import type { KernelBuilder } from "../ir/builder.ts";
+import { type FoldSpace, type Piece, fold } from "../loops/fold.ts";
 import {
   type Address,
   type Buffer,
@@ -11,10 +11,10 @@ import {
   constant,
   multiply,
   read,
-} from "../ir.ts";
-import { type Spacing, storeLanes, withLanes } from "../lanes.ts";
-import type { Layout } from "../layout.ts";
-import { type Reducer, reducers } from "../reducers.ts";
+} from "../ir/ir.ts";
+import { type Spacing, storeLanes, withLanes } from "../vectors/lanes.ts";
+import type { Layout } from "../loops/layout.ts";
+import { type Reducer, reducers } from "../vectors/reducers.ts";
 import type { AxisWindow, WindowRun } from "./windows.ts";
 
 export interface PoolProblem {

@@ -1,5 +1,5 @@
 /** Weights in the order in which the tensors lie that they meet. */
-import { type Operand, rowMajor } from "../../kernels/operand.ts";
+import { type Operand, rowMajor } from "../../kernels/loops/operand.ts";
 
 /** Row-major weights at other distances, what lies between them being 0. */
 export function arrangeWeights(

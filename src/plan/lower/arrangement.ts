@@ -4,7 +4,7 @@
  */
 import type { Graph, Node, ValueId } from "../../graph/graph.ts";
 import type { Operation } from "../../graph/operation.ts";
-import { noMargin } from "../../kernels/layout.ts";
+import { noMargin } from "../../kernels/loops/layout.ts";
 import { arrangeWeights } from "./arrange-weights.ts";
 import type { Lowering } from "./lowering.ts";
 import {

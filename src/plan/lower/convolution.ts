@@ -2,7 +2,7 @@
 import type { Node } from "../../graph/graph.ts";
 import type { ConvolutionOperation } from "../../graph/operation.ts";
 import { type ConvolutionProblem, multiplyAdds } from "../../kernels/convolution/problem.ts";
-import type { Margin } from "../../kernels/layout.ts";
+import type { Margin } from "../../kernels/loops/layout.ts";
 import {
   type ConvolutionChoice,
   type ConvolutionShape,

@@ -3,7 +3,7 @@ import { ownInputs } from "../../graph/access.ts";
 import { type Element, argument, ifLess, multiply } from "../../graph/element.ts";
 import type { Node } from "../../graph/graph.ts";
 import { elementwise } from "../../kernels/elementwise.ts";
-import type { Operand } from "../../kernels/operand.ts";
+import type { Operand } from "../../kernels/loops/operand.ts";
 import { type Placed, firstElement, wholeVectors } from "../memory/placed.ts";
 import type { Place } from "../plan.ts";
 import { describe, finished } from "./epilogue.ts";

@@ -3,7 +3,7 @@ import { layerOfKind } from "../../analysis/table.ts";
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
 import { type Element, chained, compose } from "../../graph/element.ts";
 import type { EpilogueStep, Node, ValueId } from "../../graph/graph.ts";
-import type { Epilogue } from "../../kernels/epilogue.ts";
+import type { Epilogue } from "../../kernels/vectors/epilogue.ts";
 import { type PlacedMap, firstElement } from "../memory/placed.ts";
 import type { Place } from "../plan.ts";
 

@@ -8,7 +8,7 @@ import {
   expandDepthwiseTiling,
 } from "../../kernels/convolution/expand-depthwise.ts";
 import { type ConvolutionProblem, multiplyAdds } from "../../kernels/convolution/problem.ts";
-import { channelsLast } from "../../kernels/layout.ts";
+import { channelsLast } from "../../kernels/loops/layout.ts";
 import { firstElement } from "../memory/placed.ts";
 import type { Place } from "../plan.ts";
 import type { ChosenConvolution } from "./convolution.ts";

@@ -5,7 +5,7 @@
  */
 import type { Graph, Node, ValueId } from "../../graph/graph.ts";
 import type { Operation, WindowPoolOperation } from "../../graph/operation.ts";
-import type { FusedPool } from "../../kernels/epilogue.ts";
+import type { FusedPool } from "../../kernels/vectors/epilogue.ts";
 import type { Tensors } from "../memory/tensors.ts";
 import { activationOf } from "./epilogue.ts";
 

@@ -3,11 +3,11 @@ import { InternalFault } from "../../diagnostics/diagnostic.ts";
 import type { Graph, Node, ValueId } from "../../graph/graph.ts";
 import type { WeightTensor } from "../../graph/tensor.ts";
 import type { Expansion } from "../../kernels/convolution/expansion.ts";
-import { copy } from "../../kernels/copy.ts";
-import { type Margin, noMargin } from "../../kernels/layout.ts";
-import type { Kernel } from "../../kernels/ir.ts";
+import { copy } from "../../kernels/movement/copy.ts";
+import { type Margin, noMargin } from "../../kernels/loops/layout.ts";
+import type { Kernel } from "../../kernels/ir/ir.ts";
 import type { Machine } from "../../kernels/machine.ts";
-import { zeroMargin, zeroMarginEstimate } from "../../kernels/zero-margin.ts";
+import { zeroMargin, zeroMarginEstimate } from "../../kernels/movement/zero-margin.ts";
 import {
   type Algorithm,
   type ConvolutionChoice,

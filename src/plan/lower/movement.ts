@@ -1,10 +1,14 @@
 /** Layers that move pixels or channels to other places: padding, resampling, shuffles. */
 import type { Node } from "../../graph/graph.ts";
 import type { AxisTaps, Operation, ResampleOperation } from "../../graph/operation.ts";
-import { type CopyProblem, copy } from "../../kernels/copy.ts";
-import { pad, padTable } from "../../kernels/pad.ts";
-import { channelShuffle, pixelShuffle, repeatPixels } from "../../kernels/rearrangements.ts";
-import { resample, resampleTable } from "../../kernels/resample.ts";
+import { type CopyProblem, copy } from "../../kernels/movement/copy.ts";
+import { pad, padTable } from "../../kernels/movement/pad.ts";
+import {
+  channelShuffle,
+  pixelShuffle,
+  repeatPixels,
+} from "../../kernels/movement/rearrangements.ts";
+import { resample, resampleTable } from "../../kernels/movement/resample.ts";
 import { activationOf, describe } from "./epilogue.ts";
 import type { Lowering } from "./lowering.ts";
 import { type PlacedMap, firstElement } from "../memory/placed.ts";

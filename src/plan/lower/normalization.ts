@@ -1,10 +1,10 @@
 /** Layers that look at many elements before they change one: norms, softmax. */
 import type { Node } from "../../graph/graph.ts";
 import type { LrnOperation, NormalizationOperation } from "../../graph/operation.ts";
-import { lrn } from "../../kernels/lrn.ts";
-import { type NormalizationAffine, normalization } from "../../kernels/normalization.ts";
-import type { Operand } from "../../kernels/operand.ts";
-import { softmax } from "../../kernels/softmax.ts";
+import { lrn } from "../../kernels/statistics/lrn.ts";
+import { type NormalizationAffine, normalization } from "../../kernels/statistics/normalization.ts";
+import type { Operand } from "../../kernels/loops/operand.ts";
+import { softmax } from "../../kernels/statistics/softmax.ts";
 import { arrangeWeights } from "./arrange-weights.ts";
 import { activationOf, describe } from "./epilogue.ts";
 import type { Lowering } from "./lowering.ts";

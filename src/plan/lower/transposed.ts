@@ -7,7 +7,7 @@ import type { Node } from "../../graph/graph.ts";
 import type { TransposedConvolutionOperation } from "../../graph/operation.ts";
 import { gcd } from "../../graph/dim.ts";
 import { multiplyAdds } from "../../kernels/convolution/problem.ts";
-import { type Layout, type Margin, noMargin } from "../../kernels/layout.ts";
+import { type Layout, type Margin, noMargin } from "../../kernels/loops/layout.ts";
 import { type ConvolutionChoice, type ConvolutionShape } from "../convolution-problem.ts";
 import { describe, epilogueOf } from "./epilogue.ts";
 import { convolutionWeights } from "./convolution-weights.ts";

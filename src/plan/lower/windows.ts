@@ -1,6 +1,6 @@
 /** Which inputs each output of a pool sees along one axis, cut to the map. */
 import type { WindowPoolOperation } from "../../graph/operation.ts";
-import type { AxisWindow } from "../../kernels/pool.ts";
+import type { AxisWindow } from "../../kernels/pool/pool.ts";
 
 /** Sliding windows; places in the padding are left out, and count in the divisor if asked. */
 export function slidingWindows(

@@ -4,9 +4,9 @@
  * `[N, C, H, W]` usually lie with their channels last, filled up to whole vectors, and may have
  * a margin of zeros for the padding of those who read them.
  */
-import { type Layout, type Margin, noMargin } from "../../kernels/layout.ts";
-import { type Operand, fastestAxis, operandOf } from "../../kernels/operand.ts";
-import { joinAxes } from "../../kernels/tiles.ts";
+import { type Layout, type Margin, noMargin } from "../../kernels/loops/layout.ts";
+import { type Operand, fastestAxis, operandOf } from "../../kernels/loops/operand.ts";
+import { joinAxes } from "../../kernels/loops/tiles.ts";
 import type { BufferId, Place } from "../plan.ts";
 
 export type MapShape = readonly [n: number, c: number, h: number, w: number];

@@ -5,8 +5,8 @@
 import { knownShape, valueOf } from "../../graph/access.ts";
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
 import type { Graph, ValueId } from "../../graph/graph.ts";
-import { type Margin, noMargin } from "../../kernels/layout.ts";
-import { fastestAxis } from "../../kernels/operand.ts";
+import { type Margin, noMargin } from "../../kernels/loops/layout.ts";
+import { fastestAxis } from "../../kernels/loops/operand.ts";
 import type { PlanDraft } from "../draft.ts";
 import {
   type Arranged,

@@ -3,7 +3,7 @@
  * are loaded at once, then what users write and read, then the arena.
  */
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
-import { reachOf } from "../../kernels/reach.ts";
+import { reachOf } from "../../kernels/ir/reach.ts";
 import { ALIGNMENT } from "../../plan/memory/arena.ts";
 import type { Plan, PlanBuffer } from "../../plan/plan.ts";
 import { CONTROL_BYTES } from "./control.ts";

@@ -15,9 +15,9 @@ import {
   type Variable,
   type Vector,
   origin,
-} from "../../kernels/ir.ts";
-import { halveVectors } from "../../kernels/halve-vectors.ts";
-import { constantsIn, forEachOwnAddress } from "../../kernels/walk.ts";
+} from "../../kernels/ir/ir.ts";
+import { halveVectors } from "../../kernels/ir/halve-vectors.ts";
+import { constantsIn, forEachOwnAddress } from "../../kernels/ir/walk.ts";
 import { Assembler, type Local } from "./assembler.ts";
 import type { Callee } from "./module.ts";
 import { VectorPrinter } from "./print-vector.ts";

@@ -4,7 +4,7 @@
  * memory is shared, `run` is for the first of them and the others wait in `work`. What is too
  * short to be shared out the first thread does by itself.
  */
-import type { Kernel } from "../../kernels/ir.ts";
+import type { Kernel } from "../../kernels/ir/ir.ts";
 import type { Plan, Step } from "../../plan/plan.ts";
 import { Assembler } from "./assembler.ts";
 import type { Bytes } from "./bytes.ts";

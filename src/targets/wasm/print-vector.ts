@@ -7,7 +7,7 @@ import type {
   UnaryOperation,
   Variable,
   Vector,
-} from "../../kernels/ir.ts";
+} from "../../kernels/ir/ir.ts";
 import type { Assembler, Local } from "./assembler.ts";
 import type { Operation } from "./opcodes.ts";
 

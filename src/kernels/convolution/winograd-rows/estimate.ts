@@ -1,7 +1,7 @@
 /** Which tiles Winograd along rows takes, and what they are estimated to cost. */
 import { fetchCycles } from "../cost.ts";
 import type { Machine } from "../../machine.ts";
-import { evenTiles } from "../../tiles.ts";
+import { evenTiles } from "../../loops/tiles.ts";
 import type { ConvolutionShape } from "../problem.ts";
 import { CHANNELS, ROWS, winogradRowsInputSize } from "./kernel.ts";
 import { stripsOf } from "./strips.ts";

@@ -6,15 +6,15 @@
  * channels that is less work than filtering in two dimensions, whose transforms are not shared
  * by enough products, and it rounds less.
  */
-import { applyActivation } from "../../activations.ts";
-import { type KernelBuilder, kernel } from "../../builder.ts";
+import { applyActivation } from "../../vectors/activations.ts";
+import { type KernelBuilder, kernel } from "../../ir/builder.ts";
 import {
   combineWindow,
   finish,
   finishWindow,
   loadChannels,
   storeChannels,
-} from "../../epilogue.ts";
+} from "../../vectors/epilogue.ts";
 import {
   type Buffer,
   type Index,
@@ -28,11 +28,11 @@ import {
   origin,
   read,
   splat,
-} from "../../ir.ts";
-import { type LanePattern, loadLanes, rearrange } from "../../lanes.ts";
-import type { Layout } from "../../layout.ts";
+} from "../../ir/ir.ts";
+import { type LanePattern, loadLanes, rearrange } from "../../vectors/lanes.ts";
+import type { Layout } from "../../loops/layout.ts";
 import type { Machine } from "../../machine.ts";
-import { evenTiles, unrollFactor } from "../../tiles.ts";
+import { evenTiles, unrollFactor } from "../../loops/tiles.ts";
 import { byColumns, rowGroups, rowsOf } from "../winograd/linear-forms.ts";
 import type { ConvolutionProblem, ConvolutionShape } from "../problem.ts";
 import { type Strips, stripsOf } from "./strips.ts";

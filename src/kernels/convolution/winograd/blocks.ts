@@ -1,5 +1,5 @@
 /** Cuts the tiles of a Winograd convolution into blocks that fit a cache. */
-import { type Run, evenTiles } from "../../tiles.ts";
+import { type Run, evenTiles } from "../../loops/tiles.ts";
 import type { ConvolutionShape } from "../problem.ts";
 import { type PointClass, type WinogradAxis, pointClasses, winogradAxis } from "./axis.ts";
 

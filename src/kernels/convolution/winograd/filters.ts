@@ -3,9 +3,9 @@
  * four times as large as plain ones, so they are made where they are used, once, a panel at a
  * time: what is stored and what is held beside them stays small.
  */
-import { type KernelBuilder, kernel } from "../../builder.ts";
-import { type Kernel, type Vector, at, constant } from "../../ir.ts";
-import { laneAt, loadWindow, rearrange, windowsOver, withLanes } from "../../lanes.ts";
+import { type KernelBuilder, kernel } from "../../ir/builder.ts";
+import { type Kernel, type Vector, at, constant } from "../../ir/ir.ts";
+import { laneAt, loadWindow, rearrange, windowsOver, withLanes } from "../../vectors/lanes.ts";
 import type { Machine } from "../../machine.ts";
 import { rowGroups, rowsOf } from "./linear-forms.ts";
 import type { Matrix } from "./matrices.ts";

@@ -1,8 +1,8 @@
 /** The first step of a Winograd convolution: `V[point][tile][phase][c] = Bᵀ d B`. */
-import { loadChannels } from "../../epilogue.ts";
-import { type Buffer, type Index, type Vector, at, origin } from "../../ir.ts";
-import type { KernelBuilder } from "../../builder.ts";
-import { evenTiles } from "../../tiles.ts";
+import { loadChannels } from "../../vectors/epilogue.ts";
+import { type Buffer, type Index, type Vector, at, origin } from "../../ir/ir.ts";
+import type { KernelBuilder } from "../../ir/builder.ts";
+import { evenTiles } from "../../loops/tiles.ts";
 import type { ConvolutionProblem } from "../problem.ts";
 import type { Block, Tiling } from "./blocks.ts";
 import { rowGroups, rowsOf } from "./linear-forms.ts";

@@ -3,8 +3,8 @@
  * allows: rows (or columns) that agree up to signs, as those of the points p and -p do,
  * share the sums of their equal and of their opposite parts.
  */
-import type { KernelBuilder } from "../../builder.ts";
-import { type Vector, add, constant, fma, multiply, negate, subtract } from "../../ir.ts";
+import type { KernelBuilder } from "../../ir/builder.ts";
+import { type Vector, add, constant, fma, multiply, negate, subtract } from "../../ir/ir.ts";
 import type { Matrix } from "./matrices.ts";
 
 /** The rows of a matrix, those that share their parts together. */

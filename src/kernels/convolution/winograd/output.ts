@@ -1,14 +1,14 @@
 /** The last step of a Winograd convolution: `Aᵀ m A` of the summed products, and the epilogue. */
 import { InternalFault } from "../../../diagnostics/diagnostic.ts";
-import type { KernelBuilder } from "../../builder.ts";
+import type { KernelBuilder } from "../../ir/builder.ts";
 import {
   combineWindow,
   finish,
   finishWindow,
   loadChannels,
   storeChannels,
-} from "../../epilogue.ts";
-import { type Buffer, type Index, type Vector, add, at, load } from "../../ir.ts";
+} from "../../vectors/epilogue.ts";
+import { type Buffer, type Index, type Vector, add, at, load } from "../../ir/ir.ts";
 import type { ConvolutionProblem } from "../problem.ts";
 import type { Tiling } from "./blocks.ts";
 import { byColumns } from "./linear-forms.ts";

@@ -1,7 +1,7 @@
 /** Transforms and packs the weights of a Winograd convolution. */
-import type { Kernel } from "../../ir.ts";
+import type { Kernel } from "../../ir/ir.ts";
 import type { Machine } from "../../machine.ts";
-import { evenTiles } from "../../tiles.ts";
+import { evenTiles } from "../../loops/tiles.ts";
 import type { Expansion, ExpansionPart } from "../expansion.ts";
 import type { ConvolutionProblem, ConvolutionShape } from "../problem.ts";
 import { type PlaneClass, type Tiling, productsOf, tilingOf } from "./blocks.ts";

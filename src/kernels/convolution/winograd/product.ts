@@ -2,9 +2,19 @@
  * The middle step of a Winograd convolution, one matrix product a point:
  * `M[point][tile][channel] = Σ V[point][tile][phase, c] · U[point][phase, c][channel]`.
  */
-import type { KernelBuilder } from "../../builder.ts";
-import { type Buffer, type Index, at, constant, fma, load, origin, read, splat } from "../../ir.ts";
-import { evenTiles, unrollFactor } from "../../tiles.ts";
+import type { KernelBuilder } from "../../ir/builder.ts";
+import {
+  type Buffer,
+  type Index,
+  at,
+  constant,
+  fma,
+  load,
+  origin,
+  read,
+  splat,
+} from "../../ir/ir.ts";
+import { evenTiles, unrollFactor } from "../../loops/tiles.ts";
 import type { PlaneLayout, Planes } from "./planes.ts";
 
 export interface ProductStep {

@@ -1,8 +1,8 @@
 /** Walks over the tiles of a block, with their places in the planes and in the tensors. */
-import type { KernelBuilder } from "../../builder.ts";
-import { type Index, origin } from "../../ir.ts";
-import type { Layout } from "../../layout.ts";
-import type { Run } from "../../tiles.ts";
+import type { KernelBuilder } from "../../ir/builder.ts";
+import { type Index, origin } from "../../ir/ir.ts";
+import type { Layout } from "../../loops/layout.ts";
+import type { Run } from "../../loops/tiles.ts";
 import type { WinogradAxis } from "./axis.ts";
 import { type Block, type PerAxis, type TileRun, type Tiling, tilesWith } from "./blocks.ts";
 import type { Winograd } from "./matrices.ts";

@@ -5,10 +5,10 @@
  * `V[point][tile][phase][inChannel]` in the second level, `M[point][tile][channels]` of a few
  * vectors of output channels in the first.
  */
-import { type KernelBuilder, kernel } from "../../builder.ts";
-import { type Buffer, type Index, type Kernel, origin } from "../../ir.ts";
+import { type KernelBuilder, kernel } from "../../ir/builder.ts";
+import { type Buffer, type Index, type Kernel, origin } from "../../ir/ir.ts";
 import type { Machine } from "../../machine.ts";
-import { type Run, evenTiles } from "../../tiles.ts";
+import { type Run, evenTiles } from "../../loops/tiles.ts";
 import type { ConvolutionProblem, ConvolutionShape } from "../problem.ts";
 import { readPixels } from "./axis.ts";
 import { BLOCK_AXES, type Block, type Tiling, blocksOf, productsOf, tilingOf } from "./blocks.ts";

@@ -1,6 +1,6 @@
 /** Loops over the axes that several operands share, each operand with a place of its own. */
-import type { KernelBuilder } from "./builder.ts";
-import { type Index, origin } from "./ir.ts";
+import type { KernelBuilder } from "../ir/builder.ts";
+import { type Index, origin } from "../ir/ir.ts";
 import type { Axis } from "./tiles.ts";
 
 /** Where each operand is read or written next, relative to its buffer. */

@@ -3,12 +3,12 @@
  * says where every row and column comes from, so that any border takes the same few loops;
  * the map's own columns are copied as whole runs.
  */
-import { type KernelBuilder, kernel } from "./builder.ts";
+import { type KernelBuilder, kernel } from "../ir/builder.ts";
 import { writeCopy } from "./copy.ts";
 import { writeFill } from "./fill.ts";
-import { type Buffer, type Index, type Kernel, at, origin } from "./ir.ts";
-import type { Machine } from "./machine.ts";
-import type { Operand } from "./operand.ts";
+import { type Buffer, type Index, type Kernel, at, origin } from "../ir/ir.ts";
+import type { Machine } from "../machine.ts";
+import type { Operand } from "../loops/operand.ts";
 
 export interface PadProblem {
   /** Of the input, `[N, C, H, W]`. */

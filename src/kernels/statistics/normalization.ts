@@ -3,9 +3,9 @@
  * Each row (the elements that share their statistics) is read twice, once for the statistics
  * and once to be normalised, scaled, shifted and passed through an activation.
  */
-import { type Activation, applyActivation } from "./activations.ts";
-import { type KernelBuilder, kernel } from "./builder.ts";
-import type { Folded, Piece } from "./fold.ts";
+import { type Activation, applyActivation } from "../vectors/activations.ts";
+import { type KernelBuilder, kernel } from "../ir/builder.ts";
+import type { Folded, Piece } from "../loops/fold.ts";
 import {
   type Kernel,
   type Vector,
@@ -19,11 +19,11 @@ import {
   read,
   sqrt,
   subtract,
-} from "./ir.ts";
-import type { Machine } from "./machine.ts";
-import type { Operand } from "./operand.ts";
-import { reducers } from "./reducers.ts";
-import { type Row, Rows, type RowsOperand } from "./rows.ts";
+} from "../ir/ir.ts";
+import type { Machine } from "../machine.ts";
+import type { Operand } from "../loops/operand.ts";
+import { reducers } from "../vectors/reducers.ts";
+import { type Row, Rows, type RowsOperand } from "../loops/rows.ts";
 
 export interface NormalizationProblem {
   /** Groups of channels are an axis of their own: `[N, G, C / G, H, W]`. */

@@ -4,18 +4,18 @@
  * windows look alike are computed by one loop, those cut by the border by another. Several
  * outputs of a row are made together.
  */
-import { argument, chained, multiply } from "../graph/element.ts";
-import { kernel } from "./builder.ts";
-import { type Index, type Kernel, origin } from "./ir.ts";
-import type { Machine } from "./machine.ts";
-import { type LoopKind, everyPlace } from "./nest.ts";
-import { operandOf } from "./operand.ts";
-import { poolChannels } from "./pool/channels.ts";
-import { poolRow } from "./pool/row.ts";
-import { type PoolProblem, PoolWriter, type Tile, isLarge } from "./pool/tile.ts";
-import { type AxisWindow, type WindowRun, windowRuns } from "./pool/windows.ts";
-import { type ReductionProblem, reduction } from "./reduction.ts";
-import { evenTiles, joinAxes } from "./tiles.ts";
+import { argument, chained, multiply } from "../../graph/element.ts";
+import { kernel } from "../ir/builder.ts";
+import { type Index, type Kernel, origin } from "../ir/ir.ts";
+import type { Machine } from "../machine.ts";
+import { type LoopKind, everyPlace } from "../loops/nest.ts";
+import { operandOf } from "../loops/operand.ts";
+import { poolChannels } from "./channels.ts";
+import { poolRow } from "./row.ts";
+import { type PoolProblem, PoolWriter, type Tile, isLarge } from "./tile.ts";
+import { type AxisWindow, type WindowRun, windowRuns } from "./windows.ts";
+import { type ReductionProblem, reduction } from "../statistics/reduction.ts";
+import { evenTiles, joinAxes } from "../loops/tiles.ts";
 
 export type { AxisWindow, PoolProblem };
 

@@ -4,13 +4,13 @@
  * works tile by tile: a tile is the smallest box of elements that is whole vectors on both
  * sides, and its lanes change places in registers.
  */
-import { type KernelBuilder, kernel } from "./builder.ts";
-import { type Address, type Kernel, at, read } from "./ir.ts";
-import { type Lane, laneAt, loadWindow, rearrange, windowsOver } from "./lanes.ts";
-import type { Machine } from "./machine.ts";
-import { type LoopKind, type Places, UNROLL, moved, startPlaces } from "./nest.ts";
-import { type Operand, axesOf } from "./operand.ts";
-import type { Axis } from "./tiles.ts";
+import { type KernelBuilder, kernel } from "../ir/builder.ts";
+import { type Address, type Kernel, at, read } from "../ir/ir.ts";
+import { type Lane, laneAt, loadWindow, rearrange, windowsOver } from "../vectors/lanes.ts";
+import type { Machine } from "../machine.ts";
+import { type LoopKind, type Places, UNROLL, moved, startPlaces } from "../loops/nest.ts";
+import { type Operand, axesOf } from "../loops/operand.ts";
+import type { Axis } from "../loops/tiles.ts";
 
 export interface CopyProblem {
   readonly shape: readonly number[];

@@ -1,8 +1,8 @@
 /** Writes the zeros around a map that stand for the padding of the layers that read it. */
-import { type KernelBuilder, kernel } from "./builder.ts";
-import { type Buffer, type Index, type Kernel, at, constant, origin } from "./ir.ts";
-import type { Margin } from "./layout.ts";
-import type { Machine } from "./machine.ts";
+import { type KernelBuilder, kernel } from "../ir/builder.ts";
+import { type Buffer, type Index, type Kernel, at, constant, origin } from "../ir/ir.ts";
+import type { Margin } from "../loops/layout.ts";
+import type { Machine } from "../machine.ts";
 
 export interface MarginProblem {
   /** Images with channels last, images times channels with channels first. */

@@ -2,9 +2,9 @@
  * Moves lanes between vectors: transposes, interleaves, and loads and stores of elements that
  * lie apart, all by the one instruction that takes any lanes of two vectors.
  */
-import { InternalFault } from "../diagnostics/diagnostic.ts";
-import type { KernelBuilder } from "./builder.ts";
-import { type Address, type Vector, at, load, shuffle, splat } from "./ir.ts";
+import { InternalFault } from "../../diagnostics/diagnostic.ts";
+import type { KernelBuilder } from "../ir/builder.ts";
+import { type Address, type Vector, at, load, shuffle, splat } from "../ir/ir.ts";
 
 /** A lane of one of several vectors. */
 export interface Lane {

@@ -9,7 +9,7 @@
  * - `group`: it is folded, but short, and rows lie behind one another: a row is some of the
  *   lanes of a vector, or some vectors.
  */
-import type { KernelBuilder } from "./builder.ts";
+import type { KernelBuilder } from "../ir/builder.ts";
 import {
   type Beside,
   type Fold,
@@ -19,11 +19,11 @@ import {
   everyPiece,
   fold,
 } from "./fold.ts";
-import { type Buffer, type Vector, at, shuffle } from "./ir.ts";
-import { loadLanes, storeLanes, withLanes } from "./lanes.ts";
+import { type Buffer, type Vector, at, shuffle } from "../ir/ir.ts";
+import { loadLanes, storeLanes, withLanes } from "../vectors/lanes.ts";
 import { type LoopKind, type Places, everyPlace, everyVector, moved, startPlaces } from "./nest.ts";
 import { type Operand, axesOf, fastestAxis } from "./operand.ts";
-import type { Reducer } from "./reducers.ts";
+import type { Reducer } from "../vectors/reducers.ts";
 import { type Axis, evenTiles } from "./tiles.ts";
 
 /** A tensor in memory, along the axes of the problem. */

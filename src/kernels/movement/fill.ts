@@ -1,9 +1,9 @@
 /** Writes one number to every element of a box. */
-import type { KernelBuilder } from "./builder.ts";
-import { type Address, at, constant } from "./ir.ts";
-import { storeLanes } from "./lanes.ts";
-import { type LoopKind, everyPlace, everyVector, moved, startPlaces } from "./nest.ts";
-import { type Operand, axesOf } from "./operand.ts";
+import type { KernelBuilder } from "../ir/builder.ts";
+import { type Address, at, constant } from "../ir/ir.ts";
+import { storeLanes } from "../vectors/lanes.ts";
+import { type LoopKind, everyPlace, everyVector, moved, startPlaces } from "../loops/nest.ts";
+import { type Operand, axesOf } from "../loops/operand.ts";
 
 /** @param to the box's first element */
 export function writeFill(

@@ -2,8 +2,8 @@
  * Local response normalisation: each value is divided by a power of the mean square over
  * neighbouring channels. Channels whose window is cut stand apart from those in between.
  */
-import { type Activation, applyActivation } from "./activations.ts";
-import { type KernelBuilder, kernel } from "./builder.ts";
+import { type Activation, applyActivation } from "../vectors/activations.ts";
+import { type KernelBuilder, kernel } from "../ir/builder.ts";
 import {
   type Buffer,
   type Index,
@@ -17,13 +17,13 @@ import {
   origin,
   shuffle,
   sqrt,
-} from "./ir.ts";
-import { type Spacing, loadLanes, storeLanes } from "./lanes.ts";
-import type { Machine } from "./machine.ts";
-import { type Places, everyPlace, everyVector, moved, startPlaces } from "./nest.ts";
-import { type Operand, axesOf } from "./operand.ts";
-import type { Axis } from "./tiles.ts";
-import { exp, log } from "./vector-math.ts";
+} from "../ir/ir.ts";
+import { type Spacing, loadLanes, storeLanes } from "../vectors/lanes.ts";
+import type { Machine } from "../machine.ts";
+import { type Places, everyPlace, everyVector, moved, startPlaces } from "../loops/nest.ts";
+import { type Operand, axesOf } from "../loops/operand.ts";
+import type { Axis } from "../loops/tiles.ts";
+import { exp, log } from "../vectors/vector-math.ts";
 
 /** `x / (k + alpha / size · Σ x²)^beta`. */
 export interface LrnProblem {

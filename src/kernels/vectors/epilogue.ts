@@ -1,9 +1,9 @@
 /** What a kernel does with its accumulators before it stores them. */
 import { type Activation, applyActivation } from "./activations.ts";
-import type { KernelBuilder } from "./builder.ts";
-import { type Buffer, type Index, type Vector, add, constant, load, multiply } from "./ir.ts";
+import type { KernelBuilder } from "../ir/builder.ts";
+import { type Buffer, type Index, type Vector, add, constant, load, multiply } from "../ir/ir.ts";
 import { storeLanes } from "./lanes.ts";
-import type { Layout } from "./layout.ts";
+import type { Layout } from "../loops/layout.ts";
 import { reducers } from "./reducers.ts";
 
 /** `activation(result + bias + residual)`, pooled if so wanted. */

@@ -3,7 +3,7 @@
  * such; the logarithm's is that of Cephes (S. Moshier). Errors are the largest found over a dense sweep of float32 arguments,
  * relative to the true value unless said otherwise (`test/kernels/vector-math.test.ts`).
  */
-import type { KernelBuilder } from "./builder.ts";
+import type { KernelBuilder } from "../ir/builder.ts";
 import {
   ROUNDING,
   type Vector,
@@ -25,7 +25,7 @@ import {
   select,
   sqrt,
   subtract,
-} from "./ir.ts";
+} from "../ir/ir.ts";
 
 const one = constant(1);
 

@@ -3,10 +3,10 @@
  * in registers. The functions of `vector-math.ts` state the largest error of their
  * approximation; the others are exact up to rounding.
  */
-import type { Element, ElementOperation } from "../graph/element.ts";
-import type { KernelBuilder } from "./builder.ts";
-import * as ir from "./ir.ts";
-import type { Vector } from "./ir.ts";
+import type { Element, ElementOperation } from "../../graph/element.ts";
+import type { KernelBuilder } from "../ir/builder.ts";
+import * as ir from "../ir/ir.ts";
+import type { Vector } from "../ir/ir.ts";
 import * as math from "./vector-math.ts";
 
 /** A function of one element. */

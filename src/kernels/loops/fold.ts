@@ -3,8 +3,8 @@
  * are merged, so that the rounding of float32 sums grows with the root of their length; short
  * ones have several accumulators, so that an addition does not wait for the one before.
  */
-import type { KernelBuilder } from "./builder.ts";
-import type { Variable, Vector } from "./ir.ts";
+import type { KernelBuilder } from "../ir/builder.ts";
+import type { Variable, Vector } from "../ir/ir.ts";
 import { type Places, UNROLL, everyPlace, everyStep, moved } from "./nest.ts";
 import { type Axis, evenTiles } from "./tiles.ts";
 

@@ -1,5 +1,5 @@
 /** How far kernels fetch ahead: a prefetch may go past the end of its buffer, but not of the memory. */
-import { InternalFault } from "../diagnostics/diagnostic.ts";
+import { InternalFault } from "../../diagnostics/diagnostic.ts";
 import type { Buffer, Index, Kernel, Statement } from "./ir.ts";
 
 /** By buffer, the elements from its start to the end of the last one that is fetched ahead. */

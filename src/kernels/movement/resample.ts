@@ -3,8 +3,8 @@
  * columns, which a table gives for each row and each column. Whole-numbered nearest upsampling
  * is a copy instead (`repeatPixels` in `rearrangements.ts`).
  */
-import { type Activation, applyActivation } from "./activations.ts";
-import { type KernelBuilder, kernel } from "./builder.ts";
+import { type Activation, applyActivation } from "../vectors/activations.ts";
+import { type KernelBuilder, kernel } from "../ir/builder.ts";
 import {
   type Buffer,
   type Index,
@@ -18,12 +18,12 @@ import {
   origin,
   splat,
   subtract,
-} from "./ir.ts";
-import { loadLanes, storeLanes } from "./lanes.ts";
-import type { Layout } from "./layout.ts";
-import type { Machine } from "./machine.ts";
-import { type LoopKind, everyPlace, everyVector } from "./nest.ts";
-import { joinAxes } from "./tiles.ts";
+} from "../ir/ir.ts";
+import { loadLanes, storeLanes } from "../vectors/lanes.ts";
+import type { Layout } from "../loops/layout.ts";
+import type { Machine } from "../machine.ts";
+import { type LoopKind, everyPlace, everyVector } from "../loops/nest.ts";
+import { joinAxes } from "../loops/tiles.ts";
 
 /** Where an output reads along one axis, and in which shares. */
 export interface AxisTaps {

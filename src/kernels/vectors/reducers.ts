@@ -10,7 +10,7 @@ import {
   negate,
   shuffle,
   sumOfLanes,
-} from "./ir.ts";
+} from "../ir/ir.ts";
 
 export type ReducerKind = "sum" | "max" | "min" | "product";
 

@@ -1,7 +1,7 @@
 /** Sums, maxima and the like over whole axes: `mean`, `amax`, global pools. */
-import type { Element } from "../graph/element.ts";
-import { applyActivation } from "./activations.ts";
-import { type KernelBuilder, kernel } from "./builder.ts";
+import type { Element } from "../../graph/element.ts";
+import { applyActivation } from "../vectors/activations.ts";
+import { type KernelBuilder, kernel } from "../ir/builder.ts";
 import {
   type Kernel,
   type Vector,
@@ -12,12 +12,12 @@ import {
   read,
   select,
   subtract,
-} from "./ir.ts";
-import type { Machine } from "./machine.ts";
-import type { Operand } from "./operand.ts";
-import { type ReducerKind, reducers } from "./reducers.ts";
-import { type Row, Rows } from "./rows.ts";
-import { expOfDifference, log } from "./vector-math.ts";
+} from "../ir/ir.ts";
+import type { Machine } from "../machine.ts";
+import type { Operand } from "../loops/operand.ts";
+import { type ReducerKind, reducers } from "../vectors/reducers.ts";
+import { type Row, Rows } from "../loops/rows.ts";
+import { expOfDifference, log } from "../vectors/vector-math.ts";
 
 export interface ReductionProblem {
   /** `logSumExp` is the logarithm of the sum of exponentials. */

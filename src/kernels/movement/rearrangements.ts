@@ -3,7 +3,7 @@
  * side. Operands of maps have the axes `[N, C, H, W]`.
  */
 import type { CopyProblem } from "./copy.ts";
-import type { Operand } from "./operand.ts";
+import type { Operand } from "../loops/operand.ts";
 
 type MapShape = readonly [n: number, c: number, h: number, w: number];
 

@@ -1,11 +1,11 @@
 /** Softmax and its logarithm along one axis, with the largest score subtracted first. */
-import { kernel } from "./builder.ts";
-import { type Kernel, add, constant, divide, multiply, read, subtract } from "./ir.ts";
-import type { Machine } from "./machine.ts";
-import type { Operand } from "./operand.ts";
-import { reducers } from "./reducers.ts";
-import { Rows } from "./rows.ts";
-import { expOfDifference, log } from "./vector-math.ts";
+import { kernel } from "../ir/builder.ts";
+import { type Kernel, add, constant, divide, multiply, read, subtract } from "../ir/ir.ts";
+import type { Machine } from "../machine.ts";
+import type { Operand } from "../loops/operand.ts";
+import { reducers } from "../vectors/reducers.ts";
+import { Rows } from "../loops/rows.ts";
+import { expOfDifference, log } from "../vectors/vector-math.ts";
 
 export interface SoftmaxProblem {
   readonly kind: "softmax" | "log_softmax";

@@ -1,5 +1,5 @@
 /** Builds a kernel statement by statement, so that a generator reads like the loops it makes. */
-import { InternalFault } from "../diagnostics/diagnostic.ts";
+import { InternalFault } from "../../diagnostics/diagnostic.ts";
 import {
   type Address,
   type Buffer,
