@@ -1,5 +1,5 @@
 /** Measures runtimes on one network, turn by turn. */
-import type { Contender, Peer, Work } from "./peer.ts";
+import type { Contender, Here, Peer, Turn, Work } from "./peer.ts";
 
 export interface Times {
   readonly runtime: string;
@@ -18,7 +18,8 @@ export interface Measured extends Times {
 }
 
 /** Every runtime's turn: so long, and so many runs, that caches are warm as in a stream of images. */
-const TURN = { milliseconds: 20, runs: 3 };
+const TURN: Turn = { milliseconds: 20, runs: 3 };
+const ONE_RUN: Turn = { milliseconds: 0, runs: 1 };
 /** Turns at least, where there is time to measure at all. */
 const TURNS = 5;
 
@@ -36,7 +37,7 @@ export async function measure(
   const outputs: Float32Array[] = [];
   const times: number[][] = [];
   for (const contender of contenders) {
-    times.push([await timed(contender)]);
+    times.push([...(await timesOf(contender, ONE_RUN))]);
     outputs.push(Float32Array.from(await contender.output()));
   }
   if (seconds > 0) await interleave(contenders, times, seconds);
@@ -61,15 +62,27 @@ async function interleave(
   const end = performance.now() + seconds * 1000 * contenders.length;
   for (let turns = 0; turns < TURNS || performance.now() < end; turns++) {
     for (const [i, contender] of contenders.entries()) {
-      const turn = performance.now() + TURN.milliseconds;
-      for (let runs = 0; runs < TURN.runs || performance.now() < turn; runs++) {
-        times[i].push(await timed(contender));
-      }
+      times[i].push(...(await timesOf(contender, TURN)));
     }
   }
 }
 
-async function timed({ run }: Contender): Promise<number> {
+async function timesOf(contender: Contender, turn: Turn): Promise<readonly number[]> {
+  return "turn" in contender ? contender.turn(turn) : timesHere(contender, turn);
+}
+
+/** A turn in this process: the milliseconds of each run. */
+export async function timesHere(
+  contender: Here,
+  { milliseconds, runs }: Turn,
+): Promise<readonly number[]> {
+  const times: number[] = [];
+  const end = performance.now() + milliseconds;
+  while (times.length < runs || performance.now() < end) times.push(await timed(contender));
+  return times;
+}
+
+async function timed({ run }: Here): Promise<number> {
   const start = performance.now();
   const running = run();
   if (running !== undefined) await running;

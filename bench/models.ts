@@ -65,6 +65,12 @@ export const importedModels: readonly ImportedModel[] = [
   torchvision("RegNetY-400MF", "regnet_y_400mf"),
 ];
 
+export function modelNamed(name: string): Model {
+  const found = [...exampleModels, ...importedModels].find((model) => model.name === name);
+  if (found === undefined) throw new Error(`there is no model ${name}`);
+  return found;
+}
+
 export function workOf(model: Model, batch: number, threads: number): Work {
   switch (model.from) {
     case "example":
@@ -77,7 +83,7 @@ export function workOf(model: Model, batch: number, threads: number): Work {
 }
 
 /** The other runtimes get the file that this project imports; batch norms are folded in it. */
-function importedWork({ file }: ImportedModel, batch: number, threads: number): Work {
+function importedWork({ name, file }: ImportedModel, batch: number, threads: number): Work {
   const folder = makeNetworks(
     importedModels.map((model) => model.file),
     { size: IMAGE_NET.H, foldedOnly: true },
@@ -90,16 +96,16 @@ function importedWork({ file }: ImportedModel, batch: number, threads: number): 
   const { data } = torchRun(folder, file).input;
   const input = new Float32Array(batch * data.length);
   for (let n = 0; n < batch; n++) input.set(data, n * data.length);
-  return { graph: model.graph, weights, input, threads, onnx };
+  return { model: name, batch, graph: model.graph, weights, input, threads, onnx };
 }
 
-function exampleWork({ file, sizes }: ExampleModel, batch: number, threads: number): Work {
+function exampleWork({ name, file, sizes }: ExampleModel, batch: number, threads: number): Work {
   const { models: checked } = check(sourceOf(file), { resolve: resolveExample });
   const [first] = checked;
   if (first === undefined) throw new Error(`${file} has errors`);
   const named = new Set(first.graph.values.flatMap(({ type }) => type.shape.flatMap(namesOf)));
   const all: Readonly<Record<string, number>> = { N: batch, ...sizes };
-  const wanted = Object.fromEntries(Object.entries(all).filter(([name]) => named.has(name)));
+  const wanted = Object.fromEntries(Object.entries(all).filter(([size]) => named.has(size)));
   const instance = instantiate(first.graph, wanted);
   if ("problems" in instance) throw new Error(`${file} does not work at these sizes`);
   const { graph } = instance;
@@ -107,7 +113,7 @@ function exampleWork({ file, sizes }: ExampleModel, batch: number, threads: numb
   const [id] = graph.inputs;
   const elements = sizeOf(knownShape(graph.values[id].type.shape));
   const input = Float32Array.from({ length: elements }, () => random());
-  return { graph, weights: randomWeights(graph, random), input, threads };
+  return { model: name, batch, graph, weights: randomWeights(graph, random), input, threads };
 }
 
 function namesOf(size: unknown): readonly string[] {

@@ -2,11 +2,11 @@
  * Whole networks against other runtimes: interleaved in one process, so that all see the same
  * noise; the minimum and the median of each are shown, and their outputs are compared.
  *
- *     npm run bench -- [model …] [--threads 1,2] [--seconds 3] [--batch N] [--wide] [--brief]
+ *     npm run bench -- [model …] [--threads 1,2] [--seconds 3] [--batch N] [--brief]
  *
- * The ONNX files of torchvision's networks are made where Debian's PyTorch is installed.
+ * This project is measured with the usual vectors, and with wide ones in a process of its own that has
+ * V8's flag for them. The ONNX files of torchvision's networks are made where Debian's PyTorch is installed.
  *
- * `--wide` tells V8 to join pairs of vectors to 256 bits, for all runtimes in WebAssembly.
  * `--brief` runs each example once on every runtime and ends non-zero where outputs differ.
  */
 import { execFileSync } from "node:child_process";
@@ -15,14 +15,14 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { joinVectorPairs } from "../src/runtime/wide-vectors.ts";
-import { cnnLang, wideCnnLang } from "./cnn-lang.ts";
+import { OWN, OWN_WIDE, cnnLang } from "./cnn-lang.ts";
 import { type Measured, measure } from "./measure.ts";
 import { type Model, exampleModels, importedModels, workOf } from "./models.ts";
 import { readmePage } from "../docs/pages/readme.ts";
 import type { Peer } from "./peer.ts";
 import { missingTorchvision } from "../test/formats/onnx/torchvision.ts";
 import { differences, listing, ratios } from "./table.ts";
+import { wideCnnLang } from "./wide-cnn-lang.ts";
 
 /** float32 sums in another order differ by less, relative to the largest output. */
 const TOLERANCE = 1e-4;
@@ -33,20 +33,17 @@ const { values: options, positionals } = parseArgs({
     threads: { type: "string", default: "1,2" },
     seconds: { type: "string", default: "3" },
     batch: { type: "string" },
-    wide: { type: "boolean", default: false },
     brief: { type: "boolean", default: false },
   },
 });
 
 async function main(): Promise<void> {
-  const { brief, threads, wide } = options;
+  const { brief, threads } = options;
   const counts = brief ? [1] : threads.split(",").map(Number);
   if (counts.length > 1) return oneProcessEach(counts);
   const [count] = counts;
   const seconds = brief ? 0 : Number(options.seconds);
-  const narrow = wide ? joinVectorPairs() : undefined;
-  if (narrow !== undefined) throw new Error(narrow);
-  const contenders = [wide ? wideCnnLang : cnnLang, ...(await peersIfInstalled())];
+  const contenders = [cnnLang, wideCnnLang, ...(await peersIfInstalled())];
   const results: Measured[] = [];
   const chosen = chosenModels();
   for (const model of chosen) {
@@ -57,7 +54,7 @@ async function main(): Promise<void> {
     }
   }
   if (brief) return assertSameOutputs(results);
-  console.log(`\n${ratios(results)}`);
+  console.log(`\n${ratios(results, OWN)}\n\n${ratios(results, OWN_WIDE)}`);
   await save(results, chosen, count);
 }
 
@@ -125,14 +122,13 @@ async function save(
   const [{ model: processor }] = cpus();
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
   const machine = { processor, cores: cpus().length, node: process.version, commit };
-  const vectors = options.wide ? "-wide" : "";
   for (const [group, all] of Object.entries({
     networks: exampleModels,
     imported: importedModels,
   })) {
     if (!all.every((model) => chosen.includes(model))) continue;
     const own = results.filter(({ model }) => all.some(({ name }) => name === model));
-    const file = join(folder, `${group}-${threads}-threads${vectors}.json`);
+    const file = join(folder, `${group}-${threads}-threads.json`);
     writeFileSync(file, `${JSON.stringify({ machine, results: own }, null, 2)}\n`);
   }
   const root = new URL("../", import.meta.url);

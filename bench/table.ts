@@ -25,11 +25,10 @@ export function differences([own, ...others]: readonly Measured[]): string {
 }
 
 /**
- * All networks as a Markdown table: the first runtime's time, and how many times as long each
- * other one takes; minima first, medians behind the slash.
+ * All networks as a Markdown table: one runtime's time, and how many times as long each other one
+ * takes; minima first, medians behind the slash.
  */
-export function ratios(results: readonly Measured[]): string {
-  const [{ runtime: own }] = results;
+export function ratios(results: readonly Measured[], own: string): string {
   const others = [...new Set(results.map(({ runtime }) => runtime))].filter((r) => r !== own);
   const rows = results
     .filter(({ runtime }) => runtime === own)

@@ -10,7 +10,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { prepareWasm } from "../src/runtime/wasm-target.ts";
 import { Team } from "../src/runtime/wasm/team.ts";
-import { exampleModels, workOf } from "./models.ts";
+import { exampleModels, modelNamed, workOf } from "./models.ts";
 
 const ROUNDS = 4;
 const COUNT = "count";
@@ -32,9 +32,7 @@ function runsPerSecond(run: () => void, milliseconds: number): number {
 }
 
 function prepared(name: string, team?: Team): () => void {
-  const model = exampleModels.find((one) => one.name === name);
-  if (model === undefined) throw new Error(`there is no model ${name}`);
-  const { graph, weights } = workOf(model, 1, team?.threads ?? 1);
+  const { graph, weights } = workOf(modelNamed(name), 1, team?.threads ?? 1);
   const net = prepareWasm(graph, weights, team ? { team } : {});
   return () => net.run();
 }

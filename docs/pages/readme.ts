@@ -5,10 +5,9 @@ import type { Page } from "./page.ts";
 
 const README = "README.md";
 const RESULTS = "bench/results/networks-1-threads.json";
-/** A run of its own, in which V8 joins pairs of vectors. */
-const WIDE_RESULTS = "bench/results/networks-1-threads-wide.json";
 const OWN = "cnn-lang";
-const OWN_WIDE = "cnn-lang `--wide`";
+/** With vectors that V8 joins in pairs. */
+const OWN_WIDE = "cnn-lang --wide";
 /** One network of each kind; all of them stand in docs/performance.md. */
 const SHOWN = ["LeNet-5", "VGG-CIFAR", "ResNet-18", "MobileNetV2"];
 const [BEGIN, END] = ["<!-- numbers: `npm run gen` -->", "<!-- end of numbers -->"];
@@ -32,23 +31,15 @@ export async function readmePage(root: URL): Promise<Page> {
   const text = readFileSync(url, "utf8");
   const [start, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (start < 0 || end < start) throw new Error(`${README} has no place for numbers`);
-  const resultsIn = (path: string): Results =>
-    JSON.parse(readFileSync(new URL(path, root), "utf8"));
-  const table = numbers(resultsIn(RESULTS), resultsIn(WIDE_RESULTS));
+  const table = numbers(JSON.parse(readFileSync(new URL(RESULTS, root), "utf8")));
   const written = `${text.slice(0, start)}${BEGIN}\n\n${table}\n\n${text.slice(end)}`;
   const config = await resolveConfig(url);
   return { path: README, content: await format(written, { ...config, parser: "markdown" }) };
 }
 
-function numbers({ machine, results }: Results, wide: Results): string {
-  const ownWide = wide.results
-    .filter(({ runtime }) => runtime === OWN)
-    .map((row) => ({ ...row, runtime: OWN_WIDE }));
-  const rows = [...results, ...ownWide].filter(
-    ({ model, batch }) => batch === 1 && SHOWN.includes(model),
-  );
-  const others = new Set(results.map(({ runtime }) => runtime).filter((name) => name !== OWN));
-  const runtimes = [OWN, OWN_WIDE, ...others];
+function numbers({ machine, results }: Results): string {
+  const rows = results.filter(({ model, batch }) => batch === 1 && SHOWN.includes(model));
+  const runtimes = [...new Set([OWN, OWN_WIDE, ...results.map(({ runtime }) => runtime)])];
   const lines = SHOWN.map((model) => {
     const times = runtimes.map((runtime) => {
       const row = rows.find((one) => one.model === model && one.runtime === runtime);
@@ -63,7 +54,7 @@ function numbers({ machine, results }: Results, wide: Results): string {
     ...lines,
     "",
     `Fastest of many runs, one thread, ${processor}, Node ${machine.node.slice(1)}; onnxruntime-node is native code with`,
-    "AVX-512, the others are WebAssembly. `--wide`, of a run of its own, has",
+    "AVX-512, the others are WebAssembly. `--wide` has",
     "[vectors of 256 bits](docs/performance.md#vectors-of-256-bits), by an experimental flag of V8.",
     "More in [docs/performance.md](docs/performance.md).",
   ].join("\n");
