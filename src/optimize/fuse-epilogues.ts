@@ -45,9 +45,10 @@ export const fuseEpilogues: Pass = {
     /** By the last node of a chain, the node that takes its place. */
     const fused = new Map<Node, Node>();
     const gone = new Set<Node>();
+    const isTaken = (node: Node): boolean => gone.has(node) || fused.has(node);
     for (const node of graph.nodes) {
-      if (!hasEpilogue(node) || gone.has(node) || node.outputs.length !== 1) continue;
-      const chain = chainBehind(graph, uses, node, gone);
+      if (!hasEpilogue(node) || isTaken(node) || node.outputs.length !== 1) continue;
+      const chain = chainBehind(graph, uses, node, isTaken);
       const last = chain.at(-1);
       if (last === undefined) continue;
       fused.set(last.node, join(node, chain));
@@ -70,14 +71,14 @@ function chainBehind(
   graph: Graph,
   uses: Uses,
   node: Node,
-  gone: ReadonlySet<Node>,
+  isTaken: (node: Node) => boolean,
 ): readonly Link[] {
   const chain: Link[] = [];
   let at = node;
   for (;;) {
     const [value] = at.outputs;
     const reader = uses.onlyReader(value);
-    if (reader === undefined || gone.has(reader) || reader.epilogue !== undefined) return chain;
+    if (reader === undefined || isTaken(reader) || reader.epilogue !== undefined) return chain;
     const mayAdd = chain.length === 0 && WITH_ADD.has(node.kind);
     if (!isFunction(reader) && !(mayAdd && addsMaps(graph, reader))) return chain;
     const inputs = reader.inputs.map((id) => (id === value ? "result" : id));

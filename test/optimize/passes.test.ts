@@ -153,6 +153,15 @@ function imagesShifted(): Graph {
   return build.graph({ equal, reversed, unequal, inside });
 }
 
+/** Convolutions that are added without an activation behind: only one of them can do the sum. */
+function sums(): Graph {
+  const build = new Build("Sums");
+  const image = build.input("image", [2, 3, 6, 5]);
+  const branches = [1, 2, 3].map(() => build.add("conv", image, SAME_OUT_4));
+  const pair = build.add("add", branches.slice(0, 2));
+  return build.graph({ pair, all: build.add("add", [pair, branches[2]]) });
+}
+
 const graphs: Readonly<Record<string, () => Graph>> = {
   "LeNet-5": () => withSizes(lenet5(), { N: 2 }),
   "LeNet-5 with batch_norm": () => withSizes(lenet5("batch_norm"), { N: 2 }),
@@ -164,6 +173,7 @@ const graphs: Readonly<Record<string, () => Graph>> = {
   "arithmetic that cannot fold": apart,
   "constants and equal nodes": constants,
   pads,
+  sums,
   "shifts in front of padding": imagesShifted,
 };
 
@@ -270,6 +280,10 @@ describe("what is left", () => {
     expect(kindsOf(pads()).filter((kind) => kind === "pad")).toHaveLength(4);
     const [conv] = optimized.nodes.filter(({ kind }) => kind === "conv");
     expect(conv.attributes.padding).toEqual([2, 1, 2, 2]);
+  });
+
+  it("adds convolutions inside of the first of them", () => {
+    expect(kindsOf(sums())).toEqual(["conv", "conv+add", "conv+add"]);
   });
 
   it("has no norm, dropout or dead node where all can go", () => {
