@@ -31,6 +31,7 @@ export class PlanDraft {
   readonly #machine: Machine;
   readonly #buffers: DraftBuffer[] = [];
   readonly #steps: Step[] = [];
+  readonly #works = new Map<Kernel, Work>();
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -57,9 +58,17 @@ export class PlanDraft {
         `${step.kernel.name} of ${step.nodes.join(", ")} takes ${wanted} buffers, gets ${step.arguments.length}`,
       );
     }
-    const { touched, operations } = workOf(step.kernel, this.#machine.vectorWidth);
+    const { touched, operations } = this.#workOf(step.kernel);
     const counted = { macs: 0, ...step, operations, bytes: this.#bytesOf(step, touched) };
     this.#steps.push({ ...counted, shared: isWorthSharing(counted, this.#machine) });
+  }
+
+  #workOf(kernel: Kernel): Work {
+    const known = this.#works.get(kernel);
+    if (known !== undefined) return known;
+    const work = workOf(kernel, this.#machine.vectorWidth);
+    this.#works.set(kernel, work);
+    return work;
   }
 
   finish(name: string, inputs: readonly Port[], outputs: readonly Port[]): Plan {

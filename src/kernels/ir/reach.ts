@@ -1,21 +1,21 @@
 /** How far kernels fetch ahead: a prefetch may go past the end of its buffer, but not of the memory. */
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
-import type { Buffer, Index, Kernel, Statement } from "./ir.ts";
+import type { Address, Buffer, Index, Kernel, Statement } from "./ir.ts";
 
 /** By buffer, the elements from its start to the end of the last one that is fetched ahead. */
 export function reachOf({ body }: Kernel): ReadonlyMap<Buffer, number> {
   const reach = new Map<Buffer, number>();
-  for (const { buffer, index } of prefetchesIn(body)) {
+  visitPrefetches(body, ({ buffer, index }) => {
     reach.set(buffer, Math.max(reach.get(buffer) ?? 0, largest(index) + 1));
-  }
+  });
   return reach;
 }
 
-function* prefetchesIn(body: readonly Statement[]): Generator<{ buffer: Buffer; index: Index }> {
+function visitPrefetches(body: readonly Statement[], visit: (from: Address) => void): void {
   for (const statement of body) {
-    if (statement.op === "prefetch") yield statement.from;
+    if (statement.op === "prefetch") visit(statement.from);
     else if (statement.op === "loop" || statement.op === "lookup") {
-      yield* prefetchesIn(statement.body);
+      visitPrefetches(statement.body, visit);
     }
   }
 }

@@ -1,6 +1,6 @@
 /** What one run of a kernel does, counted over all iterations of its loops. */
-import type { Buffer, Kernel, Statement, Vector } from "./ir.ts";
-import { forEachOwnAddress, partsOf } from "./walk.ts";
+import type { Address, Buffer, Kernel, Statement, Vector } from "./ir.ts";
+import { forEachPart } from "./walk.ts";
 
 export interface Work {
   /** Elements that are read or written, by buffer; again and again where that happens. */
@@ -10,34 +10,79 @@ export interface Work {
 }
 
 /** @param vectorWidth lanes of a vector */
-export function workOf({ buffers, body }: Kernel, vectorWidth: number): Work {
-  const touched = new Map<Buffer, number>(buffers.map((buffer) => [buffer, 0]));
-  let operations = 0;
-  const count = (statements: readonly Statement[], times: number): void => {
-    for (const statement of statements) {
-      if (statement.op === "loop") count(statement.body, times * statement.counter.extent);
-      else if (statement.op === "lookup") count(statement.body, times);
-      else if (statement.op === "assign" || statement.op === "store") {
-        operations += times * operationsIn(statement.value);
+export function workOf(kernel: Kernel, vectorWidth: number): Work {
+  return new Counting(kernel, vectorWidth);
+}
+
+class Counting implements Work {
+  readonly touched: Map<Buffer, number>;
+  operations = 0;
+  readonly #vectorWidth: number;
+  /** How often what is counted happens. */
+  #times = 1;
+  /**
+   * Lanes of a load: whole vectors, since what lies beside comes along with fewer, but no more
+   * than are stored.
+   */
+  #lanes: number;
+
+  constructor({ buffers, body }: Kernel, vectorWidth: number) {
+    this.touched = new Map(buffers.map((buffer) => [buffer, 0]));
+    this.#vectorWidth = vectorWidth;
+    this.#lanes = vectorWidth;
+    this.#statements(body);
+  }
+
+  #statements(body: readonly Statement[]): void {
+    for (const statement of body) {
+      switch (statement.op) {
+        case "loop": {
+          const outside = this.#times;
+          this.#times *= statement.counter.extent;
+          this.#statements(statement.body);
+          this.#times = outside;
+          break;
+        }
+        case "lookup":
+          this.#touch(statement.from, 1);
+          this.#statements(statement.body);
+          break;
+        case "assign":
+          this.#lanes = this.#vectorWidth;
+          this.#vector(statement.value);
+          break;
+        case "store":
+          this.#lanes = statement.lanes ?? this.#vectorWidth;
+          this.#touch(statement.to, this.#lanes);
+          this.#vector(statement.value);
+          break;
+        case "storeLane":
+          this.#touch(statement.to, 1);
+          break;
+        case "prefetch":
+        case "barrier":
+          break;
+        default:
+          statement satisfies never;
       }
-      if (statement.op === "prefetch") continue;
-      forEachOwnAddress(statement, ({ buffer }) => {
-        touched.set(buffer, (touched.get(buffer) ?? 0) + times * lanesOf(statement, vectorWidth));
-      });
+    }
+  }
+
+  readonly #vector = (vector: Vector): void => {
+    switch (vector.op) {
+      case "constant":
+      case "read":
+        return;
+      case "load":
+      case "splat":
+        return this.#touch(vector.from, this.#lanes);
+      default:
+        this.operations += this.#times;
+        forEachPart(vector, this.#vector);
     }
   };
-  count(body, 1);
-  return { touched, operations };
-}
 
-/** Loads of fewer lanes count as whole ones: what lies beside comes along with them. */
-function lanesOf(statement: Statement, vectorWidth: number): number {
-  if (statement.op === "storeLane" || statement.op === "lookup") return 1;
-  return statement.op === "store" ? (statement.lanes ?? vectorWidth) : vectorWidth;
-}
-
-function operationsIn(vector: Vector): number {
-  if (vector.op === "constant" || vector.op === "read") return 0;
-  if (vector.op === "load" || vector.op === "splat") return 0;
-  return partsOf(vector).reduce((sum, part) => sum + operationsIn(part), 1);
+  #touch({ buffer }: Address, lanes: number): void {
+    this.touched.set(buffer, (this.touched.get(buffer) ?? 0) + this.#times * lanes);
+  }
 }

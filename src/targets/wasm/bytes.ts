@@ -1,14 +1,19 @@
 /** A growing byte buffer with the number formats of the WebAssembly binary format. */
 export class Bytes {
-  #data = new Uint8Array(256);
+  #data: Uint8Array;
   #length = 0;
+
+  /** @param capacity how many bytes there will be at first, if that is known */
+  constructor(capacity = 256) {
+    this.#data = new Uint8Array(capacity);
+  }
 
   get length(): number {
     return this.#length;
   }
 
   byte(value: number): this {
-    this.#reserve(1);
+    if (this.#length === this.#data.length) this.#reserve(1);
     this.#data[this.#length++] = value;
     return this;
   }
@@ -18,6 +23,10 @@ export class Bytes {
     this.#data.set(values, this.#length);
     this.#length += values.length;
     return this;
+  }
+
+  append(other: Bytes): this {
+    return this.raw(other.#data.subarray(0, other.#length));
   }
 
   equals(other: Bytes): boolean {
@@ -30,6 +39,7 @@ export class Bytes {
 
   /** Unsigned LEB128 of an integer below 2^32. */
   unsigned(value: number): this {
+    if (value < 0x80) return this.byte(value);
     let rest = value;
     while (rest >= 0x80) {
       this.byte((rest % 0x80) | 0x80);
@@ -48,10 +58,6 @@ export class Bytes {
     return this.byte(rest & 0x7f);
   }
 
-  float32(value: number): this {
-    return this.raw(new Uint8Array(Float32Array.of(value).buffer));
-  }
-
   text(value: string): this {
     const encoded = new TextEncoder().encode(value);
     return this.unsigned(encoded.length).raw(encoded);
@@ -59,7 +65,7 @@ export class Bytes {
 
   /** Content with its length before it. */
   sized(content: Bytes): this {
-    return this.unsigned(content.length).raw(content.finish());
+    return this.unsigned(content.length).append(content);
   }
 
   finish(): Uint8Array<ArrayBuffer> {

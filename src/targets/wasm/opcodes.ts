@@ -11,10 +11,11 @@ export type Immediate =
   | "none"
   | "i32"
   | "i64"
-  | "f32"
   /** Sixteen bytes. */
   | "v128"
-  /** Offset; the alignment is a fact of the opcode. */
+  /** Sixteen numbers of bytes. */
+  | "lanes"
+  /** Alignment, a fact of the opcode, and offset. */
   | "memory"
   | "memory and lane";
 
@@ -24,12 +25,27 @@ export interface Opcode {
   readonly takes: readonly ValueType[];
   readonly gives: readonly ValueType[];
   readonly immediate: Immediate;
-  /** log2 of the bytes that a memory instruction touches. */
+  /** log2 of the alignment that a memory instruction promises. */
   readonly alignment?: number;
 }
 
 const SIMD = 0xfd;
 const ATOMIC = 0xfe;
+
+/** log2 of the bytes of an element. */
+const ELEMENT = 2;
+
+/** What gives a function its structure: its operands depend on the function. */
+export const control = {
+  loop: 0x03,
+  if: 0x04,
+  end: 0x0b,
+  br_if: 0x0d,
+  call: 0x10,
+  "local.get": 0x20,
+  "local.set": 0x21,
+  "local.tee": 0x22,
+} as const;
 
 function plain(
   code: number[],
@@ -52,7 +68,8 @@ function memory(
     takes: types(takes),
     gives: types(gives),
     immediate,
-    alignment: Math.log2(bytes),
+    // A promise about speed only, and the kernels' vectors start at any element.
+    alignment: Math.min(Math.log2(bytes), ELEMENT),
   };
 }
 
@@ -91,7 +108,7 @@ export const opcodes = {
   "v128.store32_lane": memory([SIMD, 0x5a], "i32 v128", "", 4, "memory and lane"),
   "v128.store64_lane": memory([SIMD, 0x5b], "i32 v128", "", 8, "memory and lane"),
   "v128.const": plain([SIMD, 0x0c], "", "v128", "v128"),
-  "i8x16.shuffle": plain([SIMD, 0x0d], "v128 v128", "v128", "v128"),
+  "i8x16.shuffle": plain([SIMD, 0x0d], "v128 v128", "v128", "lanes"),
   "v128.and": binaryVector(0x4e),
   "v128.or": binaryVector(0x50),
   "v128.bitselect": plain([SIMD, 0x52], "v128 v128 v128", "v128"),

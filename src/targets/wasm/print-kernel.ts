@@ -6,19 +6,10 @@
  * for each stream that it reads.
  */
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
-import {
-  type Address,
-  type Buffer,
-  type Counter,
-  type Kernel,
-  type Statement,
-  type Variable,
-  type Vector,
-  origin,
-} from "../../kernels/ir/ir.ts";
+import type { Address, Counter, Kernel, Statement, Variable, Vector } from "../../kernels/ir/ir.ts";
 import { halveVectors } from "../../kernels/ir/halve-vectors.ts";
-import { constantsIn, forEachOwnAddress } from "../../kernels/ir/walk.ts";
 import { Assembler, type Local } from "./assembler.ts";
+import { KernelUses, type Pointer } from "./kernel-uses.ts";
 import type { Callee } from "./module.ts";
 import { VectorPrinter } from "./print-vector.ts";
 
@@ -32,8 +23,6 @@ export interface PrintOptions {
   /** Waits for all threads. */
   readonly barrier?: Callee;
 }
-
-type Terms = Address["index"]["terms"];
 
 const BYTES = 4;
 /** Of a `v128`. */
@@ -49,18 +38,14 @@ class KernelPrinter {
   readonly #kernel: Kernel;
   readonly #options: PrintOptions;
   readonly #out: Assembler;
-  /** The pointers that are valid here, by the moving part of the addresses they serve. */
-  readonly #pointers = new Map<string, Local>();
+  readonly #uses: KernelUses;
   readonly #variables = new Map<Variable, Local>();
-  /** Names of moving parts, by buffer and terms. */
-  readonly #keys: ReadonlyMap<Buffer, Map<Terms, string>>;
-  readonly #open: Counter[] = [];
   readonly #vectors: VectorPrinter;
 
   constructor(kernel: Kernel, options: PrintOptions) {
     this.#kernel = kernel;
     this.#options = options;
-    this.#keys = new Map(kernel.buffers.map((buffer) => [buffer, new Map()]));
+    this.#uses = new KernelUses(kernel);
     const takes = kernel.buffers.map(() => "i32" as const);
     this.#out = new Assembler({
       takes: options.threads > 1 ? [...takes, "i32"] : takes,
@@ -78,9 +63,9 @@ class KernelPrinter {
       if (buffer.elementsPerThread !== undefined && this.#options.threads > 1) {
         this.#moveBy(pointer, this.#thread(), buffer.elementsPerThread * BYTES);
       }
-      this.#pointers.set(this.#keyOf({ buffer, terms: origin.terms }), pointer);
+      this.#uses.startOf(buffer).local = pointer;
     });
-    for (const value of constantsIn(this.#kernel.body)) this.#vectors.prepare(value);
+    for (const value of this.#uses.constants) this.#vectors.prepare(value);
     this.#statements(this.#kernel.body);
     return this.#out;
   }
@@ -126,15 +111,14 @@ class KernelPrinter {
       out.i32(counter.extent);
       out.set(remaining);
     }
-    const moving = this.#startPointers(body, counter, first);
+    this.#startPointers(counter, first);
     const whole = (): void => {
       out.repeatWhile(() => {
-        this.#open.push(counter);
         this.#statements(body);
-        this.#open.pop();
-        for (const { local, stride } of moving) {
+        for (const pointer of this.#uses.movingWith(counter)) {
+          const local = this.#localOf(pointer);
           out.get(local);
-          out.i32(stride * BYTES);
+          out.i32(pointer.step.stride * BYTES);
           out.op("i32.add");
           out.set(local);
         }
@@ -148,7 +132,6 @@ class KernelPrinter {
       out.get(remaining);
       out.when(whole);
     } else whole();
-    for (const { key } of moving) this.#pointers.delete(key);
   }
 
   #lookup({ counter, from, body }: Statement & { op: "lookup" }): void {
@@ -156,56 +139,20 @@ class KernelPrinter {
     const found = out.local("i32");
     out.memory("i32.load", this.#address(from));
     out.set(found);
-    const moved = this.#startPointers(body, counter, found);
-    this.#open.push(counter);
+    this.#startPointers(counter, found);
     this.#statements(body);
-    this.#open.pop();
-    for (const { key } of moved) this.#pointers.delete(key);
   }
 
-  /** Makes the pointers that move with `counter`, at their first positions. */
-  #startPointers(
-    body: readonly Statement[],
-    counter: Counter,
-    first: Local | undefined,
-  ): { local: Local; stride: number; key: string }[] {
-    const moving: { local: Local; stride: number; key: string }[] = [];
-    for (const { buffer, index } of this.#movingIn(body)) {
-      const stride = index.terms.find((term) => term.counter === counter)?.stride;
-      if (stride === undefined) continue;
-      const outer = index.terms.filter((term) => this.#open.includes(term.counter));
-      const key = this.#keyOf({ buffer, terms: [...outer, { counter, stride }] });
-      if (this.#pointers.has(key)) continue;
+  /** Starts the pointers that move with a counter, at 0 or `first`. */
+  #startPointers(counter: Counter, first: Local | undefined): void {
+    for (const pointer of this.#uses.movingWith(counter)) {
+      const { from, stride } = pointer.step;
       const local = this.#out.local("i32");
-      this.#out.get(this.#pointer(this.#keyOf({ buffer, terms: outer })));
+      this.#out.get(this.#localOf(from));
       this.#out.set(local);
       if (first) this.#moveBy(local, first, stride * BYTES);
-      this.#pointers.set(key, local);
-      moving.push({ local, stride, key });
+      pointer.local = local;
     }
-    return moving;
-  }
-
-  readonly #moving = new Map<readonly Statement[], readonly Address[]>();
-
-  /** The addresses of a body; of those that share their terms, and differ by a constant, one. */
-  #movingIn(body: readonly Statement[]): readonly Address[] {
-    const known = this.#moving.get(body);
-    if (known !== undefined) return known;
-    const seen = new Map<Buffer, Set<Terms>>(this.#kernel.buffers.map((b) => [b, new Set()]));
-    const distinct: Address[] = [];
-    const add = (address: Address): void => {
-      const terms = seen.get(address.buffer);
-      if (terms?.has(address.index.terms)) return;
-      terms?.add(address.index.terms);
-      distinct.push(address);
-    };
-    for (const statement of body) {
-      forEachOwnAddress(statement, add);
-      if ("body" in statement) this.#movingIn(statement.body).forEach(add);
-    }
-    this.#moving.set(body, distinct);
-    return distinct;
   }
 
   /** Sets `count` to this thread's number of iterations and gives the first of them. */
@@ -258,9 +205,9 @@ class KernelPrinter {
   }
 
   /** Pushes the moving part of an address and returns the rest, in bytes. */
-  #address({ buffer, index }: Address): number {
-    this.#out.get(this.#pointer(this.#keyOf({ buffer, terms: index.terms })));
-    const rest = index.constant * BYTES;
+  #address(address: Address): number {
+    this.#out.get(this.#localOf(this.#uses.pointerOf(address)));
+    const rest = address.index.constant * BYTES;
     if (rest >= 0) return rest;
     // The offset of an instruction only goes forward.
     this.#out.i32(rest);
@@ -268,33 +215,9 @@ class KernelPrinter {
     return 0;
   }
 
-  #pointer(key: string): Local {
-    const pointer = this.#pointers.get(key);
-    if (!pointer) throw new InternalFault(`no pointer for ${key} in kernel ${this.#kernel.name}`);
-    return pointer;
-  }
-
-  /** Names the moving part of an address: the same for all addresses that one pointer serves. */
-  #keyOf({ buffer, terms }: { buffer: Buffer; terms: Terms }): string {
-    const keys = this.#keys.get(buffer);
-    if (keys === undefined) {
-      throw new InternalFault(`${this.#kernel.name} does not take ${buffer.name}`);
-    }
-    const known = keys.get(terms);
-    if (known !== undefined) return known;
-    const moving = terms.map(({ counter, stride }) => `${this.#numberOf(counter)}*${stride}`);
-    const key = `${this.#kernel.buffers.indexOf(buffer)}:${moving.sort().join("+")}`;
-    keys.set(terms, key);
-    return key;
-  }
-
-  #numbers = new Map<Counter, number>();
-
-  #numberOf(counter: Counter): number {
-    const known = this.#numbers.get(counter);
-    if (known !== undefined) return known;
-    this.#numbers.set(counter, this.#numbers.size);
-    return this.#numbers.size - 1;
+  #localOf({ local, buffer }: Pointer): Local {
+    if (local !== undefined) return local;
+    throw new InternalFault(`${this.#kernel.name} uses a pointer to ${buffer.name} too early`);
   }
 
   #variable(variable: Variable): Local {

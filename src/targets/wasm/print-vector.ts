@@ -36,6 +36,11 @@ const COMPARE: Readonly<Record<Comparison, Operation>> = {
 
 const MANTISSA_BITS = 23;
 
+/** The bytes of a constant, and two ways to write them. */
+const CONSTANT = new Uint8Array(16);
+const FLOATS = new Float32Array(CONSTANT.buffer);
+const INTEGERS = new Int32Array(CONSTANT.buffer);
+
 export class VectorPrinter {
   readonly #out: Assembler;
   readonly #relaxedFma: boolean;
@@ -202,8 +207,7 @@ export class VectorPrinter {
   }
 
   #repeated(type: "f32" | "i32", value: number): void {
-    const values = [value, value, value, value];
-    const { buffer } = type === "f32" ? Float32Array.from(values) : Int32Array.from(values);
-    this.#out.v128("v128.const", new Uint8Array(buffer));
+    (type === "f32" ? FLOATS : INTEGERS).fill(value);
+    this.#out.v128("v128.const", CONSTANT);
   }
 }
