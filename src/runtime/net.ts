@@ -82,6 +82,7 @@ export class Net {
   readonly graph: Graph;
   private readonly parts: NetParts;
   private readonly prepared = new Map<string, Readied>();
+  private isClosed = false;
 
   constructor(parts: NetParts) {
     const { graph, contract, name } = parts.checked;
@@ -103,6 +104,7 @@ export class Net {
   /**
    * Runs the network: `net.run({ image: { shape: [1, 1, 28, 28], data } }).output.data`.
    * @throws ProgramError where an input is missing or its shape does not fit
+   * @throws Error after `close`
    */
   run(inputs: NetInputs): NetOutputs {
     const ran = this.tryRun(inputs);
@@ -141,6 +143,7 @@ export class Net {
 
   /** As `tryPrepare`, for the values of all named sizes: `{ N: 1, H: 224, W: 224 }`. */
   tryPrepareAt(sizes: Bindings): Readied {
+    if (this.isClosed) throw new Error(`${this.name} was closed`);
     const key = Object.entries(sizes).sort().flat().join(" ");
     const known = this.prepared.get(key);
     if (known !== undefined) return known;
@@ -149,8 +152,9 @@ export class Net {
     return readied;
   }
 
-  /** Ends the threads of the network and its sessions, where it has any. */
+  /** Ends the network, its sessions and their threads: it must not run any more. */
   close(): void {
+    this.isClosed = true;
     for (const { session } of this.prepared.values()) session?.close();
     this.prepared.clear();
     this.parts.target.close();

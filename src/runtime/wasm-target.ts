@@ -27,10 +27,11 @@ export interface WasmOptions extends Pick<
 }
 
 export function wasmTargetWith(options: WasmOptions): Target {
-  const { team, features = probeFeatures() } = options;
+  const { team } = options;
   return {
     name: "wasm",
     prepare: (graph, weights): Prepared => {
+      const { features = probeFeatures() } = options;
       if (!features.simd) {
         return { problems: [{ problem: problem("CNN5062", { model: graph.name }) }] };
       }

@@ -80,6 +80,16 @@ test("the threads follow from one size of a network to another and back", async 
   two.close();
 });
 
+test("what was closed refuses to run, instead of waiting for threads that are gone", async () => {
+  const options = { weights: exampleBytes("weights/lenet5.safetensors"), threads: 2, batch: 32 };
+  const net = await compile(example("lenet5"), options);
+  const session = net.prepare({ image: [32, 1, 28, 28] });
+  session.run();
+  net.close();
+  expect(() => session.run()).toThrow("closed");
+  expect(() => net.prepare({ image: [32, 1, 28, 28] })).toThrow("LeNet5 was closed");
+});
+
 test("an engine without shared memory runs on one thread and says so", async () => {
   const { SharedArrayBuffer } = globalThis;
   Reflect.deleteProperty(globalThis, "SharedArrayBuffer");

@@ -20,6 +20,7 @@ export class Team {
   readonly threads: number;
   readonly #workers: readonly WorkerThread[];
   #current: SharedWork | undefined;
+  #isClosed = false;
 
   private constructor(workers: readonly WorkerThread[]) {
     this.threads = workers.length + 1;
@@ -31,8 +32,12 @@ export class Team {
     return new Team(await startWorkers(threads - 1));
   }
 
-  /** Brings all workers to this module, where they wait for its next run. */
+  /**
+   * Brings all workers to this module, where they wait for its next run.
+   * @throws Error after `close`: the run would wait for them for ever
+   */
   gather(work: SharedWork): void {
+    if (this.#isClosed) throw new Error("the threads of this network were closed");
     if (this.#current === work) return;
     this.#sendHome();
     this.#current = work;
@@ -48,6 +53,7 @@ export class Team {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#current = undefined;
     for (const worker of this.#workers) worker.terminate();
   }
