@@ -4,7 +4,7 @@ import type { Span } from "../diagnostics/span.ts";
 import { type Dim, bounds, isKnown } from "../graph/dim.ts";
 import type { Graph } from "../graph/graph.ts";
 import { tensorType } from "../graph/tensor-type.ts";
-import type { Expression, ListExpression, Model, Parameter } from "../syntax/ast.ts";
+import type { Expression, Model, Parameter } from "../syntax/ast.ts";
 import { evaluateToResult } from "./evaluate/blocks.ts";
 import type { Context } from "./evaluate/context.ts";
 import { type InputContract, inputContract } from "./sizes/contract.ts";
@@ -18,6 +18,7 @@ import type { Reporter } from "./reporter.ts";
 import { Scope } from "./evaluate/scope.ts";
 import { VALUE_TYPE_NAMES } from "./evaluate/signature.ts";
 import { type TensorValue, type Value, describe } from "./evaluate/values.ts";
+import { namesIn } from "./sizes/names.ts";
 import { readWhere } from "./sizes/where.ts";
 
 /** A model without errors, from a program or from a file of another format: what can be compiled. */
@@ -94,7 +95,10 @@ function elaborate(
 function bindSizeNames(model: Model, context: Context): void {
   const names = new Set<string>();
   for (const { type } of model.parameters) {
-    if (type?.kind === "list") collectNames(type, context.scope, names);
+    if (type?.kind !== "list") continue;
+    for (const name of namesIn(type)) {
+      if (context.scope.lookup(name)?.kind !== "const") names.add(name);
+    }
   }
   const constant = (expression: Expression): number | undefined => {
     const value = evaluator.evaluate(expression, context);
@@ -102,25 +106,6 @@ function bindSizeNames(model: Model, context: Context): void {
   };
   const sizes = readWhere([...names], model.where, constant, context.elaboration.reporter);
   for (const [name, size] of sizes) context.scope.bind(name, { kind: "int", value: size });
-}
-
-function collectNames(list: ListExpression, scope: Scope, into: Set<string>): void {
-  const visit = (expression: Expression): void => {
-    switch (expression.kind) {
-      case "name":
-        if (scope.lookup(expression.text)?.kind !== "const") into.add(expression.text);
-        break;
-      case "binary":
-        visit(expression.left);
-        visit(expression.right);
-        break;
-      case "parenthesized":
-        visit(expression.value);
-        break;
-      default:
-    }
-  };
-  list.items.forEach(visit);
 }
 
 function bindInput(

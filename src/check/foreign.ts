@@ -28,30 +28,27 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   rate: "p",
 };
 
-/** Parameters of other frameworks that have no place here. */
-const ADVICE: Readonly<Record<string, string>> = {
-  activation: "an activation is a step of its own: `-> relu`",
-  inplace: "leave it out: values never change",
-  input_shape: "leave it out: the shape follows from what flows in",
-  input_dim: "leave it out: it follows from what flows in",
-  name: "a layer is named by a label: `conv1: conv(8, kernel: 3)`",
-  padding_mode: "put `pad(1, mode: reflect)` in front",
-  data_format: "leave it out: maps are [N, C, H, W]",
-  kernel_initializer: "leave it out: weights come from a file",
-  bias_initializer: "leave it out: weights come from a file",
-  kernel_regularizer: "write `weight_decay` in the `train` block",
-  track_running_stats: "leave it out: running statistics are always kept",
-  return_indices: "leave it out: a pool gives its maxima only",
-  dtype: "leave it out: tensors are of 32-bit floats",
-  device: "leave it out: the target is chosen when the model runs",
+/** Parameters of other frameworks that change nothing where they are left out, and why. */
+const SUPERFLUOUS: Readonly<Record<string, string>> = {
+  inplace: "values never change",
+  input_shape: "the shape follows from what flows in",
+  input_dim: "it follows from what flows in",
+  data_format: "maps are [N, C, H, W]",
+  kernel_initializer: "weights come from a file",
+  bias_initializer: "weights come from a file",
+  track_running_stats: "`batch_norm` alone keeps running statistics",
+  return_indices: "a pool gives its maxima only",
+  dtype: "tensors are of 32-bit floats",
+  device: "the target is chosen when the model runs",
 };
 
-/** Those that change nothing where they are left out. */
-const SUPERFLUOUS: ReadonlySet<string> = new Set(
-  Object.entries(ADVICE).flatMap(([name, advice]) =>
-    advice.startsWith("leave it out") ? [name] : [],
-  ),
-);
+/** What to write instead of other parameters that have no place here. */
+const ADVICE: Readonly<Record<string, string>> = {
+  activation: "an activation is a step of its own: `-> relu`",
+  name: "a layer is named by a label: `conv1: conv(8, kernel: 3)`",
+  padding_mode: "put `pad(1, mode: reflect)` in front",
+  kernel_regularizer: "write `weight_decay` in the `train` block",
+};
 
 const TYPES: Readonly<Record<string, string>> = {
   integer: "int",
@@ -119,11 +116,11 @@ export function parameterCalled(foreign: string): string | undefined {
 
 /** What to do about a parameter that layers do not have here. */
 export function adviceOnParameter(name: string): string | undefined {
-  return entryOf(ADVICE, name);
+  return isSuperfluous(name) ? `leave it out: ${SUPERFLUOUS[name]}` : entryOf(ADVICE, name);
 }
 
 export function isSuperfluous(parameter: string): boolean {
-  return SUPERFLUOUS.has(parameter);
+  return Object.hasOwn(SUPERFLUOUS, parameter);
 }
 
 /** The type of a parameter that other languages call so. */

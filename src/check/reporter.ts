@@ -1,4 +1,4 @@
-/** Collects diagnostics: each mistake once, `@allow`ed warnings not at all. */
+/** Collects diagnostics: a mistake is told once, however many calls of a block meet it. */
 import type { Diagnostic, Problem } from "../diagnostics/diagnostic.ts";
 import { type Details, place } from "../diagnostics/place.ts";
 import type { Span } from "../diagnostics/span.ts";
@@ -18,7 +18,7 @@ export class Reporter {
   }
 
   get hasErrors(): boolean {
-    return this.diagnostics.some((diagnostic) => diagnostic.severity === "error");
+    return [...this.byPlace.values()].some(({ severity }) => severity === "error");
   }
 
   /** In the order of their places, file by file. */

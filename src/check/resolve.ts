@@ -22,6 +22,7 @@ import { partsOf } from "../syntax/parts.ts";
 import { adviceOnName, typeCalled } from "./foreign.ts";
 import type { Declaration, Module } from "./modules.ts";
 import type { Reporter } from "./reporter.ts";
+import { namesIn } from "./sizes/names.ts";
 import { VALUE_TYPE_NAMES, signatureOfBlock, signatureOfLayer } from "./evaluate/signature.ts";
 
 /** Names of a body and of those around it. */
@@ -85,16 +86,10 @@ class Resolver {
 
   /** Names in a parameter's shape declare sizes. */
   private sizeNames({ type }: Parameter, into: Set<string>): void {
-    const visit = (expression: Expression): void => {
-      if (expression.kind === "name") {
-        if (this.module.declarations.get(expression.text)?.kind !== "const")
-          into.add(expression.text);
-      } else if (expression.kind === "binary") {
-        visit(expression.left);
-        visit(expression.right);
-      } else if (expression.kind === "parenthesized") visit(expression.value);
-    };
-    if (type?.kind === "list") type.items.forEach(visit);
+    if (type?.kind !== "list") return;
+    for (const name of namesIn(type)) {
+      if (this.module.declarations.get(name)?.kind !== "const") into.add(name);
+    }
   }
 
   private body(body: Body, outer: Known): void {

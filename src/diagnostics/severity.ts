@@ -1,4 +1,5 @@
-/** How much a diagnostic weighs: an error stops the compiler, a warning does not. */
+/** How much a diagnostic weighs. */
+
 /**
  * An error leaves nothing to run; with a warning a program runs, but probably not as it was meant.
  */

@@ -7,6 +7,7 @@ import { zeros } from "../graph/tensor.ts";
 import { type Requirement, defineLayer } from "./layer.ts";
 import { op } from "./onnx.ts";
 import { bool, optionalSize, size } from "./parameters.ts";
+import { wrongRank } from "./shared/rank.ts";
 
 function lastOf(x: TensorType): Dim {
   return x.shape[x.shape.length - 1];
@@ -63,7 +64,7 @@ export const linear = defineLayer({
   },
   shape: ({ out, in_features: stated }, [x]) => {
     if (x.shape.length === 0) {
-      return problem("CNN2001", { layer: "linear", needs: "features [N, F]", rank: 0, gets: "[]" });
+      return wrongRank("linear", "features [N, F]", x);
     }
     if (x.shape.length === 4 && stated === null) return missingFlatten(x, stated);
     return {

@@ -7,7 +7,8 @@ import { type Tensor, zeros } from "../graph/tensor.ts";
 import { type Requirement, defineLayer, noWeights } from "./layer.ts";
 import { op } from "./onnx.ts";
 import { broadcast } from "./shared/broadcast.ts";
-import { broadcastPosition } from "./shared/indexing.ts";
+import { broadcastPosition, broadcastShape } from "./shared/indexing.ts";
+import { wrongRank } from "./shared/rank.ts";
 
 /** The axes before the matrices'. */
 function batchOf({ shape }: TensorType): TensorType {
@@ -65,11 +66,7 @@ export const matmul = defineLayer({
   weights: noWeights,
   shape: (_, inputs) => {
     const vector = inputs.find(({ shape }) => shape.length < 2);
-    if (vector !== undefined) {
-      const gets = formatShape(vector.shape);
-      const needs = "matrices [M, K] and [K, N]";
-      return problem("CNN2001", { layer: "matmul", needs, rank: vector.shape.length, gets });
-    }
+    if (vector !== undefined) return wrongRank("matmul", "matrices [M, K] and [K, N]", vector);
     const [a, b] = inputs;
     const batch = broadcast("matmul", inputs.map(batchOf));
     const [rows, columns]: readonly Dim[] = [
@@ -107,10 +104,6 @@ export const matmul = defineLayer({
 });
 
 function resultShape(a: Tensor, b: Tensor): readonly number[] {
-  const rank = Math.max(a.shape.length, b.shape.length);
-  const batch = Array.from({ length: rank - 2 }, (_, axis) => {
-    const sizes = [a, b].map(({ shape }) => shape.slice(0, -2)[axis - rank + shape.length] ?? 1);
-    return sizes.find((size) => size !== 1) ?? 1;
-  });
+  const batch = broadcastShape([a, b].map(({ shape }) => shape.slice(0, -2)));
   return [...batch, a.shape[a.shape.length - 2], b.shape[b.shape.length - 1]];
 }

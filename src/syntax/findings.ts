@@ -4,7 +4,7 @@
  * were already spoken of, so that one mistake does not get a second message from a
  * later stage.
  */
-import type { Diagnostic, Edit, Label, Problem } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic, Edit, Fix, Label, Problem } from "../diagnostics/diagnostic.ts";
 import { problem } from "../diagnostics/diagnostic.ts";
 import { place, placeAll } from "../diagnostics/place.ts";
 import type { Span } from "../diagnostics/span.ts";
@@ -12,15 +12,10 @@ import { Stretches } from "./stretches.ts";
 
 const MOST_FINDINGS = 100;
 
-export interface Remedy {
-  readonly title: string;
-  readonly edits: readonly Edit[];
-}
-
 export interface Details {
   readonly related?: readonly Label[];
   readonly help?: readonly string[];
-  readonly fix?: Remedy | undefined;
+  readonly fix?: Fix | undefined;
 }
 
 interface Habit {

@@ -5,7 +5,7 @@ import { type Forms, operators } from "../../layers/operators.ts";
 import type { Binary, Unary } from "../../syntax/ast.ts";
 import { applyLayer } from "./apply.ts";
 import type { Context } from "./context.ts";
-import { type Value, describe, poison } from "./values.ts";
+import { type Value, describe, numberOf, poison } from "./values.ts";
 
 /** At least one side is a tensor. Unary minus comes as a product with -1. */
 export function operateOnTensors(
@@ -50,9 +50,4 @@ function choose(
 
 function isTensorOperator(operator: string): operator is keyof typeof operators {
   return Object.hasOwn(operators, operator);
-}
-
-function numberOf(value: Value): number | undefined {
-  if (value.kind === "float") return value.value;
-  return value.kind === "int" && typeof value.value === "number" ? value.value : undefined;
 }

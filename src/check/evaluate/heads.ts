@@ -7,6 +7,7 @@ import { layers } from "../../layers/index.ts";
 import type { Layer } from "../../layers/layer.ts";
 import { formsOfCalls } from "../../layers/operators.ts";
 import type { Body, Call, Expression } from "../../syntax/ast.ts";
+import { TENSOR_FIELDS } from "./parts.ts";
 import type { Scope } from "./scope.ts";
 import { type Signature, signatureOfBlock, signatureOfLayer } from "./signature.ts";
 
@@ -14,8 +15,6 @@ type Head = "tensor" | "layer" | "other";
 
 /** Heads of names that `let`s on the way bind. */
 type Locals = ReadonlyMap<string, Head>;
-
-const SIZE_FIELDS = new Set(["batch", "channels", "height", "width", "rank", "shape"]);
 
 export function isLayerExpression(expression: Expression, scope: Scope): boolean {
   return headOf(expression, scope, new Map()) === "layer";
@@ -59,7 +58,7 @@ export function headOf(expression: Expression, scope: Scope, locals: Locals = ne
     case "unary":
       return headOf(expression.operand, scope, locals);
     case "field":
-      return SIZE_FIELDS.has(expression.name.text) ? "other" : "tensor";
+      return TENSOR_FIELDS.includes(expression.name.text) ? "other" : "tensor";
     case "index":
       return headOf(expression.object, scope, locals);
     case "int":

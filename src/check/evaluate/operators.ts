@@ -14,7 +14,7 @@ import {
   sub,
 } from "../../graph/dim.ts";
 import type { BinaryOperator } from "../../syntax/ast.ts";
-import { type Value, describe } from "./values.ts";
+import { type Value, describe, numberOf } from "./values.ts";
 
 type Arithmetic = "+" | "-" | "*" | "/" | "%";
 type Comparison = "==" | "!=" | "<" | "<=" | ">" | ">=";
@@ -141,11 +141,6 @@ function holdsFor(operator: Comparison, difference: number): boolean {
     default:
       return operator satisfies never;
   }
-}
-
-function numberOf(value: Value): number | undefined {
-  if (value.kind === "float") return value.value;
-  return value.kind === "int" && isKnown(value.value) ? value.value : undefined;
 }
 
 function unsuited(operator: string, left: Value, right: Value): Problem {

@@ -19,19 +19,23 @@ export function evaluateRecord(record: RecordExpression, context: Context): Valu
   return { kind: "record", fields };
 }
 
-const TENSOR_FIELDS = ["batch", "channels", "height", "width"];
+/** Fields of a tensor that are one of its sizes, by axis. */
+const SIZES = ["batch", "channels", "height", "width"];
+
+/** All fields of a tensor; those of a record are whatever it was given. */
+export const TENSOR_FIELDS: readonly string[] = [...SIZES, "rank", "shape"];
 
 export function evaluateField({ object, name, span }: Field, context: Context): Value {
   const value = context.evaluator.evaluate(object, context);
   if (value.kind === "tensor") {
     const { shape } = value.type;
-    const axis = TENSOR_FIELDS.indexOf(name.text);
+    const axis = SIZES.indexOf(name.text);
     if (axis >= 0 && axis < shape.length) return { kind: "int", value: shape[axis] };
     if (name.text === "rank") return { kind: "int", value: shape.length };
     if (name.text === "shape") {
       return { kind: "tuple", items: shape.map((size) => ({ kind: "int", value: size })) };
     }
-    const known = [...TENSOR_FIELDS.slice(0, shape.length), "rank", "shape"];
+    const known = [...SIZES.slice(0, shape.length), "rank", "shape"];
     context.elaboration.report(
       problem("CNN3019", { name: name.text, of: "this tensor", known }),
       name.span,

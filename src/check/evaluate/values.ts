@@ -1,6 +1,6 @@
 /** What an expression evaluates to while a program is checked. */
 import type { Span } from "../../diagnostics/span.ts";
-import { type Dim, formatDim } from "../../graph/dim.ts";
+import { type Dim, formatDim, isKnown } from "../../graph/dim.ts";
 import type { ValueId } from "../../graph/graph.ts";
 import { type TensorType, formatType } from "../../graph/tensor-type.ts";
 import type { Names } from "./names.ts";
@@ -53,6 +53,12 @@ export interface Label {
 }
 
 export const poison: Poison = { kind: "poison" };
+
+/** A float, or an int that is known. */
+export function numberOf(value: Value): number | undefined {
+  if (value.kind === "float") return value.value;
+  return value.kind === "int" && isKnown(value.value) ? value.value : undefined;
+}
 
 /** The value as messages call it: `a tensor [N, 6, 28, 28]`, `the layer conv`. */
 export function describe(value: Value): string {

@@ -4,7 +4,7 @@ import { type Tensor, sizeOf, zeros } from "../../graph/tensor.ts";
 import { type Layer, defineLayer, noWeights } from "../layer.ts";
 import type { OnnxCall, OnnxResult, OnnxTensor } from "../onnx.ts";
 import { broadcast } from "./broadcast.ts";
-import { broadcastPosition } from "./indexing.ts";
+import { broadcastPosition, broadcastShape } from "./indexing.ts";
 
 interface Arithmetic {
   readonly kind: string;
@@ -36,7 +36,7 @@ export function arithmetic(definition: Arithmetic): Layer {
     receptiveField: () => "point",
     cost: () => ({ macs: 0 }),
     reference: ({ inputs }) => {
-      const y = zeros(broadcastShape(inputs));
+      const y = zeros(broadcastShape(inputs.map(({ shape }) => shape)));
       for (const { at, places } of elements(inputs, y.shape)) {
         y.data[at] = value(...inputs.map(({ data }, i) => data[places[i]]));
       }
@@ -66,14 +66,6 @@ export function arithmetic(definition: Arithmetic): Layer {
         element: definition.element(...names.map((_, i) => argument(i))),
       }),
     },
-  });
-}
-
-function broadcastShape(inputs: readonly Tensor[]): readonly number[] {
-  const rank = Math.max(...inputs.map(({ shape }) => shape.length));
-  return Array.from({ length: rank }, (_, axis) => {
-    const sizes = inputs.map(({ shape }) => shape[axis - rank + shape.length] ?? 1);
-    return sizes.find((size) => size !== 1) ?? 1;
   });
 }
 

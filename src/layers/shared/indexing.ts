@@ -15,6 +15,15 @@ export function positionOf(coordinates: readonly number[], shape: readonly numbe
   return shape.reduce((position, size, axis) => position * size + coordinates[axis], 0);
 }
 
+/** The shape to which all of these, which the shape rule has checked, are broadcast. */
+export function broadcastShape(shapes: readonly (readonly number[])[]): readonly number[] {
+  const rank = Math.max(...shapes.map(({ length }) => length));
+  return Array.from({ length: rank }, (_, axis) => {
+    const sizes = shapes.map((shape) => shape[axis - rank + shape.length] ?? 1);
+    return sizes.find((size) => size !== 1) ?? 1;
+  });
+}
+
 /**
  * The position in a tensor of shape `from` that is read for an element of a tensor of shape
  * `to`, to which `from` is broadcast: its axes stand last, and those of size 1 stretch.
