@@ -36,11 +36,12 @@ n)}}async function Y(){let e=globalThis.process?.getBuiltinModule?.("node:worker
 throw new Error("there are no workers here");let r=\`\${R} const { parentPort } = require("node:worker\\
 _threads"); parentPort.on("message", work); parentPort.postMessage("ready");\`,n=new e.Worker(r,{eval:!0,
 execArgv:[]});return await new Promise((t,o)=>{n.once("message",()=>t()),n.once("error",o)}),n.unref(),
-{post:t=>n.postMessage(t),terminate:()=>{n.terminate()}}}var w=class e{threads;#e;#r;constructor(r){this.threads=r.length+1,this.#e=r}static async start(r){return new e(
-await I(r-1))}gather(r){this.#r!==r&&(this.#n(),this.#r=r,Atomics.store(U(r),r.flags/4,Q()?2:0),this.#e.
-forEach((n,t)=>{n.post({module:r.module,memory:r.memory,thread:t+1})}))}leave(r){this.#r===r&&this.#n()}close(){
-this.#r=void 0;for(let r of this.#e)r.terminate()}#n(){let r=this.#r;r!==void 0&&(Atomics.or(U(r),r.
-flags/4,1),r.meet(),this.#r=void 0)}};function U({memory:e}){return new Int32Array(e.buffer)}function Q(){
+{post:t=>n.postMessage(t),terminate:()=>{n.terminate()}}}var w=class e{threads;#e;#r;#n=!1;constructor(r){this.threads=r.length+1,this.#e=r}static async start(r){
+return new e(await I(r-1))}gather(r){if(this.#n)throw new Error("the threads of this network were cl\\
+osed");this.#r!==r&&(this.#t(),this.#r=r,Atomics.store(U(r),r.flags/4,Q()?2:0),this.#e.forEach((n,t)=>{
+n.post({module:r.module,memory:r.memory,thread:t+1})}))}leave(r){this.#r===r&&this.#t()}close(){this.#n=
+!0,this.#r=void 0;for(let r of this.#e)r.terminate()}#t(){let r=this.#r;r!==void 0&&(Atomics.or(U(r),
+r.flags/4,1),r.meet(),this.#r=void 0)}};function U({memory:e}){return new Int32Array(e.buffer)}function Q(){
 try{return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,1,0),!0}catch{return!1}}var X="--experimental-wasm-revectorize";function j(){let{process:e}=globalThis,r=e?.getBuiltinModule?.(
 "node:v8");if(r===void 0)return"only Node joins vectors of WebAssembly to 256 bits";if(e.arch!=="x64")
 return\`V8 has vectors of 256 bits on x86-64 alone, and this is \${e.arch}\`;try{r.setFlagsFromString(X)}catch(n){
