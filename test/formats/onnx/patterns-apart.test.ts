@@ -1,0 +1,182 @@
+/** What looks like a pattern and is another function stays as it is: by the layers that are left. */
+import { describe, expect, it } from "vitest";
+import { type NodeText, floats, ints } from "./build.ts";
+import { type Network, layersOf, map, pair, unary } from "./recognition.ts";
+
+const SIDES = [0, 0, 1, 1, 0, 0, 1, 1];
+const THREE = { kernel_shape: { ints: [3, 3] } };
+const LOWEST = floats("least", [], [-3.4028234663852886e38]);
+
+/** A pad in front of a node. */
+function padded(sides: readonly number[], node: NodeText, pad: Partial<NodeText> = {}): Network {
+  return {
+    inputs: map,
+    weights: [
+      ints("sides", sides),
+      LOWEST,
+      floats("one", [], [1]),
+      floats("weight", [4, 8, 3, 3]),
+      floats("deep", [8, 1, 3, 3]),
+    ],
+    nodes: [{ op: "Pad", in: ["x", "sides"], out: ["a"], ...pad }, node],
+  };
+}
+
+const conv = (attributes: NodeText["attributes"] = {}): NodeText => ({
+  ...pair("Conv", "a", "weight", "y"),
+  attributes,
+});
+const depthwise: NodeText = {
+  ...pair("Conv", "a", "deep", "y"),
+  attributes: { group: { int: 8 } },
+};
+const pool = (op: string, attributes: NodeText["attributes"] = {}): NodeText => ({
+  ...unary(op, "a", "y"),
+  attributes: { ...THREE, ...attributes },
+});
+const counting = { count_include_pad: { int: 1 } };
+const own = { pads: { ints: [1, 1, 1, 1] } };
+const least = { in: ["x", "sides", "least"] };
+const ones = { in: ["x", "sides", "one"] };
+
+/** Slices `[from, to, axis, step]` of the input, added up where there are two of them. */
+function slices(...parts: readonly (readonly number[])[]): Network {
+  const names = parts.map((_, at) => `part${at}`);
+  return {
+    inputs: map,
+    weights: parts.flatMap((numbers, at) =>
+      numbers.map((value, place) => ints(`${"fteas"[place]}${at}`, [value])),
+    ),
+    nodes: [
+      ...names.map((name, at): NodeText => ({
+        op: "Slice",
+        in: ["x", `f${at}`, `t${at}`, `e${at}`, `a${at}`],
+        out: [name],
+      })),
+      { op: "Concat", in: names, out: ["y"], attributes: { axis: { int: 1 } } },
+    ],
+  };
+}
+
+/** A layer without bias and numbers of this shape behind it. */
+function biased(shape: readonly number[], more: Partial<Network> = {}): Network {
+  return {
+    inputs: map,
+    weights: [
+      floats("weight", [6, 8, 1, 1]),
+      floats("first", [6]),
+      floats("added", shape),
+      floats("matrix", [8, 6]),
+    ],
+    nodes: [pair("Conv", "x", "weight", "a"), pair("Add", "a", "added", "y")],
+    ...more,
+  };
+}
+
+interface Example {
+  readonly model: Network;
+  readonly kinds: readonly string[];
+}
+
+const examples: Readonly<Record<string, Example>> = {
+  "a mirrored border in front of a convolution": {
+    model: padded(SIDES, conv(), { attributes: { mode: { string: "reflect" } } }),
+    kinds: ["pad", "conv"],
+  },
+  "ones in front of a convolution": {
+    model: padded(SIDES, conv(), ones),
+    kinds: ["pad", "conv"],
+  },
+  "ones in front of a convolution of single channels": {
+    model: padded(SIDES, depthwise, ones),
+    kinds: ["pad", "depthwise"],
+  },
+  "pixels cut off in front of a convolution that adds zeros": {
+    model: padded([0, 0, -1, 0, 0, 0, 0, 0], conv(own)),
+    kinds: ["pad", "conv"],
+  },
+  "channels of zeros in front of a maximum": {
+    model: padded([0, 1, 1, 1, 0, 0, 1, 1], pool("MaxPool"), least),
+    kinds: ["pad", "max_pool"],
+  },
+  "zeros in front of a maximum": {
+    model: padded(SIDES, pool("MaxPool")),
+    kinds: ["pad", "max_pool"],
+  },
+  "zeros in front of a mean that does not count its own": {
+    model: padded(SIDES, pool("AveragePool", own)),
+    kinds: ["pad", "avg_pool"],
+  },
+  "ones in front of a mean": {
+    model: padded(SIDES, pool("AveragePool", counting), ones),
+    kinds: ["pad", "avg_pool"],
+  },
+  "more zeros than half of a mean's kernel": {
+    model: padded([0, 0, 2, 2, 0, 0, 2, 2], pool("AveragePool", counting)),
+    kinds: ["pad", "avg_pool"],
+  },
+  "slices that overlap": {
+    model: slices([0, 5, 1, 1], [3, 8, 1, 1]),
+    kinds: ["slice", "slice", "concat"],
+  },
+  "slices that leave a channel out between them": {
+    model: slices([0, 3, 1, 1], [4, 8, 1, 1]),
+    kinds: ["slice", "slice", "concat"],
+  },
+  "slices that leave the last channel out": {
+    model: slices([0, 3, 1, 1], [3, 7, 1, 1]),
+    kinds: ["slice", "slice", "concat"],
+  },
+  "a slice of every second channel": {
+    model: slices([0, 8, 1, 2], [4, 8, 1, 1]),
+    kinds: ["slice", "slice", "concat"],
+  },
+  "a bias behind a convolution that has one": {
+    model: biased([6, 1, 1], {
+      nodes: [
+        { op: "Conv", in: ["x", "weight", "first"], out: ["a"] },
+        pair("Add", "a", "added", "y"),
+      ],
+    }),
+    kinds: ["conv", "parameter", "add"],
+  },
+  "a bias behind a convolution that is read without it too": {
+    model: biased([6, 1, 1], {
+      nodes: [
+        pair("Conv", "x", "weight", "a"),
+        pair("Add", "a", "added", "b"),
+        pair("Mul", "a", "b", "y"),
+      ],
+    }),
+    kinds: ["conv", "parameter", "add", "mul"],
+  },
+  "a number for each column behind a convolution": {
+    model: biased([6]),
+    kinds: ["conv", "parameter", "add"],
+  },
+  "a number for each channel and column behind a convolution": {
+    model: biased([6, 1, 6]),
+    kinds: ["conv", "parameter", "add"],
+  },
+  "a number for each row behind a matrix": {
+    model: biased([3, 1], {
+      inputs: { x: ["N", 3, 8] },
+      nodes: [pair("MatMul", "x", "matrix", "a"), pair("Add", "a", "added", "y")],
+    }),
+    kinds: ["linear", "parameter", "add"],
+  },
+  "a number for each row and feature behind a matrix": {
+    model: biased([3, 6], {
+      inputs: { x: ["N", 3, 8] },
+      nodes: [pair("MatMul", "x", "matrix", "a"), pair("Add", "a", "added", "y")],
+    }),
+    kinds: ["linear", "parameter", "add"],
+  },
+};
+
+describe("what only looks like a pattern", () => {
+  it.each(Object.keys(examples))("%s", (name) => {
+    const { model, kinds } = examples[name];
+    expect(layersOf(model)).toEqual(kinds);
+  });
+});
