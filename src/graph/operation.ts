@@ -48,7 +48,8 @@ export type Operation =
   | {
       readonly family: "pad";
       readonly padding: Sides;
-      readonly mode: { readonly constant: number } | "reflect" | "edge";
+      /** One constant, or one for each channel. */
+      readonly mode: { readonly constant: readonly number[] } | "reflect" | "edge";
     }
   | CopiesOperation
   | ResampleOperation

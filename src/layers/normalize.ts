@@ -1,47 +1,15 @@
 /** `(x - mean) / std` per channel, on a model's input: what its weights were trained with. */
-import { problem } from "../diagnostics/diagnostic.ts";
-import { equals } from "../graph/condition.ts";
-import { type Dim, formatDim, formatShape, product } from "../graph/dim.ts";
+import { product } from "../graph/dim.ts";
 import { defineLayer, noWeights } from "./layer.ts";
-import type { Requirement } from "./layer.ts";
 import { constant, floatTensor, op } from "./onnx.ts";
 import { floats } from "./parameters.ts";
 import { resolveAxis } from "./shared/axes.ts";
-
-const CHANNEL = 1;
-
-/** One value serves all channels. */
-function fitsChannels(
-  argument: "mean" | "std",
-  values: readonly number[],
-  shape: readonly Dim[],
-): readonly Requirement[] {
-  if (values.length === 1) return [];
-  const facts = {
-    layer: "normalize",
-    argument,
-    count: String(values.length),
-    channels: formatDim(shape[CHANNEL]),
-    shape: formatShape(shape),
-  };
-  const blame = [{ input: 0, axis: CHANNEL }];
-  return [
-    {
-      condition: equals(shape[CHANNEL], values.length),
-      problem: { ...problem("CNN2060", facts, argument), blame },
-    },
-  ];
-}
-
-/** One value serves all channels. */
-function spread(values: readonly number[], channel: number): number {
-  return values[channel % values.length];
-}
+import { CHANNEL, fitsChannels, ofChannel } from "./shared/per-channel.ts";
 
 /** The channel of each element, and from it its mean and std. */
 function perElement(shape: readonly number[], values: readonly number[]): (at: number) => number {
   const inner = shape.slice(CHANNEL + 1).reduce((n, size) => n * size, 1);
-  return (at) => values[values.length === 1 ? 0 : Math.floor(at / inner) % shape[CHANNEL]];
+  return (at) => ofChannel(values, Math.floor(at / inner) % shape[CHANNEL]);
 }
 
 export const normalize = defineLayer({
@@ -58,7 +26,9 @@ export const normalize = defineLayer({
   shape: ({ mean, std }, [x]) => {
     const axis = resolveAxis("normalize", CHANNEL, x.shape);
     if (typeof axis !== "number") return axis;
-    const requires = [...fitsChannels("mean", mean, x.shape), ...fitsChannels("std", std, x.shape)];
+    const requires = Object.entries({ mean, std }).flatMap(([argument, values]) =>
+      fitsChannels({ layer: "normalize", argument, values }, x.shape),
+    );
     return { outputs: [x], requires };
   },
   receptiveField: () => "point",
@@ -90,8 +60,8 @@ export const normalize = defineLayer({
       const each = (of: (c: number) => number) => Array.from({ length: channels }, (_, c) => of(c));
       return {
         family: "channel_affine",
-        scale: each((c) => 1 / spread(std, c)),
-        shift: each((c) => -spread(mean, c) / spread(std, c)),
+        scale: each((c) => 1 / ofChannel(std, c)),
+        shift: each((c) => -ofChannel(mean, c) / ofChannel(std, c)),
       };
     },
   },

@@ -6,9 +6,10 @@ import { type Dim, add, formatDim } from "../graph/dim.ts";
 import { type CopyBox, keptAxis } from "../graph/operation.ts";
 import { type Requirement, type ParameterValues } from "./layer.ts";
 import { type OnnxResult, type OnnxTensor, constant, int64s, op } from "./onnx.ts";
-import { choice, float, pair, sides } from "./parameters.ts";
+import { choice, floats, pair, sides } from "./parameters.ts";
 import { conflict } from "./shared/arguments.ts";
 import { type FeatureMap, SPATIAL, featureMap, mapType } from "./shared/map.ts";
+import { CHANNEL, fitsChannels, ofChannel } from "./shared/per-channel.ts";
 import { rearrangement } from "./shared/rearrangement.ts";
 
 const parameters = {
@@ -21,7 +22,7 @@ const parameters = {
       "goes on at the other side.",
     default: "constant",
   }),
-  value: float({ doc: "The constant.", default: 0 }),
+  value: floats({ doc: "The constant: one, or one for each channel.", default: [0] }),
   channels: pair({ doc: "Channels before and behind.", default: [0, 0] }),
 };
 
@@ -59,10 +60,12 @@ function pixelAt(at: number, size: number, mode: Mode): number | undefined {
   }
 }
 
-function wrongArguments({ padding, mode, value, channels }: Attributes): Problem | undefined {
-  if (mode === "constant") return undefined;
-  if (value !== 0) {
-    const text = `\`value: ${value}\` has no place in \`mode: ${mode}\``;
+function wrongArguments(attributes: Attributes): Problem | undefined {
+  const { padding, mode, value, channels } = attributes;
+  if (mode === "constant") return value.length === 1 ? undefined : wrongForChannels(attributes);
+  if (value.length !== 1 || value[0] !== 0) {
+    const written = value.length === 1 ? String(value) : `(${value.join(", ")})`;
+    const text = `\`value: ${written}\` has no place in \`mode: ${mode}\``;
     return conflict("pad", text, "leave `value` out, or write `mode: constant`", "value");
   }
   if (channels.some((count) => count !== 0)) {
@@ -71,6 +74,19 @@ function wrongArguments({ padding, mode, value, channels }: Attributes): Problem
   }
   if (mode === "circular" && padding.some((side) => side < 0)) {
     const text = "nothing can be cut off where the map goes on at its other side";
+    return conflict("pad", text, "cut pixels off by a `slice`", "padding");
+  }
+  return undefined;
+}
+
+/** With a value for each channel. */
+function wrongForChannels({ padding, channels }: Attributes): Problem | undefined {
+  if (channels.some((count) => count !== 0)) {
+    const text = "each channel of the map has a value, and channels are added to it";
+    return conflict("pad", text, "add them by a `pad` of their own", "channels");
+  }
+  if (padding.some((side) => side < 0)) {
+    const text = "each channel has a value, and pixels are cut off";
     return conflict("pad", text, "cut pixels off by a `slice`", "padding");
   }
   return undefined;
@@ -129,7 +145,7 @@ export const pad = rearrangement({
   shape: (attributes, x) => {
     const wrong = wrongArguments(attributes);
     if (wrong !== undefined) return wrong;
-    const { padding, mode, channels } = attributes;
+    const { padding, mode, value, channels } = attributes;
     const map = featureMap("pad", x);
     if ("code" in map) return map;
     const [top, left, bottom, right] = padding;
@@ -140,6 +156,7 @@ export const pad = rearrangement({
       requires: [
         ...keepsToTheMap(attributes, map),
         ...(mode === "reflect" ? mirrored(padding, map) : []),
+        ...fitsChannels({ layer: "pad", argument: "value", values: value }, x.shape),
       ],
     };
   },
@@ -161,7 +178,7 @@ export const pad = rearrangement({
         const outside = row === undefined || column === undefined || channel === undefined;
         return outside ? undefined : [n, channel, row, column];
       },
-      constant: value,
+      constant: ([, c]) => ofChannel(value, c),
     };
   },
   operation: ({ padding, mode, value, channels: extra }, [batch, channels, height, width]) => {
@@ -182,7 +199,7 @@ export const pad = rearrangement({
         to: [0, extra[0], rows.to, columns.to],
       })),
     );
-    return { family: "copies", boxes, ...(mode === "constant" && { fill: value }) };
+    return { family: "copies", boxes, ...(mode === "constant" && { fill: value[0] }) };
   },
   onnx: ({ opset, attributes: { padding, mode, value, channels }, inputs: [x] }) => {
     const [top, left, bottom, right] = padding;
@@ -191,7 +208,13 @@ export const pad = rearrangement({
     }
     const pads = int64s(0, channels[0], top, left, 0, channels[1], bottom, right);
     const word = mode === "circular" ? "wrap" : mode;
-    return op("Pad", [x, pads, constant(value)], { mode: { string: word } });
+    const by = (part: OnnxTensor | OnnxResult, number: number): OnnxResult =>
+      op("Pad", [part, pads, constant(number)], { mode: { string: word } });
+    if (value.length === 1) return by(x, value[0]);
+    const channel = (c: number): OnnxResult =>
+      op("Slice", [x, int64s(c), int64s(c + 1), int64s(CHANNEL)]);
+    const padded = value.map((number, c) => by(channel(c), number));
+    return op("Concat", padded, { axis: { int: CHANNEL } });
   },
 });
 

@@ -3,7 +3,7 @@
  * channels, which the weights can take; so is any other scale and shift that did not fold into
  * what stands before it. Padded zeros stand for pixels that are zero behind it, and no bias can
  * tell them from real ones: with padding only a scale folds, or else the padding becomes a `pad`
- * with the number that the scale and shift make zero. It replaces the copy that an image of the
+ * with the numbers, by channel, that the scale and shift make zero. It replaces the copy that an image of the
  * user's needs anyway, and so is for images alone.
  */
 import { isKnown } from "../graph/dim.ts";
@@ -55,15 +55,20 @@ function readerOf(graph: Graph, uses: Uses, norm: Node, affine: Affine): Reader 
   return channel && { layer: reader, channel, ...(pad && { pad }) };
 }
 
-/** The padding of a convolution of the user's image, as far as one number stands for all zeros. */
+/** The padding of a convolution of the user's image, where the program says what becomes zero. */
 function paddingOf(graph: Graph, { kind, attributes }: Node, affine: Affine): Padding | undefined {
   const { padding } = attributes;
-  const [value, ...others] = affine.zeros ?? [];
   if (kind !== "conv" && kind !== "depthwise") return undefined;
   if (!Array.isArray(padding) || padding.every((side) => side === 0)) return undefined;
-  if (value === undefined || others.some((other) => other !== value)) return undefined;
+  if (affine.zeros === undefined || !graph.inputs.includes(affine.x)) return undefined;
   const [top, left, bottom, right] = padding.map(Number);
-  return graph.inputs.includes(affine.x) ? { sides: [top, left, bottom, right], value } : undefined;
+  return { sides: [top, left, bottom, right], value: shortest(affine.zeros) };
+}
+
+/** One number where all are the same. */
+function shortest(numbers: readonly number[]): readonly number[] {
+  const [first] = numbers;
+  return numbers.every((number) => number === first) ? [first] : numbers;
 }
 
 /** Features of each channel, of a map that becomes a vector. */

@@ -3,6 +3,7 @@
  * both mean the same: convolutions and means that count their padding see zeros there, a
  * maximum sees nothing, which of numbers that are not negative is as good as zeros.
  */
+import { sameAttribute } from "../analysis/attributes.ts";
 import type { Sides } from "../graph/attributes.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import type { Pass } from "./pass.ts";
@@ -51,21 +52,22 @@ function addsPixels(pad: Node): boolean {
 function takes(reader: Node, pad: Node, maker: Node | undefined): boolean {
   const own = sidesOf(reader);
   const { value } = pad.attributes;
+  const isZero = sameAttribute(value, [0]);
   if (own === undefined || reader.epilogue !== undefined) return false;
   switch (reader.kind) {
     case "conv":
     case "depthwise":
-      return value === 0;
+      return isZero;
     case "pad":
-      return reader.attributes.mode === "constant" && reader.attributes.value === value;
+      return reader.attributes.mode === "constant" && sameAttribute(reader.attributes.value, value);
     case "avg_pool": {
       const { count_include_pad: counts, ceil_mode: ceil } = reader.attributes;
-      return value === 0 && counts === true && ceil === false && withinHalf(reader, pad);
+      return isZero && counts === true && ceil === false && withinHalf(reader, pad);
     }
     case "max_pool": {
       const { dilation, ceil_mode: ceil } = reader.attributes;
       const dense = Array.isArray(dilation) && dilation.every((d) => d === 1);
-      if (value !== 0 || ceil !== false || !dense || !withinHalf(reader, pad)) return false;
+      if (!isZero || ceil !== false || !dense || !withinHalf(reader, pad)) return false;
       return maker !== undefined && NEVER_NEGATIVE.has(maker.kind);
     }
     default:

@@ -22,7 +22,8 @@ export interface Fold {
 
 export interface Padding {
   readonly sides: Sides;
-  readonly value: number;
+  /** One for all channels, or one for each. */
+  readonly value: readonly number[];
 }
 
 /** What becomes of the bias. */

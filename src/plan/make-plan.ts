@@ -32,6 +32,7 @@ import { lowerCopies } from "./lower/copies.ts";
 import { lowerMatmul } from "./lower/matmul.ts";
 import { lowerElementwise, lowerPrelu } from "./lower/elements.ts";
 import {
+  copiesMap,
   lowerChannelShuffle,
   lowerPad,
   lowerPixelShuffle,
@@ -122,7 +123,8 @@ class Planner {
     const port = tensors.placeAt(id, tensors.port(tensors.shapeOf(id), "input"));
     const map = port.shape.length === 4 ? asMap(port) : undefined;
     const margin = tensors.marginOf(id);
-    if (map !== undefined && ((map.shape[1] > 1 && !isPixel(map.shape)) || hasMargin(margin))) {
+    const reordered = map !== undefined && map.shape[1] > 1 && !isPixel(map.shape);
+    if (map !== undefined && ((reordered && !this.#onlyPadsRead(id)) || hasMargin(margin))) {
       // Few channels lie close together, so that a row of the kernel is one run in memory.
       const arranged = channelsLastExact(map.shape, margin, machine.vectorWidth);
       const copy = tensors.own(map.shape, arranged);
@@ -229,10 +231,20 @@ class Planner {
   }
 
   #onlyLinearReads(id: ValueId): boolean {
+    return this.#isReadOnlyBy(
+      id,
+      (node) => this.#operationOf(node).family === "linear" && ownInputs(node).includes(id),
+    );
+  }
+
+  /** Those that copy the map anyway, from whatever order it lies in. */
+  #onlyPadsRead(id: ValueId): boolean {
+    return this.#isReadOnlyBy(id, (node) => copiesMap(this.#operationOf(node)));
+  }
+
+  #isReadOnlyBy(id: ValueId, reader: (node: Node) => boolean): boolean {
     if (this.#graph.outputs.some(({ value }) => value === id)) return false;
-    return this.#graph.nodes
-      .filter((node) => node.inputs.includes(id))
-      .every((node) => this.#operationOf(node).family === "linear" && ownInputs(node).includes(id));
+    return this.#graph.nodes.filter((node) => node.inputs.includes(id)).every(reader);
   }
 }
 

@@ -301,6 +301,7 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
   ],
   pad: [
     on([2, 2, 2, 3], { padding: 1, value: 0.5 }),
+    on([2, 3, 2, 3], { padding: [1, 0, 2, 1], value: [0.5, -1, 0.25] }),
     on([1, 2, 3, 4], { padding: [2, 1, 0, 3], mode: "reflect" }),
     on([1, 2, 2, 3], { padding: [1, 2], mode: "edge" }),
     on([1, 2, 4, 5], { padding: [-1, 2, 1, -2], value: 3 }),

@@ -9,7 +9,7 @@ type Layer = readonly [kind: string, attributes: Attributes];
 /** The kinds and paddings that are left of `relu → pad → layer`. */
 function merged(pad: Attributes, layer: Layer): readonly string[] {
   const build = new Build("Padded");
-  const padding = { padding: [1, 1, 1, 1], channels: [0, 0], mode: "constant", value: 0, ...pad };
+  const padding = { padding: [1, 1, 1, 1], channels: [0, 0], mode: "constant", value: [0], ...pad };
   const x = build.input("x", [1, 2, 9, 9]);
   const graph = build.graph(build.chain(x, ["relu"], ["pad", padding], layer));
   return mergePads
@@ -33,7 +33,7 @@ test.each([
 });
 
 test.each([
-  ["ones before a convolution", { value: 1 }, CONV],
+  ["ones before a convolution", { value: [1] }, CONV],
   ["a mirrored border", { mode: "reflect" }, CONV],
   ["channels", { channels: [0, 1] }, CONV],
   ["cut pixels", { padding: [-1, 1, 1, 1] }, CONV],

@@ -112,7 +112,7 @@ function pads(): Graph {
   const build = new Build("Pads");
   const image = build.input("image", [2, 3, 7, 8]);
   const zeros = (from: number, padding: readonly number[], value = 0): number =>
-    build.add("pad", from, { padding, mode: "constant", value });
+    build.add("pad", from, { padding, mode: "constant", value: [value] });
   const conv = build.add("conv", zeros(zeros(image, [1, 0, 2, 1]), [0, 1, 0, 0]), {
     out: 4,
     kernel: square(3),
@@ -260,19 +260,19 @@ describe("what is left", () => {
     ]);
   });
 
-  it("pads images by what becomes zero, where that is one number", () => {
+  it("pads images by what becomes zero, one number or one by channel", () => {
     expect(kindsOf(imagesShifted())).toEqual([
       "pad",
       "conv",
       "pad",
       "depthwise",
-      "normalize",
+      "pad",
       "conv",
       "relu+add_scalar",
       "conv",
     ]);
     const added = optimize(imagesShifted()).nodes.filter(({ kind }) => kind === "pad");
-    expect(added.map(({ attributes }) => attributes.value)).toEqual([0.5, 1]);
+    expect(added.map(({ attributes }) => attributes.value)).toEqual([[0.5], [1], [0.1, 0.2, 0.3]]);
   });
 
   it("pads inside of convolutions and pools where that is the same", () => {

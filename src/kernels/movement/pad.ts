@@ -1,7 +1,7 @@
 /**
- * Pixels added around a map: a constant, or pixels of the map itself. For the latter a table
- * says where every row and column comes from, so that any border takes the same few loops;
- * the map's own columns are copied as whole runs.
+ * Pixels added around a map: a constant, one for each channel, or pixels of the map itself. For the
+ * latter a table says where every row and column comes from, so that any border takes the same few
+ * loops; the map's own columns are copied as whole runs.
  */
 import { type KernelBuilder, kernel } from "../ir/builder.ts";
 import { writeCopy } from "./copy.ts";
@@ -19,9 +19,10 @@ export interface PadProblem {
   readonly to: Operand;
 }
 
-export type PadMode = { readonly constant: number } | "reflect" | "edge";
+/** One constant, or one for each channel. */
+export type PadMode = { readonly constant: readonly number[] } | "reflect" | "edge";
 
-/** Buffers: input, table unless the mode is a constant, output. */
+/** Buffers: input, table unless there is none, output. */
 export function pad(problem: PadProblem, machine: Machine): Kernel {
   const { mode } = problem;
   return kernel("pad", (b) => {
@@ -30,8 +31,14 @@ export function pad(problem: PadProblem, machine: Machine): Kernel {
   });
 }
 
-/** 32-bit integers: for every row of the output its row of the input, then for every column. */
-export function padTable({ shape, padding, mode }: PadProblem): Float32Array {
+/**
+ * The constants of the channels; undefined for a single one, which stands in the code. Otherwise
+ * 32-bit integers: for every row of the output its row of the input, then for every column.
+ */
+export function padTable({ shape, padding, mode }: PadProblem): Float32Array | undefined {
+  if (typeof mode === "object") {
+    return mode.constant.length === 1 ? undefined : Float32Array.from(mode.constant);
+  }
   const [, , height, width] = shape;
   const [top, left, bottom, right] = padding;
   const source = (place: number, size: number): number => {
@@ -48,10 +55,12 @@ export function padTable({ shape, padding, mode }: PadProblem): Float32Array {
 function padByConstant(
   b: KernelBuilder,
   { shape, padding, from, to }: PadProblem,
-  value: number,
+  constants: readonly number[],
   machine: Machine,
 ): void {
-  const [input, output] = [b.buffer("input"), b.buffer("output")];
+  const input = b.buffer("input");
+  const table = constants.length === 1 ? undefined : b.buffer("table");
+  const output = b.buffer("output");
   const [batch, channels, height, width] = shape;
   const [top, left, bottom, right] = padding;
   const [, , toH, toW] = to.strides;
@@ -63,22 +72,25 @@ function padByConstant(
     { from: at(input, 0), to: at(output, inside) },
     machine,
   );
-  const fill = (row: number, column: number, rows: number, columns: number): void =>
-    writeFill(
-      b,
-      "parallel",
-      [batch, channels, rows, columns],
-      to,
-      at(output, row * toH + column * toW),
-      value,
-      machine.vectorWidth,
-    );
+  const fill = (row: number, column: number, rows: number, columns: number): void => {
+    const box = [batch, channels, rows, columns];
+    const start = at(output, row * toH + column * toW);
+    if (table === undefined) {
+      writeFill(b, "parallel", box, to, start, constants[0], machine.vectorWidth);
+    } else if (rows * columns > 0) {
+      const spread = { shape: box, from: PER_CHANNEL, to };
+      writeCopy(b, "parallel", spread, { from: at(table, 0), to: start }, machine);
+    }
+  };
   const whole = left + width + right;
   fill(0, 0, top, whole);
   fill(top, 0, height, left);
   fill(top, left + width, height, right);
   fill(top + height, 0, bottom, whole);
 }
+
+/** Along `[N, C, H, W]`. */
+const PER_CHANNEL: Operand = { strides: [0, 1, 0, 0], wholeVectors: false };
 
 function padByTable(b: KernelBuilder, problem: PadProblem, machine: Machine): void {
   const { shape, padding, from, to } = problem;

@@ -23,8 +23,8 @@ export interface Arrangement {
   readonly shape: readonly number[];
   /** The input's coordinates for those of an output element; undefined for the constant. */
   source(at: readonly number[]): readonly number[] | undefined;
-  /** 0 unless given. */
-  readonly constant?: number;
+  /** The constant at an element's coordinates; 0 unless given. */
+  constant?(at: readonly number[]): number;
 }
 
 interface Rearrangement<P extends Parameters> {
@@ -68,11 +68,13 @@ export function rearrangement<const P extends Parameters>(definition: Rearrangem
   });
 }
 
-function gather(x: Tensor, { shape, source, constant = 0 }: Arrangement): Tensor {
+function gather(x: Tensor, { shape, source, constant }: Arrangement): Tensor {
   const y = zeros(shape);
   y.data.forEach((_, position) => {
-    const from = source(coordinatesOf(position, shape));
-    y.data[position] = from === undefined ? constant : x.data[positionOf(from, x.shape)];
+    const at = coordinatesOf(position, shape);
+    const from = source(at);
+    y.data[position] =
+      from === undefined ? (constant?.(at) ?? 0) : x.data[positionOf(from, x.shape)];
   });
   return y;
 }

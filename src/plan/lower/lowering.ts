@@ -84,16 +84,22 @@ export class Lowering {
    * zeros; where it lies otherwise it is copied, for all who read it from here on.
    */
   mapOf(id: ValueId, margin = noMargin): PlacedMap {
-    const placed = this.tensors.placeOf(id);
-    const map = asMap(placed);
-    if (map === undefined) throw new InternalFault(`value ${id} is no map`);
+    const map = this.anyMapOf(id);
     const adjacent = map.layout.c === 1 || map.shape[1] === 1;
-    if (adjacent && covers(placed.margin, margin)) return map;
+    if (adjacent && covers(map.margin, margin)) return map;
     const all = joinMargins(margin, this.tensors.marginOf(id));
-    return this.#mapAgain(id, placed, all);
+    return this.#mapAgain(id, all);
   }
 
-  #mapAgain(id: ValueId, from: Placed, margin: Margin): PlacedMap {
+  /** A tensor as a map, with its axes in whatever order they lie. */
+  anyMapOf(id: ValueId): PlacedMap {
+    const map = asMap(this.tensors.placeOf(id));
+    if (map === undefined) throw new InternalFault(`value ${id} is no map`);
+    return map;
+  }
+
+  #mapAgain(id: ValueId, margin: Margin): PlacedMap {
+    const from = this.tensors.placeOf(id);
     const { vectorWidth } = this.machine;
     const { name } = this.graph.values[id];
     const order = usualOrder(from.shape.length);

@@ -13,13 +13,20 @@ import { activationOf, describe } from "./epilogue.ts";
 import type { Lowering } from "./lowering.ts";
 import { type PlacedMap, firstElement } from "../memory/placed.ts";
 
+/** Whether a layer is a copy of its map that reads each element once, in any order of the axes. */
+export function copiesMap(operation: Operation): boolean {
+  return operation.family === "pad" && typeof operation.mode === "object";
+}
+
 export function lowerPad(
   node: Node,
-  { padding, mode }: Extract<Operation, { family: "pad" }>,
+  operation: Extract<Operation, { family: "pad" }>,
   lowering: Lowering,
 ): void {
-  const input = lowering.mapOf(node.inputs[0]);
-  const output = lowering.outputMapOf(node, input);
+  const { padding, mode } = operation;
+  const [id] = node.inputs;
+  const input = copiesMap(operation) ? lowering.anyMapOf(id) : lowering.mapOf(id);
+  const output = lowering.outputMapOf(node);
   const problem = {
     shape: input.shape,
     padding,
@@ -27,6 +34,7 @@ export function lowerPad(
     from: input.operand,
     to: output.operand,
   };
+  const table = padTable(problem);
   lowering.draft.step({
     nodes: [node.name],
     operation: describe(node),
@@ -34,7 +42,7 @@ export function lowerPad(
     kernel: pad(problem, lowering.machine),
     arguments: [
       firstElement(input),
-      ...(typeof mode === "string" ? [lowering.tableFor(padTable(problem))] : []),
+      ...(table === undefined ? [] : [lowering.tableFor(table)]),
       firstElement(output),
     ],
   });

@@ -212,6 +212,28 @@ const examples: Readonly<Record<string, Example>> = {
       nodes: [pair("Pad", "x", "pads", "a"), pair("Conv", "a", "conv.weight", "y")],
     },
   },
+  "zeros around a mean that counts its own and rounds up": {
+    kinds: ["avg_pool"],
+    model: {
+      inputs: map,
+      weights: [ints("pads", [0, 0, 1, 0, 0, 0, 1, 0])],
+      nodes: [
+        pair("Pad", "x", "pads", "a"),
+        {
+          op: "AveragePool",
+          in: ["a"],
+          out: ["y"],
+          attributes: {
+            kernel_shape: { ints: [3, 3] },
+            strides: { ints: [2, 2] },
+            pads: { ints: [0, 1, 0, 1] },
+            count_include_pad: { int: 1 },
+            ceil_mode: { int: 1 },
+          },
+        },
+      ],
+    },
+  },
   "a pad of nothing, an identity, and two transpositions that undo each other": {
     kinds: ["relu"],
     model: {

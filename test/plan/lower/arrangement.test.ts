@@ -118,3 +118,22 @@ describe.each(cases)("$name", ({ shape, net, steps }) => {
     expect(made.filter((step) => !BESIDE.includes(step))).toEqual(steps);
   });
 });
+
+describe("the user's image", () => {
+  const padding = [1, 1, 1, 1];
+
+  test.each([
+    ["is copied by the pad that alone reads it", ["pad", "conv", "output"], false],
+    ["is put in order first where others read it too", ["input", "pad", "conv", "output"], true],
+  ])("%s", (_, steps, isReadTwice) => {
+    const build = new Build("Image");
+    const image = build.input("image", [2, 3, 6, 5]);
+    const values = { padding, value: [0.1, 0.2, 0.3] };
+    const y = build.chain(image, ["pad", values], ["conv", { out: 4, kernel: [3, 3] }]);
+    const graph = build.graph(isReadTwice ? { y, z: build.add("relu", image) } : y);
+    expect(errorInWasm(graph)).toBeLessThanOrEqual(TOLERANCE);
+    const made = makePlan(optimize(graph), { machine }).steps.map(({ operation }) => operation);
+    const beside = isReadTwice ? ["relu", "output"] : [];
+    expect(made.toSorted()).toEqual([...steps, ...beside].toSorted());
+  });
+});

@@ -112,12 +112,17 @@ export const arrangementForms: Forms = {
       if (deep && mode !== "constant") {
         throw new Inexpressible(`mode \`${mode}\` pads no channels in PyTorch`);
       }
-      return callText("F.pad", [
-        positional("x", x),
-        positional("pad", tuple([left, right, top, bottom, ...(deep ? channels : [])])),
-        named("mode", `"${mode}"`, '"constant"'),
-        named("value", number(attributes.number("value")), "0"),
-      ]);
+      const padded = (map: string, value: string): string =>
+        callText("F.pad", [
+          positional("x", map),
+          positional("pad", tuple([left, right, top, bottom, ...(deep ? channels : [])])),
+          named("mode", `"${mode}"`, '"constant"'),
+          named("value", value, "0"),
+        ]);
+      const values = attributes.numbers("value");
+      if (values.length === 1) return padded(x, number(values[0]));
+      const each = `for c, value in enumerate([${values.map(number).join(", ")}])`;
+      return `torch.cat([${padded(`${x}[:, c:c + 1]`, "value")} ${each}], dim=1)`;
     },
   },
   pixel_shuffle: {

@@ -262,7 +262,7 @@ function padAxes(call: OpCall, { before, after, mode, value }: Pads): void {
     {
       padding: [top, left, bottom, right],
       mode,
-      ...(value !== undefined && { value }),
+      ...(value !== undefined && { value: [value] }),
       ...((front !== 0 || behind !== 0) && { channels: [front, behind] }),
     },
     [x],

@@ -110,7 +110,7 @@ function poolPadded(
 ): TensorValue {
   const { kernel, stride, padding } = window;
   const [, , height, width] = x.type.shape;
-  const value = kind === "max_pool" ? LOWEST : 0;
+  const value = [kind === "max_pool" ? LOWEST : 0];
   const padded = call.layer("pad", { padding, value }, [x]);
   const pooled = call.layer(kind, { kernel, stride, ...more }, [padded]);
   if (count_include_pad === true) return pooled;

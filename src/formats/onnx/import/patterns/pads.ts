@@ -12,6 +12,12 @@ function sidesOf(value: AttributeValue | undefined): Sides | undefined {
   return [top, left, bottom, right];
 }
 
+/** The constant, where it is one number. */
+function numberOf(value: AttributeValue | undefined): number | undefined {
+  const [number, ...others] = value !== undefined && isList(value) ? value : [];
+  return typeof number === "number" && others.length === 0 ? number : undefined;
+}
+
 export const mergedPads: Pattern = {
   name: "pads",
   summary: "zeros in front of a convolution or a counting average, least numbers before a maximum",
@@ -19,19 +25,15 @@ export const mergedPads: Pattern = {
     recognise(draft, (node, view): Recognised | undefined => {
       const pad = view.made(node.inputs[0], "pad");
       if (pad === undefined || pad.attributes.mode !== "constant") return undefined;
-      const { value, channels } = pad.attributes;
-      if (channels !== undefined && String(channels) !== "0,0") return undefined;
+      const value = numberOf(pad.attributes.value);
       const isZero = value === 0;
       const fits =
         ((node.kind === "conv" || node.kind === "depthwise") && isZero) ||
         (node.kind === "avg_pool" && isZero && node.attributes.count_include_pad === true) ||
-        (node.kind === "max_pool" && typeof value === "number" && value <= LOWEST);
+        (node.kind === "max_pool" && value !== undefined && value <= LOWEST);
       const [own, added] = [sidesOf(node.attributes.padding), sidesOf(pad.attributes.padding)];
       if (!fits || own === undefined || added === undefined) return undefined;
-      // A pool does not count what its ceil mode reaches beyond its padding.
-      if (node.attributes.ceil_mode === true || added.some((side) => side < 0)) return undefined;
-      const isPool = node.kind.endsWith("_pool");
-      if (isPool && own.some((side) => side !== 0)) return undefined;
+      if (added.some((side) => side < 0)) return undefined;
       const padding = own.map((side, at) => side + added[at]);
       const weights = Object.keys(node.weights).flatMap((role) => {
         const named = view.weight(node, role);
