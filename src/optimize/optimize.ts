@@ -12,6 +12,7 @@ import { fuseEpilogues } from "./fuse-epilogues.ts";
 import { mergeEqual } from "./merge-equal.ts";
 import { mergePads } from "./merge-pads.ts";
 import type { Pass } from "./pass.ts";
+import { poolEarly } from "./pool-early.ts";
 import { removeDeadNodes } from "./remove-dead-nodes.ts";
 
 export const passes: readonly Pass[] = [
@@ -22,6 +23,7 @@ export const passes: readonly Pass[] = [
   foldBatchNorm,
   foldNormalize,
   mergePads,
+  poolEarly,
   fuseEpilogues,
 ];
 

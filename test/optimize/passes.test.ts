@@ -162,6 +162,39 @@ function sums(): Graph {
   return build.graph({ pair, all: build.add("add", [pair, branches[2]]) });
 }
 
+/** Means behind 1×1 convolutions that may stand before these, and some that may not. */
+function means(): Graph {
+  const build = new Build("Means");
+  const image = build.input("image", [2, 3, 7, 9]);
+  const pointwise = (attributes = {}): number =>
+    build.add("conv", image, { out: 4, kernel: square(1), ...attributes });
+  const pool = (x: number, attributes = {}): number =>
+    build.add("avg_pool", x, { kernel: square(2), ...attributes });
+  const padding = [1, 1, 1, 1];
+  const early = {
+    halves: build.chain(pool(pointwise()), ["relu"]),
+    inside: pool(pointwise({ padding: "same" }), { padding, count_include_pad: false }),
+    zeros: pool(pointwise({ bias: false }), { padding, ceil_mode: true }),
+    all: build.add(
+      "global_avg_pool",
+      build.add("conv", image, { out: 6, kernel: [1, 1], groups: 3 }),
+    ),
+  };
+  const both = pointwise();
+  const late = {
+    biased: pool(pointwise(), { padding }),
+    reaching: pool(pointwise(), { ceil_mode: true }),
+    overlapping: pool(pointwise(), { stride: square(1) }),
+    bent: pool(build.add("relu", pointwise())),
+    wide: pool(build.add("conv", image, { out: 4, kernel: [1, 2] })),
+    bordered: pool(pointwise({ padding })),
+    most: build.add("max_pool", pointwise(), { kernel: square(2) }),
+    both,
+    mean: pool(both),
+  };
+  return build.graph({ ...early, ...late });
+}
+
 const graphs: Readonly<Record<string, () => Graph>> = {
   "LeNet-5": () => withSizes(lenet5(), { N: 2 }),
   "LeNet-5 with batch_norm": () => withSizes(lenet5("batch_norm"), { N: 2 }),
@@ -175,6 +208,7 @@ const graphs: Readonly<Record<string, () => Graph>> = {
   pads,
   sums,
   "shifts in front of padding": imagesShifted,
+  "means behind convolutions": means,
 };
 
 describe.each(Object.entries(graphs))("%s", (_, make) => {
@@ -284,6 +318,13 @@ describe("what is left", () => {
 
   it("adds convolutions inside of the first of them", () => {
     expect(kindsOf(sums())).toEqual(["conv", "conv+add", "conv+add"]);
+  });
+
+  it("takes means before 1×1 convolutions where that is the same", () => {
+    const early = "avg_pool, conv+relu, avg_pool, conv, avg_pool, conv, global_avg_pool, conv";
+    const late = "conv, avg_pool, conv, avg_pool, conv, avg_pool, conv+relu, avg_pool";
+    const others = "conv, avg_pool, conv, avg_pool, conv, max_pool, avg_pool";
+    expect(kindsOf(means()).join(", ")).toBe([early, "conv", late, others].join(", "));
   });
 
   it("has no norm, dropout or dead node where all can go", () => {
