@@ -125,25 +125,56 @@ export function arrangeConcats(
 ): void {
   const concats = graph.nodes.flatMap((node) => {
     const operation = operationOf(node);
-    return operation.family === "concat" ? [{ node, axis: operation.axis }] : [];
+    return operation.family === "concat" ? [concatOf(node, operation.axis, tensors)] : [];
   });
+  for (const concat of concats) concat.parts.push(...shorterIn(concat, concats));
   // From the last: an inner concat then lies inside the outer one.
-  for (const { node, axis } of concats.toReversed()) {
-    const [whole] = node.outputs;
-    for (const { id, start } of partsOf(node, axis, tensors)) {
+  for (const { whole, axis, parts } of concats.toReversed()) {
+    for (const { id, start } of parts) {
       if (mayMove(id)) tensors.makePart(id, { whole, axis, start });
     }
   }
   // From the first: an inner concat has the margins of its parts before the outer one asks.
-  for (const { node, axis } of concats) {
-    const [whole] = node.outputs;
+  for (const { whole, axis, parts } of concats) {
     if (axis !== 1) continue;
-    for (const { id, start } of partsOf(node, axis, tensors)) {
-      if (tensors.isPartAt(id, { whole, start })) {
+    for (const { id, start } of parts) {
+      if (tensors.isPartAt(id, { whole, axis, start })) {
         tensors.needMargin(whole, tensors.marginOf(id));
       }
     }
   }
+}
+
+interface Concat {
+  readonly whole: ValueId;
+  readonly axis: number;
+  readonly inputs: readonly ValueId[];
+  /** What may lie in its output: the inputs first. */
+  readonly parts: ConcatPart[];
+}
+
+function concatOf(node: Node, axis: number, tensors: Tensors): Concat {
+  const { inputs, outputs } = node;
+  return { whole: outputs[0], axis, inputs, parts: [...partsOf(node, axis, tensors)] };
+}
+
+/**
+ * The concats of some of another's inputs that follow each other there, as dense blocks have
+ * them: each layer reads all that came before it.
+ */
+function shorterIn(
+  { axis, inputs, parts }: Concat,
+  concats: readonly Concat[],
+): readonly ConcatPart[] {
+  return concats.flatMap((other) => {
+    const at = inputs.indexOf(other.inputs[0]);
+    const fits =
+      at >= 0 &&
+      other.axis === axis &&
+      other.inputs.length < inputs.length &&
+      other.inputs.every((id, i) => id === inputs[at + i]);
+    return fits ? [{ id: other.whole, start: parts[at].start }] : [];
+  });
 }
 
 /** Copies the inputs that could not be written into the output at once. */
@@ -153,7 +184,7 @@ export function lowerConcat(node: Node, axis: number, lowering: Lowering): void 
   const parts = partsOf(node, axis, tensors);
   const output = lowering.outputIn(node, orderOfParts(node, tensors));
   for (const { id, start } of parts) {
-    if (tensors.isPartAt(id, { whole, start })) continue;
+    if (tensors.isPartAt(id, { whole, axis, start })) continue;
     const to = tensors.partOf(output, { axis, start }, tensors.shapeOf(id));
     lowering.copy(node.name, "concat", tensors.placeOf(id), to);
   }

@@ -91,10 +91,22 @@ export class Tensors {
     return part === undefined ? id : this.wholeOf(part.whole);
   }
 
-  /** Whether a tensor lies in another from this place on. */
-  isPartAt(id: ValueId, { whole, start }: Omit<Part, "axis">): boolean {
+  /** Whether a tensor lies in another from this place on, or both do so in a third one. */
+  isPartAt(id: ValueId, { whole, axis, start }: Part): boolean {
+    const [own, other] = [this.#startsOf(id), this.#startsOf(whole)];
+    const starts = other.map((from, along) => from + (along === axis ? start : 0));
+    return (
+      this.wholeOf(id) === this.wholeOf(whole) && own.every((from, along) => from === starts[along])
+    );
+  }
+
+  /** Along each axis, where a tensor begins in the one in whose buffer it lies. */
+  #startsOf(id: ValueId): readonly number[] {
     const part = this.#parents.get(id);
-    return part?.whole === whole && part.start === start;
+    if (part === undefined) return this.shapeOf(id).map(() => 0);
+    return this.#startsOf(part.whole).map(
+      (from, axis) => from + (axis === part.axis ? part.start : 0),
+    );
   }
 
   /**
@@ -115,7 +127,10 @@ export class Tensors {
     return this.placeAt(id, this.own(shape, arranged(shape, order, this.#vectorWidth, margin)));
   }
 
-  /** A part that is written by itself: what stands behind its end is not its own. */
+  /**
+   * A part that is written by itself: what stands behind its end is not its own, and beside some
+   * rows or columns are others, no zeros.
+   */
   partOf(whole: Placed, { axis, start }: Omit<Part, "whole">, shape: readonly number[]): Placed {
     const { operand } = whole;
     const along = axis === fastestAxis(whole.shape, operand);
@@ -124,6 +139,7 @@ export class Tensors {
       ...whole,
       shape,
       operand: { ...operand, wholeVectors: along ? ends : operand.wholeVectors },
+      margin: axis < 2 ? whole.margin : noMargin,
       first: whole.first + start * operand.strides[axis],
     };
   }

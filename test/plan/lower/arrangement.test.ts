@@ -51,6 +51,32 @@ const cases: readonly Case[] = [
     steps: ["relu", "tanh"],
   },
   {
+    name: "a dense block, whose layers read all that came before them",
+    shape: [2, 4, 5, 6],
+    net: (build, x) => {
+      const maps = [build.add("conv", x, { out: 6, ...three })];
+      for (const out of [3, 4, 5]) {
+        const all = build.add("concat", [...maps]);
+        maps.push(build.chain(all, ["batch_norm"], ["relu"], ["conv", { out, ...three }]));
+      }
+      const inner = build.add("conv", build.add("concat", maps.slice(1, 3)), { out: 2, ...three });
+      return build.add("concat", [build.add("concat", maps), inner]);
+    },
+    steps: ["conv", ...[1, 2, 3].flatMap(() => ["batch_norm + relu", "conv"]), "conv"],
+  },
+  {
+    name: "a map that is padded by itself, and with another one below it",
+    shape: [1, 4, 3, 4],
+    net: (build, x) => {
+      const [above, below] = [build.add("relu", x), build.add("tanh", x)];
+      const both = build.add("concat", [above, below], { axis: 2 });
+      const whole = build.add("conv", both, { out: 4, ...three });
+      const part = build.add("conv", above, { out: 4, ...three });
+      return build.add("concat", [whole, part], { axis: 2 });
+    },
+    steps: ["relu", "tanh", "conv", "layout", "conv"],
+  },
+  {
     name: "ConvNeXt's block, whose norm and matrices have the channels as their last axis",
     shape: [1, 8, 5, 6],
     net: (build, x) => {
