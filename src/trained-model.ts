@@ -67,11 +67,16 @@ export function readTrainedModel(text: Source, options: ModelOptions): TrainedMo
     sources,
   });
   const given = weightsFor(checked, options.weights);
-  const file = given !== undefined && "code" in given ? given : readWeights(checked.graph, given);
+  const file = isProblem(given) ? given : readWeights(checked.graph, given);
   if ("code" in file) return failed([place(file, checked.span)]);
   const bound = bindWeights(checked.graph, file.arrays, file.name);
   if (bound.diagnostics.length > 0) return failed(bound.diagnostics);
   return { checked, weights: bound.weights, weightsFile: file.name, diagnostics, sources };
+}
+
+/** Callers without types give texts and null, which `readWeights` refuses. */
+function isProblem(found: WeightsFile | Problem | undefined): found is Problem {
+  return typeof found === "object" && found !== null && "code" in found;
 }
 
 function weightsFor(

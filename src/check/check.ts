@@ -4,6 +4,7 @@
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/span.ts";
+import { requireSource } from "../diagnostics/untyped.ts";
 import { joinAlike } from "./alike.ts";
 import { notAllowed } from "./allowed.ts";
 import { type CheckedModel, checkModel } from "./check-model.ts";
@@ -44,6 +45,7 @@ export interface Checked {
  * mistake of the compiler.
  */
 export function check(source: Source, options: CheckOptions = {}): Checked {
+  requireSource(source);
   const reporter = new Reporter();
   const { entry, modules } = loadModules(source, options.resolve ?? (() => undefined), reporter);
   for (const module of modules) checkDeclarations(module, reporter);

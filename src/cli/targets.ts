@@ -3,6 +3,7 @@ import { nearest } from "../diagnostics/nearest.ts";
 import { ALGORITHMS, type Algorithm } from "../plan/convolution-problem.ts";
 import { WIDE_FLAG } from "../runtime/wide-vectors.ts";
 import type { TargetOptions } from "../runtime/choose-target.ts";
+import { MOST_THREADS } from "../targets/wasm/control.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Options } from "./command.ts";
 import { UsageError } from "./io.ts";
@@ -26,9 +27,6 @@ export const targetOptions: Options = {
   },
   ...planOptions,
 };
-
-/** Far more than any machine has. */
-const MOST_THREADS = 256;
 
 /** @throws UsageError */
 export function targetOptionsFrom(args: Arguments): TargetOptions {

@@ -1,9 +1,10 @@
 /** The target that is asked for by name, with its threads started. */
 import { type Problem, problem } from "../diagnostics/diagnostic.ts";
 import type { WasmPlanOptions } from "../targets/wasm/plan-graph.ts";
+import { MOST_THREADS } from "../targets/wasm/control.ts";
 import { probeFeatures } from "../targets/wasm/features.ts";
 import { type Target, referenceTarget } from "./target.ts";
-import { wasmTargetWith } from "./wasm-target.ts";
+import { wasmTarget, wasmTargetWith } from "./wasm-target.ts";
 import { Team } from "./wasm/team.ts";
 import { joinVectorPairs } from "./wide-vectors.ts";
 
@@ -20,7 +21,7 @@ export interface TargetOptions extends Pick<WasmPlanOptions, "algorithms" | "pre
    * slowly.
    */
   readonly target?: Target | "wasm" | "reference";
-  /** Threads that share the work of every layer, this one included; one unless given. */
+  /** Threads of `wasm` that share the work of every layer, this one included; one unless given. */
   readonly threads?: number;
 }
 
@@ -29,10 +30,17 @@ export interface ChosenTarget {
   readonly warnings: readonly Problem[];
 }
 
+/** @throws TypeError or RangeError of what only callers without types give */
 export async function chooseTarget(options: TargetOptions): Promise<ChosenTarget> {
-  const { target, threads = 1, wide = false, ...plan } = options;
+  const { target = wasmTarget, threads = 1, wide = false, ...plan } = options;
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+    throw new RangeError(`threads: ${threads} is no whole number from 1 to ${MOST_THREADS}`);
+  }
   if (target === "reference") return { target: referenceTarget, warnings: [] };
-  if (target !== undefined && target !== "wasm") return { target, warnings: [] };
+  if (target !== "wasm" && target !== wasmTarget) {
+    if (typeof target?.prepare === "function") return { target, warnings: [] };
+    throw new TypeError(`target: ${String(target)} is neither "wasm" nor "reference"`);
+  }
   const team = threads > 1 ? await startTeam(threads) : undefined;
   const narrow = wide ? joinVectorPairs() : undefined;
   const warnings: Problem[] = [];

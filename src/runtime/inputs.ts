@@ -149,7 +149,7 @@ function channelsFirst([batch, height, width, channels]: readonly number[]): rea
 /** Whether it has a shape at all; a bare array of numbers has none. */
 function isArray({ shape, data }: Given): boolean {
   const sized = Array.isArray(shape) && shape.every((size) => Number.isInteger(size));
-  return sized && (data === undefined || "length" in data);
+  return sized && (data === undefined || (typeof data === "object" && "length" in data));
 }
 
 function valueProblems(input: string, { shape, data }: Given): readonly Problem[] {

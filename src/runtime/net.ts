@@ -1,6 +1,6 @@
 /**
  * A network that runs: what `compile` returns. Named sizes (`N`, `H`, `W`) get their values from
- * the inputs; what a target prepares for given sizes is kept for the next call.
+ * the inputs; what a target prepares for given sizes serves the next calls too.
  */
 import { type SizeProblem, instantiate } from "../analysis/instantiate.ts";
 import type { SoundModel } from "../check/check-model.ts";
@@ -13,6 +13,7 @@ import type { Bindings, Dim } from "../graph/dim.ts";
 import type { Graph, ValueId } from "../graph/graph.ts";
 import type { WeightTensors } from "../graph/tensor.ts";
 import { type Given, checkInputs, sizesFromInputs } from "./inputs.ts";
+import { SessionCache, type Stay } from "./session-cache.ts";
 import type { Session } from "./session.ts";
 import type { Target } from "./target.ts";
 import { weightMisfits } from "./weight-misfits.ts";
@@ -64,7 +65,11 @@ export interface NetParts {
   readonly sources: readonly Source[];
 }
 
-/** A network with its weights. Everything is made ready once for each set of sizes, and kept. */
+/**
+ * A network with its weights. Everything is made ready once for each set of sizes, and stays: until
+ * `close` where `prepare` or `compile` were told the sizes, otherwise while they are among the eight
+ * that ran last.
+ */
 export class Net {
   readonly name: string;
   /** In the order of the program; a single unnamed result is called `output`. */
@@ -81,7 +86,7 @@ export class Net {
   /** As checked: sizes may be named. */
   readonly graph: Graph;
   private readonly parts: NetParts;
-  private readonly prepared = new Map<string, Readied>();
+  private readonly sessions = new SessionCache();
   private isClosed = false;
 
   constructor(parts: NetParts) {
@@ -114,7 +119,11 @@ export class Net {
 
   /** As `run`, with what is wrong with the inputs as values. */
   tryRun(inputs: NetInputs): Ran {
-    const readied = this.sessionFor(new Map(Object.entries(inputs)));
+    // Callers without types leave members out.
+    const given = Object.entries(inputs ?? {}).map(
+      ([name, input]) => [name, { shape: input?.shape, data: input?.data ?? [] }] as const,
+    );
+    const readied = this.sessionFor(new Map(given), "recent");
     if (readied.session === undefined) return readied;
     const { session, diagnostics } = readied;
     for (const [name, { data }] of Object.entries(inputs)) session.inputs[name].data.set(data);
@@ -137,33 +146,35 @@ export class Net {
 
   /** As `prepare`, with mistakes and warnings as values. */
   tryPrepare(shapes: NetShapes): Readied {
-    const given = Object.entries(shapes).map(([name, shape]) => [name, { shape }] as const);
-    return this.sessionFor(new Map(given));
+    const given = Object.entries(shapes ?? {}).map(([name, shape]) => [name, { shape }] as const);
+    return this.sessionFor(new Map(given), "kept");
   }
 
   /** As `tryPrepare`, for the values of all named sizes: `{ N: 1, H: 224, W: 224 }`. */
   tryPrepareAt(sizes: Bindings): Readied {
-    if (this.isClosed) throw new Error(`${this.name} was closed`);
-    const key = Object.entries(sizes).sort().flat().join(" ");
-    const known = this.prepared.get(key);
-    if (known !== undefined) return known;
-    const readied = this.ready(sizes);
-    if (readied.session !== undefined) this.prepared.set(key, readied);
-    return readied;
+    return this.sessionAt(sizes, "kept");
   }
 
   /** Ends the network, its sessions and their threads: it must not run any more. */
   close(): void {
     this.isClosed = true;
-    for (const { session } of this.prepared.values()) session?.close();
-    this.prepared.clear();
+    this.sessions.close();
     this.parts.target.close();
   }
 
-  private sessionFor(given: ReadonlyMap<string, Given>): Readied {
+  private sessionFor(given: ReadonlyMap<string, Given>, stay: Stay): Readied {
     const wrong = checkInputs(this.graph, given);
     if (wrong.length > 0) return this.refuse(wrong);
-    return this.tryPrepareAt(sizesFromInputs(this.graph, given));
+    return this.sessionAt(sizesFromInputs(this.graph, given), stay);
+  }
+
+  private sessionAt(sizes: Bindings, stay: Stay): Readied {
+    if (this.isClosed) throw new Error(`${this.name} was closed`);
+    const key = Object.entries(sizes).sort().flat().join(" ");
+    const known = this.sessions.get(key);
+    const readied = known === undefined ? this.ready(sizes) : { session: known, diagnostics: [] };
+    if (readied.session !== undefined) this.sessions.put(key, readied.session, stay);
+    return readied;
   }
 
   private ready(sizes: Bindings): Readied {

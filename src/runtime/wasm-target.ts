@@ -44,8 +44,8 @@ export function wasmTargetWith(options: WasmOptions): Target {
 }
 
 /**
- * WebAssembly made for exactly the network and its sizes: float32 with SIMD, on one thread. More
- * threads are asked for as `compile(source, { target: "wasm", threads })`.
+ * WebAssembly made for exactly the network and its sizes: float32 with SIMD. It is what `compile`
+ * takes where it is given no other target; more threads are `compile(source, { threads: 2 })`.
  */
 export const wasmTarget: Target = wasmTargetWith({});
 

@@ -1,5 +1,6 @@
 /** Reads a weights file of either format; its first bytes tell which one it is. */
 import { type Problem, problem } from "../diagnostics/diagnostic.ts";
+import { requireBytes } from "../diagnostics/untyped.ts";
 import { readNpz } from "../formats/tensors/npz.ts";
 import { readSafetensors } from "../formats/tensors/safetensors.ts";
 import type { StoredArray } from "../formats/tensors/stored-array.ts";
@@ -24,10 +25,17 @@ export function readWeights(graph: Graph, file: WeightsFile | undefined): Weight
     const facts = { model: graph.name, weights: graph.weights.size };
     return problem("CNN5051", path === undefined ? facts : { ...facts, path });
   }
-  if ("arrays" in file) return file;
-  const { name, bytes } = file instanceof Uint8Array ? { name: "weights", bytes: file } : file;
+  if (isObject(file) && "arrays" in file) return file;
+  const { name, bytes } =
+    isObject(file) && "bytes" in file ? file : { name: "weights", bytes: file };
+  requireBytes(bytes, name);
   const arrays = isZip(bytes) ? readNpz(bytes, name) : readSafetensors(bytes, name);
   return "code" in arrays ? arrays : { name, arrays };
+}
+
+/** Callers without types give texts and null. */
+function isObject(file: unknown): file is object {
+  return typeof file === "object" && file !== null;
 }
 
 /** A zip file begins with the bytes of `PK`, a safetensors file with the length of its header. */

@@ -272,7 +272,7 @@ that halves an image twice needs sides divisible by 4). Resize or pad the image.
   CNN5023: entry<{ size: string; value: number }>({
     severity: "error",
     title: ({ size, value }) => `\`${size}\` cannot be ${value}`,
-    label: () => "a size is a whole number of at least 1",
+    label: () => "a size is a whole number from 1 to 2147483647",
     explain: `
 Sizes count things: images of a batch, channels, rows, columns. The largest one taken is 2^31 - 1.`,
   }),

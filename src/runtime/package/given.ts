@@ -1,4 +1,5 @@
 /** Puts what users give into the memory of a model's inputs, or says what is wrong with it. */
+import { kindOf } from "../../diagnostics/untyped.ts";
 import type { SessionTensor, SessionTensors } from "../session.ts";
 
 /**
@@ -69,15 +70,6 @@ function firstNoNumber(values: ArrayLike<unknown>): string | undefined {
     if (typeof value !== "number") return `${kindOf(value)} at position ${at}`;
   }
   return undefined;
-}
-
-/** In words: `a text`, `an ArrayBuffer`. */
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value === "string") return "a text";
-  if (typeof value !== "object") return `a ${typeof value}`;
-  const name = Object.prototype.toString.call(value).slice("[object ".length, -1);
-  return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 }
 
 function listed(shape: ArrayLike<number>): string {

@@ -3,6 +3,9 @@
  * and those who start the threads read them here.
  */
 
+/** Far more than any machine has. */
+export const MOST_THREADS = 256;
+
 const LINE = 64;
 
 /** A cache line for each word, so that a thread that watches one is not woken by another. */

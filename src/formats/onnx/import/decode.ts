@@ -4,6 +4,7 @@
  */
 import { fromBinary } from "@bufbuild/protobuf";
 import { type Problem, problem } from "../../../diagnostics/diagnostic.ts";
+import { requireBytes } from "../../../diagnostics/untyped.ts";
 import { excerpt } from "../../excerpt.ts";
 import type { StoredArray } from "../../tensors/stored-array.ts";
 import {
@@ -39,6 +40,7 @@ export function decodeOnnx(
   file: string,
   external?: ReadExternal,
 ): Decoded | Problem {
+  requireBytes(bytes, `the bytes of ${file}`);
   const invalid = (reason: string): Problem => problem("CNN5002", { file, format: "ONNX", reason });
   if (bytes.length === 0) return invalid("it is empty");
   let proto: ModelProto;
