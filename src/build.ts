@@ -46,7 +46,7 @@ export type Built =
     };
 
 /** Mistakes of the program, its weights and sizes are values. */
-export function tryBuild(source: Source, options: BuildOptions = {}): Built {
+export function tryBuild(source: string | Source, options: BuildOptions = {}): Built {
   const model = readTrainedModel(source, options);
   return model.checked === undefined ? model : buildModel(model, options);
 }

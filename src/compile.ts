@@ -52,8 +52,7 @@ export async function tryCompile(
   source: string | Source,
   options: CompileOptions = {},
 ): Promise<Compiled> {
-  const text = typeof source === "string" ? { name: "model.cnn", text: source } : source;
-  const model = readTrainedModel(text, options);
+  const model = readTrainedModel(source, options);
   return model.checked === undefined ? model : openNet(model, options);
 }
 

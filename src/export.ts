@@ -41,8 +41,11 @@ export interface OnnxFormOptions extends SizedOptions {
   readonly opset?: Opset;
   /** With batch_norm folded and without dropout: for inference only. */
   readonly optimized?: boolean;
-  /** Name of a file for the weights beside the model; used where it is asked for or must be. */
-  readonly dataFile: string;
+  /**
+   * Name of a file for the weights beside the model, where it is asked for or must be;
+   * `model.onnx.data` unless given.
+   */
+  readonly dataFile?: string;
   /** Puts the weights into `dataFile` even if they fit into the model. */
   readonly external?: boolean;
   /** Bytes of weights that the model's file may hold; nearly 2 GiB, all that it can, unless given. */
@@ -88,7 +91,10 @@ const LARGEST_EMBEDDED = 2 ** 31 - 2 ** 26;
  * whose inputs and outputs are float32, maps `[N, C, H, W]`. Names of sizes become names of axes.
  * Mistakes of the program, its weights and sizes are values.
  */
-export function tryExportOnnx(source: Source, options: OnnxExportOptions): OnnxExported {
+export function tryExportOnnx(
+  source: string | Source,
+  options: OnnxExportOptions = {},
+): OnnxExported {
   const { fresh } = options;
   const model =
     fresh === undefined ? readTrainedModel(source, options) : readModel(source, options);
@@ -108,7 +114,8 @@ export function exportModel(
   options: OnnxFormOptions,
   seed?: number,
 ): OnnxExportedParts {
-  const { opset = 17, version, embedUpTo = LARGEST_EMBEDDED } = options;
+  const { opset = 17, version, dataFile = "model.onnx.data" } = options;
+  const { embedUpTo = LARGEST_EMBEDDED } = options;
   const { checked, diagnostics, sources } = model;
   const failed = (more: readonly Diagnostic[]): OnnxExportedParts => ({
     diagnostics: [...diagnostics, ...more],
@@ -127,7 +134,7 @@ export function exportModel(
     opset,
     sources,
     ...(version !== undefined && { version }),
-    ...(outside && { external: options.dataFile }),
+    ...(outside && { external: dataFile }),
   });
   if (exported.model === undefined) return failed(exported.diagnostics);
   return { model: exported.model, data: exported.external, graph, diagnostics, sources };
@@ -152,7 +159,10 @@ export interface PytorchExported {
  * the file that the program loads. Channels and features have to be numbers: `sizes` makes them so.
  * Mistakes of the program and its sizes are values.
  */
-export function tryExportPytorch(source: Source, options: PytorchExportOptions): PytorchExported {
+export function tryExportPytorch(
+  source: string | Source,
+  options: PytorchExportOptions = {},
+): PytorchExported {
   const model = readModel(source, options);
   if (model.checked === undefined) return model;
   const { checked, diagnostics, sources } = model;

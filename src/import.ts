@@ -11,8 +11,8 @@ import type { Graph } from "./graph/graph.ts";
 
 /** How an ONNX model is read, and what its program calls the file of its weights. */
 export interface ImportOnnxOptions extends Omit<ImportOptions, "constants"> {
-  /** The name of the weights file, which the program says. */
-  readonly weightsFile: string;
+  /** The name of the weights file, which the program says; `model.safetensors` unless given. */
+  readonly weightsFile?: string;
 }
 
 /** The program and the weights of an ONNX model, or why it has none. */
@@ -41,7 +41,7 @@ export type ImportedProgram =
  */
 export async function tryImportOnnx(
   bytes: Uint8Array,
-  { weightsFile, ...options }: ImportOnnxOptions,
+  { weightsFile = "model.safetensors", ...options }: ImportOnnxOptions = {},
 ): Promise<ImportedProgram> {
   const { model, arrays, diagnostics, sources } = importOnnx(bytes, options);
   if (model === undefined) return { diagnostics, sources };

@@ -4,7 +4,7 @@ import type { SoundModel } from "./check/check-model.ts";
 import { chooseModel } from "./check/choose-model.ts";
 import type { Diagnostic, Problem } from "./diagnostics/diagnostic.ts";
 import { place } from "./diagnostics/place.ts";
-import type { Source } from "./diagnostics/span.ts";
+import { type Source, sourceOf } from "./diagnostics/span.ts";
 import type { WeightTensors } from "./graph/tensor.ts";
 import { bindWeights } from "./runtime/weights.ts";
 import { type WeightsFile, readWeights } from "./runtime/weights-file.ts";
@@ -50,16 +50,22 @@ export interface TrainedModel extends CheckedProgram {
   readonly weightsFile: string;
 }
 
-export function readModel(text: Source, options: ModelOptions): UntrainedModel | NoModel {
-  const { models, diagnostics, sources } = check(text, options);
+export function readModel(
+  source: string | Source,
+  options: ModelOptions,
+): UntrainedModel | NoModel {
+  const { models, diagnostics, sources } = check(source, options);
   if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics, sources };
-  const checked = chooseModel(models, text.name, options.model);
+  const checked = chooseModel(models, sourceOf(source).name, options.model);
   if ("code" in checked) return { diagnostics: [...diagnostics, checked], sources };
   return { checked, diagnostics, sources };
 }
 
-export function readTrainedModel(text: Source, options: ModelOptions): TrainedModel | NoModel {
-  const model = readModel(text, options);
+export function readTrainedModel(
+  source: string | Source,
+  options: ModelOptions,
+): TrainedModel | NoModel {
+  const model = readModel(source, options);
   if (model.checked === undefined) return model;
   const { checked, diagnostics, sources } = model;
   const failed = (more: readonly Diagnostic[]): NoModel => ({

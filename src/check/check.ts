@@ -3,8 +3,7 @@
  * file is reported in one run; models without errors come with their graph.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Source } from "../diagnostics/span.ts";
-import { requireSource } from "../diagnostics/untyped.ts";
+import { type Source, sourceOf } from "../diagnostics/span.ts";
 import { joinAlike } from "./alike.ts";
 import { notAllowed } from "./allowed.ts";
 import { type CheckedModel, checkModel } from "./check-model.ts";
@@ -43,9 +42,10 @@ export interface Checked {
  * Checks a program: syntax, names, values and all shapes, named sizes included. Shapes are
  * `[N, C, H, W]` and follow PyTorch's rules. Never throws on a wrong program; `InternalFault` is a
  * mistake of the compiler.
+ * @param program its text, or a file of it with the name that messages give
  */
-export function check(source: Source, options: CheckOptions = {}): Checked {
-  requireSource(source);
+export function check(program: string | Source, options: CheckOptions = {}): Checked {
+  const source = sourceOf(program);
   const reporter = new Reporter();
   const { entry, modules } = loadModules(source, options.resolve ?? (() => undefined), reporter);
   for (const module of modules) checkDeclarations(module, reporter);

@@ -2,7 +2,7 @@
 import type { Problem } from "../diagnostics/diagnostic.ts";
 import { readImage } from "../formats/images/image.ts";
 import { isNpy, readNpy } from "../formats/tensors/npy.ts";
-import { readNpz } from "../formats/tensors/npz.ts";
+import { isNpz, readNpz } from "../formats/tensors/npz.ts";
 import { type StoredArray, toTensor } from "../formats/tensors/stored-array.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Net, NetInputs } from "../runtime/net.ts";
@@ -17,7 +17,7 @@ export type ReadInputs =
 export function readInputs(path: string, net: Net, io: Io): ReadInputs {
   const bytes = readBytes(path, io);
   if (!(bytes instanceof Uint8Array)) return { ok: false, problem: bytes };
-  if (isZip(bytes)) return arraysFor(net, readNpz(bytes, path));
+  if (isNpz(bytes)) return arraysFor(net, readNpz(bytes, path));
   const tensor = isNpy(bytes) ? decoded(readNpy(bytes, path)) : imageFor(net, bytes, path);
   if ("code" in tensor) return { ok: false, problem: tensor };
   const [only] = net.inputs;
@@ -43,8 +43,4 @@ function imageFor({ inputs }: Net, bytes: Uint8Array, path: string): Tensor | Pr
 
 function decoded(array: StoredArray | Problem): Tensor | Problem {
   return "code" in array ? array : toTensor(array);
-}
-
-function isZip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x50 && bytes[1] === 0x4b;
 }

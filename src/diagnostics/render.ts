@@ -14,9 +14,9 @@ import { wordsOf } from "./words.ts";
 
 /** How the text is to look. */
 export interface RenderOptions {
-  /** ANSI colours. */
-  readonly color: boolean;
-  /** Columns of the terminal; longer lines of a source are cut. */
+  /** ANSI colours; none unless given. */
+  readonly color?: boolean;
+  /** Columns of the terminal, 100 unless given; longer lines of a source are cut. */
   readonly width?: number;
 }
 
@@ -29,9 +29,9 @@ const FRAME = 3;
 export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
   sources: readonly Source[],
-  options: RenderOptions,
+  options: RenderOptions = {},
 ): string {
-  const paint = painter(options.color);
+  const paint = painter(options.color ?? false);
   const width = Math.max(LEAST_WIDTH, options.width ?? DEFAULT_WIDTH);
   const known = new Map(sources.map((source) => [source.name, source]));
   const split = new Map<string, Lines>();

@@ -1,5 +1,7 @@
 /** Places in source text: what every syntax node, graph node and message points with. */
 
+import { requireSource } from "./untyped.ts";
+
 /** A half-open range of UTF-16 offsets in one source text. */
 export interface Span {
   /** The name under which the text was given, usually a path. */
@@ -12,6 +14,16 @@ export interface Span {
 export interface Source {
   readonly name: string;
   readonly text: string;
+}
+
+/**
+ * A text without a name gets one that messages can say.
+ * @throws TypeError where a caller without types gives something else
+ */
+export function sourceOf(program: string | Source): Source {
+  if (typeof program === "string") return { name: "model.cnn", text: program };
+  requireSource(program);
+  return program;
 }
 
 /** The smallest span that covers both, which must lie in one file. */

@@ -15,7 +15,7 @@ export function requireBytes(value: unknown, what: string): void {
   throw new TypeError(`${what} are ${kindOf(value)}: give a Uint8Array${way}`);
 }
 
-/** @throws TypeError where this is no text with a name */
+/** @throws TypeError where this has no text and name */
 export function requireSource(value: unknown): void {
   const isSource =
     typeof value === "object" &&
@@ -24,7 +24,8 @@ export function requireSource(value: unknown): void {
     typeof value.text === "string" &&
     "name" in value &&
     typeof value.name === "string";
-  if (!isSource) throw new TypeError(`the program is ${kindOf(value)}: give { name, text }`);
+  if (!isSource)
+    throw new TypeError(`the program is ${kindOf(value)}: give its text, or { name, text }`);
 }
 
 /** In words: `a text`, `an ArrayBuffer`. */

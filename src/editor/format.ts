@@ -1,6 +1,8 @@
 /** Formats programs in the one style of the language. */
 import * as standalone from "prettier/standalone";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { ProgramError } from "../diagnostics/program-error.ts";
+import { type Source, sourceOf } from "../diagnostics/span.ts";
 import { parse } from "../syntax/parse.ts";
 import * as plugin from "./prettier-plugin/index.ts";
 
@@ -10,28 +12,46 @@ export interface FormatOptions {
   readonly width?: number;
   /** Spaces for each level; 2 unless given. */
   readonly indent?: number;
-  /** Under which the diagnostics speak of the text. */
-  readonly name?: string;
 }
 
-/** A program with syntax errors is not touched: its errors come back instead. */
+/** The text laid out, or the syntax errors for which it was not touched. */
 export type Formatted =
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+  | { readonly text: string }
+  | {
+      readonly text?: undefined;
+      readonly diagnostics: readonly Diagnostic[];
+      /** The text that the diagnostics point into. */
+      readonly sources: readonly Source[];
+    };
 
 /**
  * Lays out a program anew: meaning, comments and single blank lines stay, and so do line
  * breaks between the steps of a pipeline. Formatting twice changes nothing.
+ * @param program its text, or a file of it with the name that messages give
+ * @throws ProgramError with all syntax errors
  */
-export async function format(text: string, options: FormatOptions = {}): Promise<Formatted> {
-  const { name = "program.cnn", width = 100, indent = 2 } = options;
-  const { diagnostics } = parse({ name, text });
-  if (diagnostics.length > 0) return { ok: false, diagnostics };
-  const formatted = await standalone.format(text, {
+export async function format(
+  program: string | Source,
+  options: FormatOptions = {},
+): Promise<string> {
+  const formatted = await tryFormat(program, options);
+  if (formatted.text !== undefined) return formatted.text;
+  throw new ProgramError(formatted.diagnostics, formatted.sources);
+}
+
+/** As `format`, with the mistakes as values. */
+export async function tryFormat(
+  program: string | Source,
+  { width = 100, indent = 2 }: FormatOptions = {},
+): Promise<Formatted> {
+  const source = sourceOf(program);
+  const { diagnostics } = parse(source);
+  if (diagnostics.length > 0) return { diagnostics, sources: [source] };
+  const text = await standalone.format(source.text, {
     parser: "cnn",
     plugins: [plugin],
     printWidth: width,
     tabWidth: indent,
   });
-  return { ok: true, text: formatted };
+  return { text };
 }

@@ -1,7 +1,7 @@
 /** Reads a weights file of either format; its first bytes tell which one it is. */
 import { type Problem, problem } from "../diagnostics/diagnostic.ts";
 import { requireBytes } from "../diagnostics/untyped.ts";
-import { readNpz } from "../formats/tensors/npz.ts";
+import { isNpz, readNpz } from "../formats/tensors/npz.ts";
 import { readSafetensors } from "../formats/tensors/safetensors.ts";
 import type { StoredArray } from "../formats/tensors/stored-array.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -29,16 +29,11 @@ export function readWeights(graph: Graph, file: WeightsFile | undefined): Weight
   const { name, bytes } =
     isObject(file) && "bytes" in file ? file : { name: "weights", bytes: file };
   requireBytes(bytes, name);
-  const arrays = isZip(bytes) ? readNpz(bytes, name) : readSafetensors(bytes, name);
+  const arrays = isNpz(bytes) ? readNpz(bytes, name) : readSafetensors(bytes, name);
   return "code" in arrays ? arrays : { name, arrays };
 }
 
 /** Callers without types give texts and null. */
 function isObject(file: unknown): file is object {
   return typeof file === "object" && file !== null;
-}
-
-/** A zip file begins with the bytes of `PK`, a safetensors file with the length of its header. */
-function isZip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x50 && bytes[1] === 0x4b;
 }

@@ -36,7 +36,8 @@ const SERVED = "@cnn-lang/";
  * labels.
  */
 export default function cnn(options: PluginOptions = {}): Plugin {
-  const served = new Map<string, Uint8Array>();
+  /** By program, the modules of its models as they are now: those of earlier versions go. */
+  const served = new Map<string, Map<string, Uint8Array>>();
   let base = "/";
   let isServer = false;
   return {
@@ -51,7 +52,8 @@ export default function cnn(options: PluginOptions = {}): Plugin {
       server.middlewares.use((request, response, next) => {
         const { pathname } = new URL(request.url ?? "/", "http://localhost");
         if (!pathname.startsWith(`${base}${SERVED}`)) return next();
-        const found = served.get(pathname.slice(base.length + SERVED.length));
+        const name = pathname.slice(base.length + SERVED.length);
+        const found = [...served.values()].find((modules) => modules.has(name))?.get(name);
         response.setHeader("Content-Type", "application/wasm");
         if (found === undefined) response.writeHead(404);
         response.end(found);
@@ -77,13 +79,16 @@ export default function cnn(options: PluginOptions = {}): Plugin {
       if (log.error !== undefined) return this.error(log.error);
       if (options.types !== false) writeTypes(id, program);
 
+      const isOnServer = environment?.ssr === true;
+      const modules = new Map<string, Uint8Array>();
+      if (isServer && !isOnServer) served.set(id, modules);
       /** The bytes as an expression: a server has no place to fetch its own files from. */
       const place = (name: string, key: string, wasm: Uint8Array<ArrayBuffer>): string => {
-        if (environment?.ssr === true) {
+        if (isOnServer) {
           return `${LOADER}.decodeBase64(${JSON.stringify(encodeBase64(wasm))})`;
         }
         if (isServer) {
-          served.set(`${key}.wasm`, wasm);
+          modules.set(`${key}.wasm`, wasm);
           return JSON.stringify(`${base}${SERVED}${key}.wasm`);
         }
         const reference = this.emitFile({ type: "asset", name, source: wasm });

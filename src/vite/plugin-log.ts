@@ -38,7 +38,7 @@ export function pluginLog(
       message: `${first.code}: ${wordsOf(first).title}${more}`,
       id: path,
       loc: { file: path, line, column: column - 1 },
-      frame: renderDiagnostics(shown, sources, { color: false }),
+      frame: renderDiagnostics(shown, sources),
     };
   };
   const errors = diagnostics.filter(({ severity }) => severity === "error");

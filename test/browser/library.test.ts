@@ -36,13 +36,13 @@ const formatted = await format("model M(x:[N,4]){x->relu}");
 const net = await compile({ name: "lenet5.cnn", text: program }, { weights, threads });
 const session = net.prepare({ image: [1, 1, 28, 28] });
 const logits = [...net.run({ image: { shape: [1, 1, 28, 28], data: pixels } }).output.data];
-const onnx = tryExportOnnx({ name: "lenet5.cnn", text: program }, { weights, dataFile: "w.bin" });
-const python = tryExportPytorch({ name: "lenet5.cnn", text: program }, {});
+const onnx = tryExportOnnx({ name: "lenet5.cnn", text: program }, { weights });
+const python = tryExportPytorch(program);
 const imported = await tryImportOnnx(onnx.model, { weightsFile: "lenet5.safetensors" });
 const written = await writeProgram(graphFromJson(JSON.stringify(graphToJson(imported.graph)), "g.json"));
 const result = {
   codes,
-  formatted: formatted.text,
+  formatted,
   logits,
   target: session.target,
   threads: session.threads,

@@ -218,6 +218,8 @@ describe("a development server", () => {
       };
       await expect.poll(codeNow, { timeout: 30_000, interval: 200 }).not.toBe(code);
       cpSync("examples/weights/lenet5.safetensors", weights);
+      // What was made before the change is kept for nobody.
+      expect((await fetch(new URL(path, url))).status).toBe(404);
 
       expect(await server.ssrLoadModule("/lenet5.cnn")).toHaveProperty("LeNet5.labels");
       if (withoutBrowser === undefined) expectDigits(await visit(url, promise));

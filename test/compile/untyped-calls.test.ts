@@ -17,10 +17,15 @@ const half = "model Half(x: [N, 4]) { x * 0.5 }";
 
 describe("what is no program, no weights, no model", () => {
   test.each<[string, readonly unknown[], string]>([
-    ["compile", [], "the program is undefined: give { name, text }"],
-    ["compile", [null], "the program is null: give { name, text }"],
-    ["check", [half], "the program is a text: give { name, text }"],
-    ["check", [{ text: half }], "the program is an Object: give { name, text }"],
+    ["compile", [], "the program is undefined: give its text, or { name, text }"],
+    ["compile", [null], "the program is null: give its text, or { name, text }"],
+    ["check", [5], "the program is a number: give its text, or { name, text }"],
+    [
+      "format",
+      [Buffer.from(half)],
+      "the program is an Uint8Array: give its text, or { name, text }",
+    ],
+    ["check", [{ text: half }], "the program is an Object: give its text, or { name, text }"],
     ["compile", [linear, { weights: "w.safetensors" }], "weights are a text: give a Uint8Array"],
     ["compile", [linear, { weights: null }], "weights are null: give a Uint8Array"],
     [

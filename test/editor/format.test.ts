@@ -6,7 +6,7 @@ import * as fc from "fast-check";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { format } from "../../src/editor/format.ts";
+import { format, tryFormat } from "../../src/editor/format.ts";
 import { parse } from "../../src/syntax/parse.ts";
 import { scan } from "../../src/syntax/scan.ts";
 import { programText } from "../syntax/arbitrary.ts";
@@ -25,9 +25,7 @@ function read(path: string): string {
 }
 
 async function formatted(text: string, width?: number): Promise<string> {
-  const result = await format(text, width === undefined ? {} : { width });
-  if (!result.ok) throw new Error(result.diagnostics.map(({ code }) => code).join());
-  return result.text;
+  return format(text, width === undefined ? {} : { width });
 }
 
 /** Comments in order; only the space at a line comment's end may go. */
@@ -70,6 +68,20 @@ describe("sample programs", () => {
 
   test("are most of them without syntax errors", () => {
     expect(whole.length).toBeGreaterThan(80);
+  });
+});
+
+describe("a program with syntax errors", () => {
+  const program = { name: "broken.cnn", text: "model M(x: [N, 4]) { x -> }" };
+
+  test("is not touched", async () => {
+    const { text, ...mistakes } = await tryFormat(program);
+    expect(text).toBeUndefined();
+    expect(mistakes).toMatchObject({ diagnostics: [{ code: "CNN1039" }], sources: [program] });
+  });
+
+  test("thrown, says where they are", async () => {
+    await expect(format(program)).rejects.toThrow(/^broken\.cnn:1:24: CNN1039: /);
   });
 });
 

@@ -2,17 +2,17 @@
 import { type CheckOptions, type Checked, check as checkSource } from "../../check/check.ts";
 import type { SoundModel } from "../../check/check-model.ts";
 import { formatContract } from "../../check/sizes/contract.ts";
-import { isCode } from "../../diagnostics/catalogue.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { toJson } from "../../diagnostics/json.ts";
 import { painter } from "../../diagnostics/render/paint.ts";
 import type { Source } from "../../diagnostics/span.ts";
 import { formatShape } from "../../graph/dim.ts";
 import type { Arguments } from "../arguments.ts";
+import { codeFrom } from "../codes.ts";
 import type { Command } from "../command.ts";
 import { STDIN, importsFrom } from "../../files/read.ts";
 import { isOnnx, programPaths, readProgram } from "../files.ts";
-import { type ExitCode, type Io, UsageError } from "../io.ts";
+import type { ExitCode, Io } from "../io.ts";
 import { mend } from "../mend.ts";
 import { type CheckedFile, checkFile, unreadable } from "../program.ts";
 import { hasErrors, report } from "../report.ts";
@@ -44,7 +44,7 @@ export const check: Command = {
 
 async function runCheck(args: Arguments, io: Io): Promise<ExitCode> {
   const paths = programPaths(args.operands, "check", io);
-  const options = { allow: args.values("allow").map(codeOf), resolve: importsFrom(io) };
+  const options = { allow: args.values("allow").map(codeFrom), resolve: importsFrom(io) };
   const all: CheckedFile[] = [];
   for (const path of paths) {
     if (isOnnx(path)) {
@@ -78,13 +78,6 @@ function fix(source: Source, checked: Checked, options: CheckOptions, io: Io): C
     io.err(`${source.name}: ${mended.fixes} ${mended.fixes === 1 ? "fix" : "fixes"} made\n`);
   }
   return mended.checked;
-}
-
-/** @throws UsageError */
-function codeOf(written: string): string {
-  const code = written.toUpperCase();
-  if (isCode(code)) return code;
-  throw new UsageError(`there is no code ${written}`, "`cnn explain` lists all codes");
 }
 
 /** A file that several others import says its mistakes once. */

@@ -1,10 +1,10 @@
 /** `cnn explain`: the long text of a message. */
-import { type Code, catalogue, isCode } from "../../diagnostics/catalogue.ts";
-import { nearest } from "../../diagnostics/nearest.ts";
+import { catalogue } from "../../diagnostics/catalogue.ts";
 import { painter } from "../../diagnostics/render/paint.ts";
 import type { Arguments } from "../arguments.ts";
+import { codeFrom } from "../codes.ts";
 import type { Command } from "../command.ts";
-import { type ExitCode, type Io, UsageError, exitCodes } from "../io.ts";
+import { type ExitCode, type Io, exitCodes } from "../io.ts";
 import { table } from "../table.ts";
 
 export const explain: Command = {
@@ -25,24 +25,12 @@ async function runExplain({ operands }: Arguments, io: Io): Promise<ExitCode> {
     return exitCodes.ok;
   }
   const paint = painter(io.colors.out);
-  const texts = operands.map(codeOf).map((code) => {
+  const texts = operands.map(codeFrom).map((code) => {
     const { severity, explain: text } = catalogue[code];
     return `${paint(severity, `${severity} ${code}`)}\n\n${text.trim()}\n`;
   });
   io.out(texts.join("\n"));
   return exitCodes.ok;
-}
-
-/** @throws UsageError */
-function codeOf(written: string): Code {
-  const code = written.toUpperCase().replace(/^(?=\d)/, "CNN");
-  if (isCode(code)) return code;
-  const close = nearest(code, Object.keys(catalogue));
-  throw new UsageError(
-    `there is no code ${written}`,
-    ...(close === undefined ? [] : [`did you mean ${close}?`]),
-    "`cnn explain` lists all codes",
-  );
 }
 
 function listing(): string {

@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { place, wholeFile } from "../../diagnostics/place.ts";
 import type { Source } from "../../diagnostics/span.ts";
-import { format } from "../../editor/format.ts";
+import { tryFormat } from "../../editor/format.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { programPaths, readProgram } from "../files.ts";
@@ -39,8 +39,8 @@ async function runFmt(args: Arguments, io: Io): Promise<ExitCode> {
       continue;
     }
     sources.push(source);
-    const formatted = await format(source.text, { name: source.name });
-    if (!formatted.ok) diagnostics.push(...formatted.diagnostics);
+    const formatted = await tryFormat(source);
+    if (formatted.text === undefined) diagnostics.push(...formatted.diagnostics);
     else if (path === "-" && !args.has("check")) io.out(formatted.text);
     else if (formatted.text !== source.text) {
       unformatted++;

@@ -7,7 +7,7 @@ import { loadModules, modelsOf } from "../../check/modules.ts";
 import { Reporter } from "../../check/reporter.ts";
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
 import { wordsOf } from "../../diagnostics/words.ts";
-import { format } from "../../editor/format.ts";
+import { tryFormat } from "../../editor/format.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { removeDeadNodes } from "../../optimize/remove-dead-nodes.ts";
 import { matchGraphs } from "./match-graphs.ts";
@@ -51,9 +51,8 @@ export async function writeProgram(graph: Graph): Promise<WrittenProgram> {
 }
 
 async function writtenAs(outline: Outline, graph: Graph, model: Region): Promise<WrittenProgram> {
-  const formatted = await format(programText(graph, model));
-  if (!formatted.ok) throw new InternalFault("a written program has a syntax error");
-  const { text } = formatted;
+  const { text } = await tryFormat(programText(graph, model));
+  if (text === undefined) throw new InternalFault("a written program has a syntax error");
   const checked = graphOf(text);
   const match = matchGraphs(graph, checked);
   if ("difference" in match) {

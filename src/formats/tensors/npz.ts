@@ -25,6 +25,11 @@ class Refusal extends Error {
   }
 }
 
+/** Whether it begins as a zip file does. */
+export function isNpz(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b;
+}
+
 /** The arrays of a file by name (without `.npy`); `file` is its name in messages. */
 export function readNpz(
   bytes: Uint8Array,
