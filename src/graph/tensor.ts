@@ -15,8 +15,14 @@ export interface WeightTensor {
 /** By their names in the file, which are PyTorch's: `conv1.weight`. */
 export type WeightTensors = ReadonlyMap<string, WeightTensor>;
 
+/** A weight that may be computed where it is read. */
+export interface WeightSource extends WeightTensor {
+  /** Writes as many elements as fit, in float32; for those who need a part at a time. */
+  read(from: number, into: Float32Array): void;
+}
+
 /** Reads or computes the weight of this name. */
-export type WeightOf = (name: string) => WeightTensor;
+export type WeightOf = (name: string) => WeightSource;
 
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, dim) => size * dim, 1);

@@ -1,6 +1,7 @@
 /**
  * Computes the weights of an optimised graph from those of the file, in float64. What is as large
- * as the file's own weights is made when it is asked for, rounded as they are, and not kept.
+ * as the file's own weights is made when it is asked for, whole or in parts, rounded as they are,
+ * and not kept.
  */
 import { layerOfKind } from "../analysis/table.ts";
 import { knownShape } from "../graph/access.ts";
@@ -9,6 +10,7 @@ import type { ChannelOf, Graph, Recipe, Weight } from "../graph/graph.ts";
 import {
   type Tensor,
   type WeightOf,
+  type WeightSource,
   type WeightTensor,
   type WeightTensors,
   sizeOf,
@@ -32,7 +34,7 @@ export function deriveWeights(graph: Graph, source: WeightTensors): WeightTensor
   );
 }
 
-/** As `deriveWeights`, one by one: each is valid until the next one is asked for. */
+/** As `deriveWeights`, one by one: the data of each is valid until that of the next is asked for. */
 export function weightDeriver(graph: Graph, source: WeightTensors): WeightOf {
   const deriver = new Deriver(source);
   return (name) => {
@@ -52,30 +54,27 @@ class Deriver {
     this.#source = source;
   }
 
-  valueOf(weight: Weight): WeightTensor {
+  valueOf(weight: Weight): WeightSource {
     const { name, recipe } = weight;
     if (recipe === undefined) {
       const found = this.#source.get(name);
       if (found === undefined) throw new InternalFault(`weight ${name} was not bound`);
-      return found;
+      return new Scaled(found, [], this.#roomFor);
     }
     if (recipe.kind === "scale_channels") {
       const of = this.valueOf(recipe.of);
-      const into =
-        of.data instanceof Float32Array ? this.#roomFor(of.data.length) : of.data.slice();
-      return scaled(of, this.#exact(recipe.by).data, recipe.channel, into);
+      const factors = factorsOf(of.shape, this.#exact(recipe.by).data, recipe.channel);
+      return of instanceof Scaled ? of.times(factors) : new Scaled(of, [factors], this.#roomFor);
     }
-    const known = this.#derived.get(name);
-    if (known !== undefined) return known;
-    const value = this.#compute(weight, recipe);
-    this.#derived.set(name, value);
-    return value;
+    const known = this.#derived.get(name) ?? this.#compute(weight, recipe);
+    this.#derived.set(name, known);
+    return new Scaled(known, [], this.#roomFor);
   }
 
-  #roomFor(length: number): Float32Array {
+  readonly #roomFor = (length: number): Float32Array => {
     if (this.#room.length < length) this.#room = new Float32Array(length);
     return this.#room.subarray(0, length);
-  }
+  };
 
   #exact(weight: Weight): Tensor {
     const { shape, data } = this.valueOf(weight);
@@ -150,34 +149,86 @@ function addThrough(
   return sum;
 }
 
-/**
- * Every element times the number of its channel, by runs of one channel.
- * @param into may be the weight's own data
- */
-function scaled(
-  { shape, data }: WeightTensor,
-  by: Float64Array,
-  channel: ChannelOf,
-  into: Numbers,
-): WeightTensor {
-  const [first, ...rest] = shape;
-  const run = (channel.axis === "first" ? rest : rest.slice(1)).reduce((n, size) => n * size, 1);
-  const channels = channelsOf([first, ...rest], channel);
-  for (let start = 0; start < data.length; start += run) {
-    scaleRun(data, by[channels(start)], start, start + run, into);
+/** Factors of the channels of a weight. */
+interface Factors {
+  /** So many elements in a row have one. */
+  readonly run: number;
+  /** Of the element at a position. */
+  readonly at: (position: number) => number;
+}
+
+function factorsOf(shape: readonly number[], by: Float64Array, channel: ChannelOf): Factors {
+  const inner = channel.axis === "first" ? shape.slice(1) : shape.slice(2);
+  const channels = channelsOf(shape, channel);
+  return { run: sizeOf(inner), at: (position) => by[channels(position)] };
+}
+
+/** A weight times factors, which are applied where it is read. */
+class Scaled implements WeightSource {
+  readonly shape: readonly number[];
+  readonly #plain: Numbers;
+  readonly #factors: readonly Factors[];
+  readonly #roomFor: (length: number) => Float32Array;
+
+  /** @param roomFor gives an array that is used again */
+  constructor(
+    { shape, data }: WeightTensor,
+    factors: readonly Factors[],
+    roomFor: (length: number) => Float32Array,
+  ) {
+    this.shape = shape;
+    this.#plain = data;
+    this.#factors = factors;
+    this.#roomFor = roomFor;
   }
-  return { shape, data: into };
+
+  times(factors: Factors): Scaled {
+    const { shape } = this;
+    return new Scaled({ shape, data: this.#plain }, [...this.#factors, factors], this.#roomFor);
+  }
+
+  get data(): Numbers {
+    const plain = this.#plain;
+    if (this.#factors.length === 0) return plain;
+    const all = plain instanceof Float32Array ? this.#roomFor(plain.length) : plain.slice();
+    this.#write(0, all);
+    return all;
+  }
+
+  read(from: number, into: Float32Array): void {
+    this.#write(from, into);
+  }
+
+  #write(from: number, into: Numbers): void {
+    const [first, ...others] = this.#factors;
+    if (first === undefined) into.set(this.#plain.subarray(from, from + into.length));
+    else multiply(this.#plain.subarray(from, from + into.length), first, from, into);
+    for (const factors of others) multiply(into, factors, from, into);
+  }
+}
+
+/**
+ * Every element times its factor, by runs that have the same.
+ * @param from where `data` starts in its weight
+ * @param into may be `data`
+ */
+function multiply(data: Numbers, { run, at }: Factors, from: number, into: Numbers): void {
+  let end = 0;
+  for (let start = 0; start < data.length; start = end) {
+    end = Math.min(data.length, start + run - ((from + start) % run));
+    multiplyRun(data, at(from + start), start, end, into);
+  }
 }
 
 /** By itself, so that engines compile it for each kind of array. */
-function scaleRun(
+function multiplyRun(
   data: Numbers,
   factor: number,
   start: number,
   end: number,
-  result: Numbers,
+  into: Numbers,
 ): void {
-  for (let at = start; at < end; at++) result[at] = data[at] * factor;
+  for (let at = start; at < end; at++) into[at] = data[at] * factor;
 }
 
 /** The channel of the element at a position. */

@@ -1,6 +1,6 @@
 /**
  * The passes in their order. Each keeps what the graph computes in inference; the verifier
- * looks at the graph after every one, so that a mistake shows where it was made.
+ * looks at the graph that each has changed, so that a mistake shows where it was made.
  */
 import { verify } from "../analysis/verify.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -39,8 +39,9 @@ export interface OptimizeOptions {
 export function optimize(graph: Graph, { stopAfter, observe }: OptimizeOptions = {}): Graph {
   let optimized = graph;
   for (const pass of passes) {
-    optimized = pass.run(optimized);
-    verify(optimized);
+    const changed = pass.run(optimized);
+    if (changed !== optimized) verify(changed);
+    optimized = changed;
     observe?.(pass, optimized);
     if (pass.name === stopAfter) break;
   }

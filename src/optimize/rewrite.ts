@@ -12,14 +12,19 @@ export type Replacement =
   /** The node goes; nobody reads it any more. */
   | "gone";
 
-/** Builds the graph in which each node is replaced. Weights that nothing uses are dropped. */
+/**
+ * Builds the graph in which each node is replaced, or gives back that whose nodes all stay.
+ * Weights that nothing uses are dropped.
+ */
 export function rewrite(graph: Graph, replace: (node: Node) => Replacement): Graph {
   const instead = new Map<ValueId, ValueId>();
   const weights = new Map(graph.weights);
   const types = new Map<ValueId, TensorType>();
   const nodes: Node[] = [];
+  let changed = false;
   for (const node of graph.nodes) {
     const replacement = replace(node);
+    changed ||= replacement === "gone" || "value" in replacement || replacement.node !== node;
     if (replacement === "gone") continue;
     if ("value" in replacement) {
       instead.set(node.outputs[0], replacement.value);
@@ -29,6 +34,7 @@ export function rewrite(graph: Graph, replace: (node: Node) => Replacement): Gra
     if (replacement.type !== undefined) types.set(replacement.node.outputs[0], replacement.type);
     nodes.push(replacement.node);
   }
+  if (!changed) return graph;
   return renumber({ ...graph, nodes, weights }, instead, types);
 }
 

@@ -9,7 +9,17 @@ import type { Machine } from "../kernels/machine.ts";
 import { type Work, workOf } from "../kernels/ir/work.ts";
 import { isWorthSharing } from "./estimate.ts";
 import { type Lifetime, planArena } from "./memory/arena.ts";
-import type { BufferId, Pack, Place, Plan, PlanBuffer, Port, Step, WeightsBuffer } from "./plan.ts";
+import type {
+  BufferId,
+  Pack,
+  Place,
+  PlainWeights,
+  Plan,
+  PlanBuffer,
+  Port,
+  Step,
+  WeightsBuffer,
+} from "./plan.ts";
 
 const BYTES = 4;
 
@@ -42,9 +52,13 @@ export class PlanDraft {
     return this.#buffers.push({ role, elements }) - 1;
   }
 
-  /** @param expansion makes the buffer's content of what `pack` gives; as it is unless given */
-  weights(elements: number, pack: Pack, expansion: Expansion = []): BufferId {
-    return this.#buffers.push({ role: "weights", elements, pack, expansion }) - 1;
+  weights(elements: number, pack: Pack): BufferId {
+    return this.#buffers.push({ role: "weights", elements, pack }) - 1;
+  }
+
+  /** @param expansion makes so many elements of the plain weights */
+  expandedWeights(elements: number, plain: PlainWeights, expansion: Expansion): BufferId {
+    return this.#buffers.push({ role: "weights", elements, plain, expansion }) - 1;
   }
 
   roleOf(buffer: BufferId): PlanBuffer["role"] {

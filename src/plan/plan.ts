@@ -2,7 +2,7 @@
  * The execution plan: kernels in order, with the buffers they work on. It names no target;
  * each target prints the kernels and gives the buffers addresses.
  */
-import type { WeightOf } from "../graph/tensor.ts";
+import type { WeightOf, WeightSource } from "../graph/tensor.ts";
 import type { Expansion } from "../kernels/convolution/expansion.ts";
 import type { Kernel } from "../kernels/ir/ir.ts";
 import type { Arena } from "./memory/arena.ts";
@@ -35,16 +35,27 @@ export type PlanBuffer =
   /** Working memory of one kernel, `elements` for each thread. */
   | { readonly role: "scratch"; readonly elements: number; readonly offset: number };
 
-export interface WeightsBuffer {
+export type WeightsBuffer = PackedWeights | ExpandedWeights;
+
+export interface PackedWeights {
   readonly role: "weights";
   readonly elements: number;
   readonly pack: Pack;
-  /** Where it is not empty, it makes the buffer's content of what `pack` gives. */
+}
+
+/** The weights of a buffer in the order in which its kernel reads them. */
+export type Pack = (weights: WeightOf) => Float32Array;
+
+/** Made by kernels, a part at a time, of plain weights that are smaller. */
+export interface ExpandedWeights {
+  readonly role: "weights";
+  readonly elements: number;
+  readonly plain: PlainWeights;
   readonly expansion: Expansion;
 }
 
-/** The weights of a buffer in the order in which its kernel reads them, or an expansion does. */
-export type Pack = (weights: WeightOf) => Float32Array;
+/** The weights in the order in which an expansion reads them. */
+export type PlainWeights = (weights: WeightOf) => Pick<WeightSource, "read">;
 
 /** One kernel with its addresses. */
 export interface Step {

@@ -53,7 +53,7 @@ describe("what kernels fetch ahead", () => {
         inputs: [],
         outputs: [],
         buffers: [
-          { role: "weights", elements: 1000, expansion: [], pack: () => new Float32Array(1000) },
+          { role: "weights", elements: 1000, pack: () => new Float32Array(1000) },
           { role: "output", elements: 16 },
         ],
         steps: [step],

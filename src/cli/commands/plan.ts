@@ -167,7 +167,7 @@ function kernelTexts({ steps, buffers }: Plan): string {
     users.set(text, [...(users.get(text) ?? []), ...nodes]);
   }
   for (const buffer of buffers) {
-    for (const { kernel } of buffer.role === "weights" ? buffer.expansion : []) {
+    for (const { kernel } of "expansion" in buffer ? buffer.expansion : []) {
       users.set(formatKernel(kernel), ["weights, once when they are loaded"]);
     }
   }

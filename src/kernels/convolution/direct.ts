@@ -378,10 +378,10 @@ export function packDirect(
     for (const run of evenTiles(vectors, tile.order === "by step" ? tile.vectors : 1)) {
       for (let i = 0; i < run.count; i++) {
         const first = (run.start + i * run.size) * width;
-        for (const offset of order) {
+        for (let k = 0; k < order.length; k++) {
           for (let c = first; c < first + run.size * width; c++, next++) {
             if (c < perGroup)
-              packed[next] = weights[(group * perGroup + c) * order.length + offset];
+              packed[next] = weights[(group * perGroup + c) * order.length + order[k]];
           }
         }
       }

@@ -37,8 +37,11 @@ export class Index {
     this.constant = constant;
   }
 
+  /** Shares its terms with one that differs by a constant. */
   plus(other: Index | number): Index {
     if (typeof other === "number") return new Index(this.terms, this.constant + other);
+    if (other.terms.length === 0) return new Index(this.terms, this.constant + other.constant);
+    if (this.terms.length === 0) return new Index(other.terms, this.constant + other.constant);
     const terms = [...this.terms];
     for (const term of other.terms) {
       const same = terms.findIndex((t) => t.counter === term.counter);
@@ -50,6 +53,7 @@ export class Index {
   }
 
   times(factor: number): Index {
+    if (factor === 1) return this;
     const terms = this.terms.map(({ counter, stride }) => ({ counter, stride: stride * factor }));
     return new Index(factor === 0 ? [] : terms, this.constant * factor);
   }

@@ -3,7 +3,16 @@ import { InternalFault } from "../../diagnostics/diagnostic.ts";
 import type { Address, Buffer, Index, Kernel, Statement } from "./ir.ts";
 
 /** By buffer, the elements from its start to the end of the last one that is fetched ahead. */
-export function reachOf({ body }: Kernel): ReadonlyMap<Buffer, number> {
+export function reachOf(kernel: Kernel): ReadonlyMap<Buffer, number> {
+  const reach = known.get(kernel) ?? findReach(kernel);
+  known.set(kernel, reach);
+  return reach;
+}
+
+/** Every layout of a plan's memory asks for those of all its steps. */
+const known = new WeakMap<Kernel, ReadonlyMap<Buffer, number>>();
+
+function findReach({ body }: Kernel): ReadonlyMap<Buffer, number> {
   const reach = new Map<Buffer, number>();
   visitPrefetches(body, ({ buffer, index }) => {
     reach.set(buffer, Math.max(reach.get(buffer) ?? 0, largest(index) + 1));

@@ -30,43 +30,37 @@ class Counting implements Work {
     this.touched = new Map(buffers.map((buffer) => [buffer, 0]));
     this.#vectorWidth = vectorWidth;
     this.#lanes = vectorWidth;
-    this.#statements(body);
+    body.forEach(this.#statement);
   }
 
-  #statements(body: readonly Statement[]): void {
-    for (const statement of body) {
-      switch (statement.op) {
-        case "loop": {
-          const outside = this.#times;
-          this.#times *= statement.counter.extent;
-          this.#statements(statement.body);
-          this.#times = outside;
-          break;
-        }
-        case "lookup":
-          this.#touch(statement.from, 1);
-          this.#statements(statement.body);
-          break;
-        case "assign":
-          this.#lanes = this.#vectorWidth;
-          this.#vector(statement.value);
-          break;
-        case "store":
-          this.#lanes = statement.lanes ?? this.#vectorWidth;
-          this.#touch(statement.to, this.#lanes);
-          this.#vector(statement.value);
-          break;
-        case "storeLane":
-          this.#touch(statement.to, 1);
-          break;
-        case "prefetch":
-        case "barrier":
-          break;
-        default:
-          statement satisfies never;
+  readonly #statement = (statement: Statement): void => {
+    switch (statement.op) {
+      case "loop": {
+        const outside = this.#times;
+        this.#times *= statement.counter.extent;
+        statement.body.forEach(this.#statement);
+        this.#times = outside;
+        return;
       }
+      case "lookup":
+        this.#touch(statement.from, 1);
+        return statement.body.forEach(this.#statement);
+      case "assign":
+        this.#lanes = this.#vectorWidth;
+        return this.#vector(statement.value);
+      case "store":
+        this.#lanes = statement.lanes ?? this.#vectorWidth;
+        this.#touch(statement.to, this.#lanes);
+        return this.#vector(statement.value);
+      case "storeLane":
+        return this.#touch(statement.to, 1);
+      case "prefetch":
+      case "barrier":
+        return;
+      default:
+        statement satisfies never;
     }
-  }
+  };
 
   readonly #vector = (vector: Vector): void => {
     switch (vector.op) {

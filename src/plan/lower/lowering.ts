@@ -174,19 +174,17 @@ export class Lowering {
   /**
    * A weight of a node, packed for its kernel.
    * @param elements of what `pack` gives, found out by packing zeros unless given
-   * @param expansion makes so many elements of what `pack` gives
    */
   weightsFor(
     node: Node,
     role: string,
     pack: (weights: Float32Array) => Float32Array,
     elements?: number,
-    expansion: Expansion = [],
   ): Place {
     const name = node.weights[role];
     const length = elements ?? pack(new Float32Array(this.#elementsOf(name))).length;
     const ordered: Pack = (weights) => pack(floatsOf(weights(name)));
-    return { buffer: this.draft.weights(length, ordered, expansion), offset: 0 };
+    return { buffer: this.draft.weights(length, ordered), offset: 0 };
   }
 
   /** Numbers of the program that a kernel reads. */
@@ -243,6 +241,6 @@ export class Lowering {
   }
 }
 
-function floatsOf({ data }: WeightTensor): Float32Array {
+export function floatsOf({ data }: WeightTensor): Float32Array {
   return data instanceof Float32Array ? data : new Float32Array(data);
 }

@@ -14,16 +14,15 @@ export function fillWeights(
 ): void {
   buffers.forEach((buffer, id) => {
     if (buffer.role !== "weights") return;
-    const values = buffer.pack(weights);
-    const { expansion } = buffer;
-    if (expansion.length === 0) {
+    if ("pack" in buffer) {
+      const values = buffer.pack(weights);
       new Float32Array(memory.buffer, addresses[id], values.length).set(values);
       return;
     }
+    const plain = buffer.plain(weights);
     let from = 0;
-    for (const { kernel, elements, to } of expansion) {
-      const part = values.subarray(from, from + elements);
-      new Float32Array(memory.buffer, arena, elements).set(part);
+    for (const { kernel, elements, to } of buffer.expansion) {
+      plain.read(from, new Float32Array(memory.buffer, arena, elements));
       functionOf(exports, expansions.get(kernel))(arena, addresses[id] + to * BYTES);
       from += elements;
     }

@@ -155,8 +155,8 @@ export class Assembler {
       throw new InternalFault(`${operation} takes the immediate ${opcode.immediate}`);
     }
     for (let i = opcode.takes.length - 1; i >= 0; i--) this.#pop(opcode.takes[i], operation);
-    for (const type of opcode.gives) this.#push(type);
-    for (const part of opcode.code) this.#code.byte(part);
+    for (let i = 0; i < opcode.gives.length; i++) this.#push(opcode.gives[i]);
+    for (let i = 0; i < opcode.code.length; i++) this.#code.byte(opcode.code[i]);
     return opcode;
   }
 

@@ -40,7 +40,7 @@ export class KernelUses {
     this.#kernel = kernel;
     this.#starts = new Map(kernel.buffers.map((buffer) => [buffer, { buffer }]));
     this.#pointers = new Map(kernel.buffers.map((buffer) => [buffer, new Map()]));
-    this.#statements(kernel.body, 0);
+    kernel.body.forEach(this.#statement);
   }
 
   startOf(buffer: Buffer): Pointer {
@@ -57,40 +57,32 @@ export class KernelUses {
     return this.#known(this.#pointers.get(buffer)?.get(index.terms), buffer);
   }
 
-  #statements(body: readonly Statement[], depth: number): void {
-    for (const statement of body) {
-      switch (statement.op) {
-        case "loop":
-          this.#within(statement, depth);
-          break;
-        case "lookup":
-          this.#address(statement.from);
-          this.#within(statement, depth);
-          break;
-        case "assign":
-          this.#vector(statement.value);
-          break;
-        case "store":
-          this.#address(statement.to);
-          this.#vector(statement.value);
-          break;
-        case "storeLane":
-          this.#address(statement.to);
-          break;
-        case "prefetch":
-          this.#address(statement.from);
-          break;
-        case "barrier":
-          break;
-        default:
-          statement satisfies never;
-      }
+  readonly #statement = (statement: Statement): void => {
+    switch (statement.op) {
+      case "loop":
+        return this.#within(statement);
+      case "lookup":
+        this.#address(statement.from);
+        return this.#within(statement);
+      case "assign":
+        return this.#vector(statement.value);
+      case "store":
+        this.#address(statement.to);
+        return this.#vector(statement.value);
+      case "storeLane":
+        return this.#address(statement.to);
+      case "prefetch":
+        return this.#address(statement.from);
+      case "barrier":
+        return;
+      default:
+        statement satisfies never;
     }
-  }
+  };
 
-  #within({ counter, body }: Statement & { op: "loop" | "lookup" }, depth: number): void {
-    this.#depths.set(counter, depth);
-    this.#statements(body, depth + 1);
+  #within({ counter, body }: Statement & { op: "loop" | "lookup" }): void {
+    this.#depths.set(counter, this.#depths.size);
+    body.forEach(this.#statement);
     this.#depths.delete(counter);
   }
 
@@ -103,11 +95,13 @@ export class KernelUses {
   #address({ buffer, index: { terms } }: Address): void {
     const pointers = this.#known(this.#pointers.get(buffer), buffer);
     if (pointers.has(terms)) return;
-    const outermostFirst = terms.toSorted((a, b) => this.#depthOf(a) - this.#depthOf(b));
-    let pointer = this.startOf(buffer);
-    for (const { counter, stride } of outermostFirst) {
-      pointer = this.#moved(pointer, counter, stride);
-    }
+    const sorted = this.#areSorted(terms)
+      ? terms
+      : terms.toSorted((a, b) => this.#depthOf(a) - this.#depthOf(b));
+    const pointer = sorted.reduce<Pointer>(
+      (from, { counter, stride }) => this.#moved(from, counter, stride),
+      this.startOf(buffer),
+    );
     pointers.set(terms, pointer);
   }
 
@@ -119,6 +113,11 @@ export class KernelUses {
     moving.push(pointer);
     this.#moving.set(counter, moving);
     return pointer;
+  }
+
+  /** From the outside in, as most are made. */
+  #areSorted(terms: Terms): boolean {
+    return terms.every((term, i) => i === 0 || this.#depthOf(terms[i - 1]) < this.#depthOf(term));
   }
 
   #depthOf({ counter }: Terms[number]): number {

@@ -84,7 +84,7 @@ function fetched({ steps }: Plan, addresses: readonly number[]): number {
 function largestPart({ buffers }: Plan): number {
   let largest = 0;
   for (const buffer of buffers) {
-    if (buffer.role !== "weights") continue;
+    if (!("expansion" in buffer)) continue;
     for (const { elements } of buffer.expansion) largest = Math.max(largest, elements);
   }
   return largest;

@@ -66,15 +66,11 @@ class KernelPrinter {
       this.#uses.startOf(buffer).local = pointer;
     });
     for (const value of this.#uses.constants) this.#vectors.prepare(value);
-    this.#statements(this.#kernel.body);
+    this.#kernel.body.forEach(this.#statement);
     return this.#out;
   }
 
-  #statements(body: readonly Statement[]): void {
-    for (const statement of body) this.#statement(statement);
-  }
-
-  #statement(statement: Statement): void {
+  readonly #statement = (statement: Statement): void => {
     switch (statement.op) {
       case "loop":
         return this.#loop(statement);
@@ -100,7 +96,7 @@ class KernelPrinter {
       default:
         statement satisfies never;
     }
-  }
+  };
 
   #loop({ counter, parallel, body }: Statement & { op: "loop" }): void {
     const out = this.#out;
@@ -114,7 +110,7 @@ class KernelPrinter {
     this.#startPointers(counter, first);
     const whole = (): void => {
       out.repeatWhile(() => {
-        this.#statements(body);
+        body.forEach(this.#statement);
         for (const pointer of this.#uses.movingWith(counter)) {
           const local = this.#localOf(pointer);
           out.get(local);
@@ -140,7 +136,7 @@ class KernelPrinter {
     out.memory("i32.load", this.#address(from));
     out.set(found);
     this.#startPointers(counter, found);
-    this.#statements(body);
+    body.forEach(this.#statement);
   }
 
   /** Starts the pointers that move with a counter, at 0 or `first`. */

@@ -173,7 +173,7 @@ function exportExpansions(
   const names = new Map<Kernel, string>();
   const exported = new Map<Callee, string>();
   for (const buffer of buffers) {
-    for (const { kernel } of buffer.role === "weights" ? buffer.expansion : []) {
+    for (const { kernel } of "expansion" in buffer ? buffer.expansion : []) {
       if (names.has(kernel)) continue;
       const callee = kernels.functionOf(kernel, 1);
       const known = exported.get(callee);

@@ -220,8 +220,8 @@ class RowsGenerator {
           );
           const to = this.#placeInV(row, tile).plus(c.times(size * this.#width));
           for (const points of rowGroups(inputTransform)) {
-            const values = rowsOf(b, inputTransform, points, (k) => inputs[k]);
-            points.forEach((point, i) =>
+            const values = rowsOf(b, points, (k) => inputs[k]);
+            points.rows.forEach((point, i) =>
               b.store(at(this.#v, to.plus(point * this.#width)), values[i]),
             );
           }

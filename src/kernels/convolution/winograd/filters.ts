@@ -101,11 +101,11 @@ function transform(
 ): void {
   const [across] = columns.map((row) => row.length);
   for (const group of rowGroups(rows)) {
-    const half = range(across).map((x) => rowsOf(b, rows, group, (y) => taps[y * across + x]));
-    group.forEach((y, i) => {
+    const half = range(across).map((x) => rowsOf(b, group, (y) => taps[y * across + x]));
+    group.rows.forEach((y, i) => {
       for (const points of rowGroups(columns)) {
-        const values = rowsOf(b, columns, points, (x) => half[x][i]);
-        points.forEach((x, k) => store(y * columns.length + x, values[k]));
+        const values = rowsOf(b, points, (x) => half[x][i]);
+        points.rows.forEach((x, k) => store(y * columns.length + x, values[k]));
       }
     });
   }

@@ -5,7 +5,7 @@ import type { KernelBuilder } from "../../ir/builder.ts";
 import { evenTiles } from "../../loops/tiles.ts";
 import type { ConvolutionProblem } from "../problem.ts";
 import type { Block, Tiling } from "./blocks.ts";
-import { rowGroups, rowsOf } from "./linear-forms.ts";
+import { type RowGroup, rowGroups, rowsOf } from "./linear-forms.ts";
 import type { Matrix } from "./matrices.ts";
 import { type PlaneLayout, planeOf, planesWith } from "./planes.ts";
 import { type BlockIndex, type Tile, everyTile } from "./walk.ts";
@@ -123,19 +123,17 @@ function transformTile(
   const inputColumns = tile.columns.form.size - (phase.longColumns ? 0 : 1);
   // A group of rows at a time, so that what is live stays in registers.
   for (const ys of groupsOf(rowMatrix, phase.longRows)) {
-    const half = Array.from({ length: inputColumns }, (_, x) =>
-      rowsOf(b, rowMatrix, ys, (y) => load(y, x)),
-    );
-    ys.forEach((y, i) => {
+    const half = Array.from({ length: inputColumns }, (_, x) => rowsOf(b, ys, (y) => load(y, x)));
+    ys.rows.forEach((y, i) => {
       for (const xs of groupsOf(columnMatrix, phase.longColumns)) {
-        const values = rowsOf(b, columnMatrix, xs, (x) => half[x][i]);
-        xs.forEach((x, k) => store(y, x, values[k]));
+        const values = rowsOf(b, xs, (x) => half[x][i]);
+        xs.rows.forEach((x, k) => store(y, x, values[k]));
       }
     });
   }
 }
 
 /** Without the point at infinity, which comes first, where a phase has no product there. */
-function groupsOf(matrix: Matrix, long: boolean): readonly (readonly number[])[] {
-  return rowGroups(matrix).filter((rows) => long || !rows.includes(0));
+function groupsOf(matrix: Matrix, long: boolean): readonly RowGroup[] {
+  return rowGroups(matrix).filter(({ rows }) => long || !rows.includes(0));
 }

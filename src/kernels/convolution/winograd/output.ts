@@ -12,6 +12,7 @@ import { type Buffer, type Index, type Vector, add, at, load } from "../../ir/ir
 import type { ConvolutionProblem } from "../problem.ts";
 import type { Tiling } from "./blocks.ts";
 import { byColumns } from "./linear-forms.ts";
+import type { Matrix } from "./matrices.ts";
 import { type PlaneLayout, planeOf, planesWith } from "./planes.ts";
 import type { Tile } from "./walk.ts";
 
@@ -50,7 +51,8 @@ export function transformOutput(
     const from = tile.number(of).times(of.pitch).plus(channels.inTile);
     return b.let(load(at(m, from.plus(planeOf(of, y, x)))));
   };
-  const rowMatrix = rows.form.outputTransform.slice(0, rows.outputs);
+  const rowMatrix = firstRows(rows.form.outputTransform, rows.outputs);
+  const columnMatrix = firstRows(columns.form.outputTransform, columns.outputs);
   const half = range(columns.form.size).map((x) =>
     byColumns(
       b,
@@ -62,7 +64,7 @@ export function transformOutput(
   const rowAt = (y: number): readonly Vector[] => {
     const row = byColumns(
       b,
-      columns.form.outputTransform.slice(0, columns.outputs),
+      columnMatrix,
       half.map((values) => values[y]),
     );
     return row.map((value, x) =>
@@ -118,6 +120,10 @@ function storeOutput(
   // Behind a group's last channel lies the next group's first, or the next pixel.
   const own = groups === 1 ? layout : { ...layout, wholeVectors: false };
   storeChannels(b, own, at(output, index), value, lanes, width);
+}
+
+function firstRows(matrix: Matrix, count: number): Matrix {
+  return count === matrix.length ? matrix : matrix.slice(0, count);
 }
 
 function range(count: number): readonly number[] {

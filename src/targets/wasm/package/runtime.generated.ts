@@ -10,30 +10,30 @@ if(n[s]===void 0)throw new TypeError(\`\${a} is missing: give \${w(r[s].shape)} 
 function q({shape:e,data:r},n,t){let o=G(e,n,t);if(o.length!==r.length){let i=\`\${w(e)} are \${r.length}\`;
 throw new RangeError(\`\${t} has \${o.length} numbers: \${i}\`)}let s=H(o);if(s!==void 0)throw new TypeError(
 \`\${t} holds \${s}, which is not a number\`);r.set(o);let a=r.findIndex(i=>!Number.isFinite(i));if(a>=0)
-throw new RangeError(\`\${t} has the value \${o[a]} at position \${a}\`)}function G(e,r,n){if(x(r))return r;
+throw new RangeError(\`\${t} has the value \${o[a]} at position \${a}\`)}function G(e,r,n){if($(r))return r;
 if(typeof r!="object"||r===null||!("data"in r))throw new TypeError(\`\${n} is \${p(r)}: give a Float32A\\
-rray, or { shape, data }\`);let{data:t}=r;if(!x(t))throw new TypeError(\`data of \${n} is \${p(t)}: give\\
- a Float32Array\`);let o="shape"in r?r.shape:void 0;if(!x(o))throw new TypeError(\`\${n} has data witho\\
+rray, or { shape, data }\`);let{data:t}=r;if(!$(t))throw new TypeError(\`data of \${n} is \${p(t)}: give\\
+ a Float32Array\`);let o="shape"in r?r.shape:void 0;if(!$(o))throw new TypeError(\`\${n} has data witho\\
 ut a shape\`);if(o.length!==e.length||e.some((a,i)=>a!==o[i]))throw new RangeError(\`\${n} has the shap\\
-e \${w(o)}: \${w(e)} is wanted\`);return t}function x(e){return typeof e=="object"&&e!==null&&"length"in
+e \${w(o)}: \${w(e)} is wanted\`);return t}function $(e){return typeof e=="object"&&e!==null&&"length"in
 e}function H(e){let r=ArrayBuffer.isView(e)?Math.min(1,e.length):e.length;for(let n=0;n<r;n++){let t=e[n];
 if(typeof t!="number")return\`\${p(t)} at position \${n}\`}}function w(e){return\`[\${Array.from(e).join("\\
-, ")}]\`}var m={id:"cnn.id",program:"cnn.program",weights:"cnn.weights"};function R(e,{pages:r,flags:n},t){if(t===void 0){let{exports:u}=new WebAssembly.Instance(e),{memory:d}=u;
+, ")}]\`}var m={id:"cnn.id",program:"cnn.program",weights:"cnn.weights"};function F(e,{pages:r,flags:n},t){if(t===void 0){let{exports:u}=new WebAssembly.Instance(e),{memory:d}=u;
 if(!(d instanceof WebAssembly.Memory))throw new TypeError("the module has no memory");return{memory:d,
 run:h(u,"run"),close:()=>{},exports:u}}let o=new WebAssembly.Memory({initial:r,maximum:r,shared:!0}),
 {exports:s}=new WebAssembly.Instance(e,{env:{memory:o}}),[a,i]=[h(s,"run"),h(s,"barrier")],c={module:e,
 memory:o,flags:n,meet:()=>i(0)};return{memory:o,run:()=>{t.gather(c),a()},close:()=>t.leave(c),exports:s}}
 function h(e,r=""){let n=e[r];if(typeof n!="function")throw new TypeError(\`the module has no functio\\
-n \${r}\`);return(...t)=>{Reflect.apply(n,void 0,t)}}var F="const work = ({ module, memory, thread }) => new WebAssembly.Instance(module, { env: { memory\\
+n \${r}\`);return(...t)=>{Reflect.apply(n,void 0,t)}}var R="const work = ({ module, memory, thread }) => new WebAssembly.Instance(module, { env: { memory\\
  } }).exports.work(thread);";async function U(e){let r=await Promise.allSettled(Array.from({length:e},
 ()=>typeof Worker=="function"?Y(Worker):K())),n=r.flatMap(o=>o.status==="fulfilled"?[o.value]:[]),t=r.
 find(o=>o.status==="rejected");if(t===void 0)return n;for(let o of n)o.terminate();throw t.reason}async function Y(e){
-let r=\`\${F} onmessage = ({ data }) => data ? work(data) : postMessage("ready");\`,n=URL.createObjectURL(
+let r=\`\${R} onmessage = ({ data }) => data ? work(data) : postMessage("ready");\`,n=URL.createObjectURL(
 new Blob([r],{type:"text/javascript"}));try{let t=new e(n);return await new Promise((o,s)=>{t.addEventListener(
 "message",()=>o()),t.addEventListener("error",({message:a})=>{s(new Error(a??"the worker did not sta\\
 rt"))}),t.postMessage(void 0)}),{post:o=>t.postMessage(o),terminate:()=>t.terminate()}}finally{URL.revokeObjectURL(
 n)}}async function K(){let e=globalThis.process?.getBuiltinModule?.("node:worker_threads");if(e===void 0)
-throw new Error("there are no workers here");let r=\`\${F} const { parentPort } = require("node:worker\\
+throw new Error("there are no workers here");let r=\`\${R} const { parentPort } = require("node:worker\\
 _threads"); parentPort.on("message", work); parentPort.postMessage("ready");\`,n=new e.Worker(r,{eval:!0,
 execArgv:[]});return await new Promise((t,o)=>{n.once("message",()=>t()),n.once("error",o)}),n.unref(),
 {post:t=>n.postMessage(t),terminate:()=>{n.terminate()}}}var g=class e{threads;#e;#r;#n=!1;constructor(r){this.threads=r.length+1,this.#e=r}static async start(r){
@@ -68,12 +68,12 @@ Error?t.message:String(t);throw new Error(\`\${e.name} cannot be loaded: \${o}\`
 return Object.prototype.toString.call(e)==="[object WebAssembly.Module]"}async function ne(e,r,n,t){
 let{codeBytes:o,weights:s,programs:a,id:i}=r,c=s.place==="inside",u=o+(c?s.bytes:0),d=await b(e,{name:"\\
 model.wasm",bytes:u});try{let l=new Uint8Array(o);await d.read(l),te(l,a[0],i);let{program:f,code:y,
-team:A}=await se(l,r,t);try{let k=await ce(y,f,A),$={program:f,instance:k,team:A};return await(c?O(d,
-$,r):V($,r,n,t)),$}catch(k){throw A?.close(),k}}finally{await d.close()}}function te(e,r,n){if(e[0]!==
-0||S(e.subarray(1,4))!=="asm"){let o=S(e.subarray(0,9)),s=o.startsWith("<")?"; the server answered w\\
+team:A}=await se(l,r,t);try{let k=await ce(y,f,A),x={program:f,instance:k,team:A};return await(c?O(d,
+x,r):V(x,r,n,t)),x}catch(k){throw A?.close(),k}}finally{await d.close()}}function te(e,r,n){if(e[0]!==
+0||E(e.subarray(1,4))!=="asm"){let o=E(e.subarray(0,9)),s=o.startsWith("<")?"; the server answered w\\
 ith a page":"";throw new Error(\`model.wasm is no WebAssembly: it begins with \${JSON.stringify(o)}\${s}\`)}
-let t=r.end+3+m.id.length;W(e.subarray(t,t+16),n,"model.wasm")}function W(e,r,n){if(S(e)!==r)throw new Error(
-\`\${n} is of another build than model.js: copy all files of one build\`)}function S(e){return String.fromCharCode(
+let t=r.end+3+m.id.length;W(e.subarray(t,t+16),n,"model.wasm")}function W(e,r,n){if(E(e)!==r)throw new Error(
+\`\${n} is of another build than model.js: copy all files of one build\`)}function E(e){return String.fromCharCode(
 ...e)}async function oe(e,r,n,t){let{programs:o,weights:s,id:a,name:i}=r,[c]=o;W(new Uint8Array(C(e,
 m.id)),a,"the module"),t.threads!==void 0&&t.threads>1&&T(t,\`\${i} runs on one thread: a module that \\
 is given is for one\`);let u=J(e,c,void 0),d={program:c,instance:u,team:void 0};if(s.place==="beside")
@@ -99,7 +99,7 @@ e 91, Firefox 89 and Safari 16.4 brought"}function T(e,r){(e.warn??globalThis.co
 let t;try{t=await WebAssembly.compile(e)}catch(o){let s=o instanceof Error?o.message:String(o);throw new Error(
 \`the host refuses to compile model.wasm (\${s}); where it can import the file as a WebAssembly.Module\\
 , give that: open({ wasm: module })\`,{cause:o})}return J(t,r,n)}function J(e,{pages:r,flags:n},t){try{
-return R(e,{pages:r,flags:n},t)}catch(o){if(!(o instanceof RangeError))throw o;let s=\`\${Math.ceil(r/
+return F(e,{pages:r,flags:n},t)}catch(o){if(!(o instanceof RangeError))throw o;let s=\`\${Math.ceil(r/
 16)} MiB\`;throw new Error(\`there is no room for \${s} of memory\`,{cause:o})}}async function O(e,{instance:{
 memory:r,exports:n},program:t},{weights:{runs:o}}){let{arena:s,weights:a}=t;for(let{to:i,bytes:c,count:u,
 step:d,expand:l}of o)for(let f=0;f<u;f++){let y=a+i+f*d;await e.read(new Uint8Array(r.buffer,l?s:y,c)),
@@ -112,6 +112,6 @@ i(e.outputs,a.outputs),this.threads=a.threads,this.#e=o}run(o){if(this.#e===void
 name} was closed\`);return o!==void 0&&v(e.name,this.inputs,o),this.#e.instance.run(),o===void 0?this.
 outputs:Object.fromEntries(Object.entries(this.outputs).map(([s,{shape:a,data:i}])=>[s,{shape:a,data:new Float32Array(
 i)}]))}close(){this.#e?.team?.close(),this.#e=void 0}}return Object.defineProperty(n,"name",{value:e.
-name}),n}function Re(e){let r=atob(e),n=new Uint8Array(r.length);for(let t=0;t<n.length;t++)n[t]=r.charCodeAt(
-t);return n}return{decodeBase64:Re,defineModel:ve};
+name}),n}function Fe(e){let r=atob(e),n=new Uint8Array(r.length);for(let t=0;t<n.length;t++)n[t]=r.charCodeAt(
+t);return n}return{decodeBase64:Fe,defineModel:ve};
 })()`;

@@ -3,8 +3,8 @@
  * there because a function of the module makes more of it. The loader walks over the same runs.
  */
 import type { WeightOf } from "../../../graph/tensor.ts";
-import type { ExpansionPart } from "../../../kernels/convolution/expansion.ts";
-import type { Plan } from "../../../plan/plan.ts";
+import { type ExpansionPart, plainLength } from "../../../kernels/convolution/expansion.ts";
+import type { Plan, WeightsBuffer } from "../../../plan/plan.ts";
 import type { PlanModule } from "../print-plan.ts";
 import type { WeightRun } from "./description.ts";
 
@@ -20,7 +20,7 @@ export function weightRuns(
     if (buffer.role !== "weights") return;
     const start = addresses[id] - weights.address;
     const last = runs.at(-1);
-    if (buffer.expansion.length > 0) {
+    if ("expansion" in buffer) {
       runs.push(...buffer.expansion.reduce(joinPart(start, expansions), []));
     } else if (last !== undefined && last.expand === undefined) {
       // What lies between two buffers is stored too.
@@ -60,11 +60,19 @@ export function writeWeights(
   const starts = startsOf(runs);
   buffers.forEach((buffer, id) => {
     if (buffer.role !== "weights") return;
-    const { buffer: memory, byteOffset, byteLength } = buffer.pack(weightOf);
+    const values = storedOf(buffer, weightOf);
     const place = addresses[id] - address;
     const at = runs.findLastIndex(({ to }) => to <= place);
-    into.set(new Uint8Array(memory, byteOffset, byteLength), starts[at] + place - runs[at].to);
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    into.set(bytes, starts[at] + place - runs[at].to);
   });
+}
+
+function storedOf(buffer: WeightsBuffer, weightOf: WeightOf): Float32Array {
+  if ("pack" in buffer) return buffer.pack(weightOf);
+  const plain = new Float32Array(plainLength(buffer.expansion));
+  buffer.plain(weightOf).read(0, plain);
+  return plain;
 }
 
 /** Where each run starts in the file. */
