@@ -1,12 +1,14 @@
 /** Writes several files into a folder: all of them or none, whatever happens on the way. */
 import {
   appendFileSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   renameSync,
   rmSync,
   rmdirSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -55,9 +57,18 @@ export function writeFolder(
     }
     rmSync(draft, { recursive: true, force: true });
   } catch (error) {
-    for (const step of undo.toReversed()) step();
+    for (const step of undo.toReversed()) attempt(step);
     if (error instanceof UsageError) throw error;
     throw new UsageError(`cannot write ${at}: ${reasonOf(error, pathOf(at, io))}`);
+  }
+}
+
+/** What cannot be undone must not keep the rest from it, nor hide what went wrong first. */
+function attempt(step: () => void): void {
+  try {
+    step();
+  } catch {
+    return;
   }
 }
 
@@ -83,14 +94,15 @@ function writeContent(path: string, content: NamedFile["content"]): void {
   }
 }
 
+/** One by one: Node's own recursion never ends where a file system has no room for folders (/proc). */
 function makeFolder(full: string, undo: (() => void)[]): void {
-  const stats = lstatSync(full, { throwIfNoEntry: false });
-  if (stats?.isFile() === true) throw new UsageError(`${full} is a file, not a folder`);
-  const first = mkdirSync(full, { recursive: true });
-  if (first === undefined) return;
-  for (let made = full; made.length >= first.length; made = dirname(made)) {
-    const path = made;
-    undo.unshift(() => rmdirSync(path));
+  const missing: string[] = [];
+  let path = full;
+  for (; !existsSync(path); path = dirname(path)) missing.unshift(path);
+  if (!statSync(path).isDirectory()) throw new UsageError(`${path} is a file, not a folder`);
+  for (const folder of missing) {
+    mkdirSync(folder);
+    undo.push(() => rmdirSync(folder));
   }
 }
 
