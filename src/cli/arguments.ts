@@ -72,7 +72,8 @@ export function readArguments(
     const option = options[token.name];
     if (option === undefined) throw unknownOption(command, token.rawName, options);
     const takesValue = option.value !== undefined;
-    if (takesValue && token.value === undefined) {
+    // An empty one is mostly a shell's variable without a value.
+    if (takesValue && !token.value) {
       throw new UsageError(`${token.rawName} needs a value: ${token.rawName} ${option.value}`);
     }
     if (!takesValue && token.value !== undefined) {

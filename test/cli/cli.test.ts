@@ -68,6 +68,7 @@ describe("exit codes", () => {
     [2, ["check"]],
     [2, ["check", "--jsn", "right.cnn"]],
     [2, ["check", "--allow"]],
+    [2, ["graph", "right.cnn", "-o", ""]],
     [2, ["check", "--allow", "CNN1", "right.cnn"]],
     [2, ["check", "-", "-"]],
     [2, ["summary", "right.cnn", "--batch", "0"]],
