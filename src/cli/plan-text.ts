@@ -81,10 +81,10 @@ function memoryLines({
     [
       "arena",
       formatBytes(arena),
-      `all its tensors side by side: ${formatBytes(sumOfTensors)}; no arena can be below ${formatBytes(lowerBound)}`,
+      `all tensors; side by side they take ${formatBytes(sumOfTensors)}, no arena can be below ${formatBytes(lowerBound)}`,
     ],
     ["weights", formatBytes(weights), "packed in the order in which the kernels read them"],
-    ["inputs and outputs", formatBytes(inputs + outputs), ""],
+    ["inputs and outputs", formatBytes(inputs + outputs), "within the arena"],
     ["code", formatBytes(code), ""],
   ];
   return table([{ title: "memory" }, { title: "", align: "right" }, { title: "" }], rows);

@@ -18,6 +18,8 @@ import type {
   PlanBuffer,
   Port,
   Step,
+  TensorBuffer,
+  TensorRole,
   WeightsBuffer,
 } from "./plan.ts";
 
@@ -33,9 +35,13 @@ export interface DraftStep {
   readonly cycles?: number;
 }
 
-type DraftBuffer = { readonly role: MemoryRole; readonly elements: number } | WeightsBuffer;
+type DraftBuffer = Omit<TensorBuffer, "offset"> | WeightsBuffer;
 
-type MemoryRole = Exclude<PlanBuffer["role"], "weights">;
+/** Numbers of steps. */
+interface Uses {
+  readonly first: number;
+  readonly last: number;
+}
 
 export class PlanDraft {
   readonly #machine: Machine;
@@ -47,8 +53,8 @@ export class PlanDraft {
     this.#machine = machine;
   }
 
-  /** Memory that lives from the first step that names it to the last. */
-  buffer(role: MemoryRole, elements: number): BufferId {
+  /** Memory in the arena, as long as its role says and steps name it. */
+  buffer(role: TensorRole, elements: number): BufferId {
     return this.#buffers.push({ role, elements }) - 1;
   }
 
@@ -86,47 +92,49 @@ export class PlanDraft {
   }
 
   finish(name: string, inputs: readonly Port[], outputs: readonly Port[]): Plan {
-    const placed = this.#buffers.flatMap((buffer, id) =>
-      buffer.role === "arena" || buffer.role === "scratch" ? [id] : [],
-    );
     const uses = this.#uses();
-    const lifetimes = placed.map((id): Lifetime => {
-      const { first, last } = uses.get(id) ?? { first: 0, last: 0 };
-      return { bytes: this.#sizeOf(id), first, last };
+    const lifetimes = new Map<BufferId, Lifetime>();
+    this.#buffers.forEach((buffer, id) => {
+      if (buffer.role !== "weights") lifetimes.set(id, this.#lifetimeOf(buffer, uses.get(id)));
     });
-    const arena = planArena(lifetimes);
-    const offsets = new Map(placed.map((id, i) => [id, arena.offsets[i]]));
-    const buffers = this.#buffers.map((buffer, id): PlanBuffer => {
-      if (buffer.role === "weights") return buffer;
-      const { role, elements } = buffer;
-      switch (role) {
-        case "input":
-        case "output":
-          return { role, elements };
-        case "arena":
-        case "scratch":
-          return { role, elements, offset: offsets.get(id) ?? 0 };
-        default:
-          return role satisfies never;
-      }
-    });
+    const arena = planArena([...lifetimes.values()]);
+    const offsets = new Map([...lifetimes.keys()].map((id, i) => [id, arena.offsets[i]]));
+    const buffers = this.#buffers.map((buffer, id): PlanBuffer =>
+      buffer.role === "weights" ? buffer : { ...buffer, offset: offsets.get(id) ?? 0 },
+    );
     return { name, inputs, outputs, buffers, steps: this.#steps, arena };
   }
 
+  /** Inputs are still there after a run, and results until the next one writes them. */
+  #lifetimeOf(
+    { role, elements }: Omit<TensorBuffer, "offset">,
+    { first, last }: Uses = { first: 0, last: 0 },
+  ): Lifetime {
+    const end = Math.max(0, this.#steps.length - 1);
+    const bytes = elements * BYTES;
+    switch (role) {
+      case "input":
+        return { bytes, first: 0, last: end };
+      case "output":
+        return { bytes, first, last: end };
+      case "intermediate":
+        return { bytes, first, last };
+      case "scratch":
+        return { bytes: bytes * this.#machine.threads, first, last };
+      default:
+        return role satisfies never;
+    }
+  }
+
   /** The first and last step that name each buffer. */
-  #uses(): ReadonlyMap<BufferId, { first: number; last: number }> {
-    const uses = new Map<BufferId, { first: number; last: number }>();
+  #uses(): ReadonlyMap<BufferId, Uses> {
+    const uses = new Map<BufferId, Uses>();
     for (const [at, step] of this.#steps.entries()) {
       for (const { buffer } of step.arguments) {
         uses.set(buffer, { first: uses.get(buffer)?.first ?? at, last: at });
       }
     }
     return uses;
-  }
-
-  #sizeOf(id: BufferId): number {
-    const { role, elements } = this.#buffers[id];
-    return elements * BYTES * (role === "scratch" ? this.#machine.threads : 1);
   }
 
   /** Of every buffer no more than it has. */

@@ -26,14 +26,28 @@ export interface Port {
 export type BufferId = number;
 
 export type PlanBuffer =
-  /** Written or read by users between runs. */
-  | { readonly role: "input" | "output"; readonly elements: number }
-  /** Intermediate tensors; `offset` in bytes from the start of the arena. */
-  | { readonly role: "arena"; readonly elements: number; readonly offset: number }
+  | TensorBuffer
   /** Filled once, when the weights are bound. */
-  | WeightsBuffer
-  /** Working memory of one kernel, `elements` for each thread. */
-  | { readonly role: "scratch"; readonly elements: number; readonly offset: number };
+  | WeightsBuffer;
+
+/** A place in the arena. */
+export interface TensorBuffer {
+  readonly role: TensorRole;
+  /** For each thread, of working memory. */
+  readonly elements: number;
+  /** Bytes from the start of the arena. */
+  readonly offset: number;
+}
+
+export type TensorRole =
+  /** Written by users before a run. No run changes it: the next one may be without new input. */
+  | "input"
+  /** Read by users between runs. */
+  | "output"
+  /** Lives within a run. */
+  | "intermediate"
+  /** Working memory of one kernel. */
+  | "scratch";
 
 export type WeightsBuffer = PackedWeights | ExpandedWeights;
 

@@ -54,7 +54,7 @@ describe("what kernels fetch ahead", () => {
         outputs: [],
         buffers: [
           { role: "weights", elements: 1000, pack: () => new Float32Array(1000) },
-          { role: "output", elements: 16 },
+          { role: "output", elements: 16, offset: 0 },
         ],
         steps: [step],
         arena,

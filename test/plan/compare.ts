@@ -46,6 +46,10 @@ export function errorOf(
   for (const port of net.plan.inputs) net.input(port).set(inputs.get(port.name)?.data ?? []);
   net.run();
   expectApart(net.plan);
+  // The next run may be without new inputs.
+  for (const port of net.plan.inputs) {
+    expect(net.input(port)).toEqual(Float32Array.from(inputs.get(port.name)?.data ?? []));
+  }
   const errors = net.plan.outputs.map((port) => {
     const reference = expected.get(port.name);
     expect(port.shape).toEqual(reference?.shape);
@@ -63,8 +67,11 @@ export function expectApart(plan: Plan): void {
       lives[buffer].last = at;
     }
   });
+  const end = plan.steps.length - 1;
+  for (const { buffer } of plan.inputs) lives[buffer] = { first: 0, last: end };
+  for (const { buffer } of plan.outputs) lives[buffer].last = end;
   const inArena = plan.buffers.flatMap((buffer, id) =>
-    buffer.role === "arena" || buffer.role === "scratch" ? [{ ...buffer, ...lives[id] }] : [],
+    buffer.role === "weights" ? [] : [{ ...buffer, ...lives[id] }],
   );
   inArena.forEach((a, i) => {
     for (const b of inArena.slice(0, i)) {

@@ -21,9 +21,9 @@ export const targetErrors = {
     ],
     explain: `
 Addresses in WebAssembly have 32 bits, so that a module has at most 4 GiB of memory for its packed
-weights, its inputs and outputs, and the arena in which all other tensors lie. \`cnn plan\` shows what
-each of them takes. Weights of Winograd's algorithm are up to four times as large as plain ones:
-\`--precise\` does without it. Run large batches in several parts, or cut large images into tiles.`,
+weights and the arena in which all tensors lie. \`cnn plan\` shows what each of them takes. Weights of
+Winograd's algorithm are up to four times as large as plain ones: \`--precise\` does without it. Run large batches in several parts, or cut large images
+into tiles.`,
   }),
 
   CNN5061: entry<{ model: string; bytes: number }>({

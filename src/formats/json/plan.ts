@@ -66,19 +66,22 @@ export interface JsonMeasured {
 export interface JsonBuffer {
   readonly role: PlanBuffer["role"];
   readonly elements: number;
-  /** Bytes from the start of the arena; null outside of it. */
+  /** Bytes from the start of the arena; null of weights, which lie before it. */
   readonly offset: number | null;
 }
 
 /** In bytes. */
 export interface JsonMemory {
+  /** All tensors, inputs and outputs too. */
   readonly arena: number;
-  /** What the arena's tensors would take side by side. */
+  /** What they would take side by side. */
   readonly sumOfTensors: number;
   /** The most that is alive at one time: no arena can be smaller. */
   readonly lowerBound: number;
   readonly weights: number;
+  /** Of the arena, for the whole of a run. */
   readonly inputs: number;
+  /** Of the arena. */
   readonly outputs: number;
   /** Of the module that computes it all. */
   readonly code: number;
@@ -116,7 +119,7 @@ export function planToJson(plan: Plan, { machine, code, times }: PlanFacts): Jso
     buffers: plan.buffers.map((buffer) => ({
       role: buffer.role,
       elements: buffer.elements,
-      offset: "offset" in buffer ? buffer.offset : null,
+      offset: buffer.role === "weights" ? null : buffer.offset,
     })),
     memory: {
       arena: arena.bytes,

@@ -1,5 +1,5 @@
 /**
- * One arena for all intermediate tensors: offsets chosen at compile time, so that tensors
+ * One arena for all tensors, those that users write and read too: offsets chosen at compile time, so that tensors
  * alive at the same time never share a byte and nothing is allocated while a model runs.
  */
 

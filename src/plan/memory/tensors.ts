@@ -146,7 +146,7 @@ export class Tensors {
 
   /** Intermediate memory of its own. */
   own(shape: readonly number[], { operand, margin, first, elements }: Arranged): Placed {
-    return { shape, operand, margin, first, buffer: this.#draft.buffer("arena", elements) };
+    return { shape, operand, margin, first, buffer: this.#draft.buffer("intermediate", elements) };
   }
 
   /** A row-major buffer that users write or read. */

@@ -1,11 +1,11 @@
 /**
  * Where a plan's buffers lie in the memory of its module: the weights in one piece, so that they
- * are loaded at once, then what users write and read, then the arena.
+ * are loaded at once, then the arena with all tensors.
  */
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
 import { reachOf } from "../../kernels/ir/reach.ts";
 import { ALIGNMENT } from "../../plan/memory/arena.ts";
-import type { Plan, PlanBuffer } from "../../plan/plan.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { CONTROL_BYTES } from "./control.ts";
 
 export interface MemoryLayout {
@@ -47,21 +47,16 @@ export function layoutMemory(plan: Plan, threads: number): MemoryLayout {
 function place(plan: Plan, threads: number): Omit<MemoryLayout, "pages"> {
   const addresses = plan.buffers.map(() => 0);
   const control = ALIGNMENT;
-  let next = control + (threads > 1 ? CONTROL_BYTES : 0);
-  const put = (roles: readonly PlanBuffer["role"][]): void => {
-    plan.buffers.forEach(({ role, elements }, id) => {
-      if (!roles.includes(role)) return;
-      addresses[id] = next;
-      next = align(next + elements * BYTES + SLACK);
-    });
-  };
-  const firstWeight = next;
-  put(["weights"]);
-  const weights = { address: firstWeight, bytes: next - firstWeight };
-  put(["input", "output"]);
-  const arena = next;
+  const firstWeight = control + (threads > 1 ? CONTROL_BYTES : 0);
+  let arena = firstWeight;
+  plan.buffers.forEach(({ role, elements }, id) => {
+    if (role !== "weights") return;
+    addresses[id] = arena;
+    arena = align(arena + elements * BYTES + SLACK);
+  });
+  const weights = { address: firstWeight, bytes: arena - firstWeight };
   plan.buffers.forEach((buffer, id) => {
-    if ("offset" in buffer) addresses[id] = arena + buffer.offset;
+    if (buffer.role !== "weights") addresses[id] = arena + buffer.offset;
   });
   const needed = Math.max(plan.arena.bytes, largestPart(plan) * BYTES);
   const memory = Math.max(arena + needed + SLACK, fetched(plan, addresses));
