@@ -7,11 +7,12 @@
  * run that went well, in the folder of Node's cache.
  *
  * Kept code is of use to the V8 alone that made it; another version refuses it. V8 does not
- * compare it with the text of the script, whose name therefore holds a hash of it.
+ * compare it with the text of the script, whose name therefore holds a hash of it. So each version
+ * of the program leaves its own behind, and who keeps code removes the oldest.
  */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire, enableCompileCache, getCompileCacheDir } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Script } from "node:vm";
 import { crc32 } from "node:zlib";
 
@@ -23,6 +24,12 @@ type Program = (require: NodeJS.Require, __dirname: string) => void;
 
 /** Bytes of the checksum behind kept code. */
 const CHECKSUM = 4;
+
+/** Kept code of any version of the program, finished or not. */
+const KEPT = /^program-\w+\.js-/;
+
+/** Files of half a megabyte to two: all commands of two or three versions. */
+const MOST_KEPT = 32;
 
 const file = join(import.meta.dirname, PROGRAM);
 const store = placeOfCode();
@@ -68,7 +75,18 @@ function keepCode(path: string): void {
     checksum.writeUInt32LE(crc32(code));
     writeFileSync(unfinished, Buffer.concat([code, checksum]));
     renameSync(unfinished, path);
+    removeOldest(dirname(path));
   } catch {
-    // The next start will not be faster.
+    // The next start will not be faster, or more lies there than need be.
   }
+}
+
+/** What another start has just begun to write is among the newest. */
+function removeOldest(folder: string): void {
+  const kept = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && KEPT.test(entry.name))
+    .map(({ name }) => join(folder, name))
+    .map((path) => ({ path, time: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .sort((a, b) => b.time - a.time);
+  for (const { path } of kept.slice(MOST_KEPT)) rmSync(path, { force: true });
 }

@@ -1,7 +1,16 @@
 /** The built package: what `cnn` keeps between its starts, and that it works with it and without. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -83,6 +92,27 @@ describe("the code of a command", () => {
     writeFileSync(path, damaged);
     expect(cnn(good)).toEqual(checked);
     expect(readFileSync(path).equals(damaged)).toBe(false);
+  });
+
+  test("goes where 32 others are newer, and nothing else does", () => {
+    cnn(["explain", "CNN2001"]);
+    const beside = dirname(kept()[0]);
+    const older = (name: string, minutes: number): string => {
+      const path = join(beside, name);
+      writeFileSync(path, "");
+      utimesSync(path, new Date(), new Date(Date.now() - minutes * 60_000));
+      return path;
+    };
+    const versions = Array.from({ length: 40 }, (_, i) => older(`program-OLD${i}.js-check`, 1 + i));
+    const others = [older("program.txt", 100), older("0123abcd", 100)];
+    mkdirSync(join(beside, "program-FOLDER.js-check"));
+    expect(cnn(good)).toEqual(checked);
+    // The two that are real, and of the others the newest.
+    expect(versions.filter((path) => existsSync(path))).toEqual(versions.slice(0, 30));
+    expect(kept().filter((path) => !path.includes("OLD") && !path.includes("FOLDER"))).toHaveLength(
+      2,
+    );
+    expect(others.every((path) => existsSync(path))).toBe(true);
   });
 
   test("is not kept where Node's cache is switched off", () => {
