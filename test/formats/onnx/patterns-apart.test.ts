@@ -73,6 +73,36 @@ function biased(shape: readonly number[], more: Partial<Network> = {}): Network 
   };
 }
 
+function transposed(from: string, order: readonly number[], to: string): NodeText {
+  return { op: "Transpose", in: [from], out: [to], attributes: { perm: { ints: order } } };
+}
+
+/** The last axis normalised between two transpositions. */
+function transposedNorm(before: readonly number[], behind: readonly number[]): Network {
+  return {
+    inputs: map,
+    weights: [floats("scale", [8]), floats("shift", [8])],
+    nodes: [
+      transposed("x", before, "a"),
+      { op: "LayerNormalization", in: ["a", "scale", "shift"], out: ["b"] },
+      transposed("b", behind, "y"),
+    ],
+  };
+}
+
+/** As five axes, in another order, and as four again. */
+function shuffled(apart: readonly number[], order: readonly number[]): Network {
+  return {
+    inputs: map,
+    weights: [ints("apart", apart), ints("whole", [-1, 8, 6, 6])],
+    nodes: [
+      pair("Reshape", "x", "apart", "a"),
+      transposed("a", order, "b"),
+      pair("Reshape", "b", "whole", "y"),
+    ],
+  };
+}
+
 interface Example {
   readonly model: Network;
   readonly kinds: readonly string[];
@@ -115,8 +145,8 @@ const examples: Readonly<Record<string, Example>> = {
     model: padded([0, 0, 2, 2, 0, 0, 2, 2], pool("AveragePool", counting)),
     kinds: ["pad", "avg_pool"],
   },
-  "slices that overlap": {
-    model: slices([0, 5, 1, 1], [3, 8, 1, 1]),
+  "slices that overlap, as many channels as all": {
+    model: slices([0, 4, 1, 1], [3, 7, 1, 1]),
     kinds: ["slice", "slice", "concat"],
   },
   "slices that leave a channel out between them": {
@@ -130,6 +160,36 @@ const examples: Readonly<Record<string, Example>> = {
   "a slice of every second channel": {
     model: slices([0, 8, 1, 2], [4, 8, 1, 1]),
     kinds: ["slice", "slice", "concat"],
+  },
+  "slices along two axes": {
+    model: {
+      inputs: map,
+      weights: ["0", "2", "3", "6", "1"].map((number) => ints(number, [Number(number)])),
+      nodes: [
+        { op: "Slice", in: ["x", "0", "3", "2", "1"], out: ["a"] },
+        { op: "Slice", in: ["x", "3", "6", "3", "1"], out: ["b"] },
+        unary("GlobalMaxPool", "a", "c"),
+        unary("GlobalMaxPool", "b", "d"),
+        pair("Add", "c", "d", "y"),
+      ],
+    },
+    kinds: ["slice", "global_max_pool", "slice", "global_max_pool", "add"],
+  },
+  "two transpositions around a norm that also exchange height and width, before it": {
+    model: transposedNorm([0, 3, 2, 1], [0, 3, 1, 2]),
+    kinds: ["permute", "layer_norm", "permute"],
+  },
+  "two transpositions around a norm that also exchange height and width, behind it": {
+    model: transposedNorm([0, 2, 3, 1], [0, 3, 2, 1]),
+    kinds: ["permute", "layer_norm", "permute"],
+  },
+  "channels dealt out, with height and width exchanged": {
+    model: shuffled([-1, 2, 4, 6, 6], [0, 2, 1, 4, 3]),
+    kinds: ["reshape", "permute", "flatten"],
+  },
+  "elements dealt out between others than channels": {
+    model: shuffled([-1, 2, 4, 3, 12], [0, 2, 1, 3, 4]),
+    kinds: ["reshape", "permute", "reshape"],
   },
   "a bias behind a convolution that has one": {
     model: biased([6, 1, 1], {

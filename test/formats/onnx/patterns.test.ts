@@ -260,6 +260,34 @@ const examples: Readonly<Record<string, Example>> = {
       ],
     },
   },
+  "split by slices of different sizes, the last one first": {
+    kinds: ["split", "concat"],
+    model: {
+      inputs: map,
+      weights: [ints("0", [0]), ints("3", [3]), ints("8", [8]), ints("1", [1])],
+      nodes: [
+        { op: "Slice", in: ["x", "3", "8", "1"], out: ["a"] },
+        { op: "Slice", in: ["x", "0", "3", "1"], out: ["b"] },
+        { op: "Concat", in: ["a", "b"], out: ["y"], attributes: axis(1) },
+      ],
+    },
+  },
+  "a slice of everything": {
+    kinds: ["relu"],
+    model: {
+      inputs: map,
+      weights: [ints("0", [0]), ints("8", [8]), ints("1", [1])],
+      nodes: [{ op: "Slice", in: ["x", "0", "8", "1"], out: ["a"] }, unary("Relu", "a", "y")],
+    },
+  },
+  "linear by MatMul and Add, row by row": {
+    kinds: ["linear"],
+    model: {
+      inputs: { x: ["N", 3, 8] },
+      weights: [floats("fc.kernel", [8, 5]), floats("fc.bias", [5])],
+      nodes: [pair("MatMul", "x", "fc.kernel", "a"), pair("Add", "a", "fc.bias", "y")],
+    },
+  },
   "global_avg_pool by ReduceMean": {
     kinds: ["global_avg_pool"],
     model: {

@@ -1,7 +1,6 @@
 /** Group normalisation, which exporters write as InstanceNormalization of groups. */
 import { isKnown } from "../../../../graph/dim.ts";
 import type { Node, ValueId } from "../../../../graph/graph.ts";
-import { sameShape } from "../../../../graph/tensor-type.ts";
 import { reshapedArray } from "../arrays.ts";
 import { type NamedArray, type Recognised, type View, recognise } from "../draft.ts";
 import type { Pattern } from "./pattern.ts";
@@ -30,9 +29,7 @@ function coreOf(id: ValueId, view: View): Core | undefined {
   if (norm === undefined) return undefined;
   const x = unshaped(norm.inputs[0], view);
   const [, groups] = view.shape(norm.inputs[0]);
-  const shape = view.shape(x);
-  if (!isKnown(groups) || x === norm.inputs[0] || !sameShape(shape, view.shape(id)))
-    return undefined;
+  if (!isKnown(groups) || x === norm.inputs[0]) return undefined;
   const [weight, bias] = ["weight", "bias"].map((role) => view.weight(norm, role));
   const neutral = (named: NamedArray | undefined, value: number): boolean =>
     named === undefined || view.numbers(named).every((number) => number === value);

@@ -24,7 +24,7 @@ export const splits: Pattern = {
 function partedTensors({ nodes, values }: Graph): readonly (readonly Part[])[] {
   const byTensor = new Map<string, Part[]>();
   for (const node of nodes) {
-    const part = partOf(node, values[node.inputs[0]]?.type.shape.length ?? 0, values);
+    const part = partOf(node, values);
     if (part === undefined) continue;
     const key = `${node.inputs[0]} ${part.axis}`;
     byTensor.set(key, [...(byTensor.get(key) ?? []), part]);
@@ -42,14 +42,12 @@ function partedTensors({ nodes, values }: Graph): readonly (readonly Part[])[] {
   });
 }
 
-function partOf(node: Node, rank: number, values: Graph["values"]): Part | undefined {
+/** Imported slices count their axis and their start from 0. */
+function partOf(node: Node, values: Graph["values"]): Part | undefined {
   const { axis, start, step } = node.attributes;
   if (node.kind !== "slice" || typeof axis !== "number" || step !== 1) return undefined;
-  const along = axis < 0 ? axis + rank : axis;
-  const size = values[node.outputs[0]].type.shape[along];
-  return typeof start === "number" && start >= 0 && isKnown(size)
-    ? { node, axis: along, start, size }
-    : undefined;
+  const size = values[node.outputs[0]].type.shape[axis];
+  return typeof start === "number" && isKnown(size) ? { node, axis, start, size } : undefined;
 }
 
 /** One node in place of the first slice of each tensor, with the others' outputs. */

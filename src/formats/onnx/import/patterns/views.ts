@@ -1,5 +1,4 @@
-/** Shapes given one after the other, of which only the last counts. */
-import { sameShape } from "../../../../graph/tensor-type.ts";
+/** Shapes given one after the other, of which the last is the first again. */
 import { type Recognised, recognise } from "../draft.ts";
 import type { Pattern } from "./pattern.ts";
 
@@ -13,9 +12,6 @@ export const undoneViews: Pattern = {
       if (!VIEWS.includes(node.kind)) return undefined;
       const before = view.made(node.inputs[0], ...VIEWS);
       if (before === undefined) return undefined;
-      const [x] = before.inputs;
-      return sameShape(view.shape(x), view.shape(node.outputs[0]))
-        ? { kind: "identity", inputs: [x] }
-        : undefined;
+      return { kind: "identity", inputs: before.inputs };
     }),
 };
