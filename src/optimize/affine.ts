@@ -6,6 +6,7 @@
 import { InternalFault } from "../diagnostics/diagnostic.ts";
 import { type Dim, isKnown, sameDim } from "../graph/dim.ts";
 import type { Graph, Node, Recipe, ValueId, Weight } from "../graph/graph.ts";
+import { ofChannel } from "../layers/shared/per-channel.ts";
 import { optionalWeight, requiredWeight } from "./node-weights.ts";
 import type { Uses } from "./rewrite.ts";
 
@@ -101,9 +102,9 @@ class AffineMaker {
   normalize(): Affine {
     const [mean, std] = [numbersOf(this.node, "mean"), numbersOf(this.node, "std")];
     return this.#ofNumbers(
-      (c) => 1 / spread(std, c),
-      (c) => -spread(mean, c) / spread(std, c),
-      (c) => spread(mean, c),
+      (c) => 1 / ofChannel(std, c),
+      (c) => -ofChannel(mean, c) / ofChannel(std, c),
+      (c) => ofChannel(mean, c),
     );
   }
 
@@ -194,11 +195,6 @@ class AffineMaker {
       recipe,
     };
   }
-}
-
-/** One number stands for all channels. */
-function spread(numbers: readonly number[], channel: number): number {
-  return numbers[channel % numbers.length];
 }
 
 function numbersOf({ name, attributes }: Node, attribute: string): readonly number[] {

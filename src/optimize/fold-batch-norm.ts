@@ -28,14 +28,12 @@ export const foldBatchNorm: Pass = {
 function foldOnce(graph: Graph): Graph {
   const uses = usesOf(graph);
   const folds = new Map<Node, Fold>();
-  const gone = new Set<Node>();
   for (const norm of graph.nodes) {
     const affine = affineOf(graph, uses, norm);
     if (affine === undefined || uses.onlyReader(affine.x) !== norm) continue;
     const before = layerBefore(graph, uses, affine.x);
-    if (before === undefined || gone.has(before.layer)) continue;
+    if (before === undefined) continue;
     folds.set(before.layer, { norm, affine, channel: before.channel });
-    gone.add(norm);
   }
   return takeOver(graph, folds, (layer, { affine }) => newBias(graph, layer, affine));
 }

@@ -36,7 +36,7 @@ function constantOf(
 ): Weight | undefined {
   const inputs = node.inputs.flatMap((id) => known.get(id) ?? []);
   const [output, ...others] = node.outputs;
-  if (inputs.length === 0 || inputs.length < node.inputs.length) return undefined;
+  if (inputs.length < node.inputs.length) return undefined;
   if (others.length > 0 || node.epilogue !== undefined) return undefined;
   const { shape } = graph.values[output].type;
   const read = Math.max(...inputs.map((input) => sizeOf(input.shape)));

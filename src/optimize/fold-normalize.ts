@@ -25,7 +25,7 @@ export const foldNormalize: Pass = {
     for (const norm of graph.nodes) {
       const affine = affineOf(graph, uses, norm);
       const found = affine && readerOf(graph, uses, norm, affine);
-      if (affine === undefined || found === undefined || folds.has(found.layer)) continue;
+      if (affine === undefined || found === undefined) continue;
       folds.set(found.layer, { norm, affine, ...found });
     }
     const folded = takeOver(graph, folds, (layer, fold, weight) =>
@@ -82,11 +82,10 @@ function pixelsOf(graph: Graph, map: ValueId, flatten: Node): number | undefined
 /** Undefined for layers that cannot fold. */
 function inputChannels(
   graph: Graph,
-  { kind, attributes, inputs }: Node,
+  { kind, attributes }: Node,
   value: ValueId,
   keepsZero: boolean,
 ): ChannelOf | undefined {
-  if (inputs.length !== 1) return undefined;
   const { padding, groups, multiplier } = attributes;
   const unpadded = Array.isArray(padding) && padding.every((side) => side === 0);
   switch (kind) {

@@ -47,7 +47,7 @@ export const fuseEpilogues: Pass = {
     const gone = new Set<Node>();
     const isTaken = (node: Node): boolean => gone.has(node) || fused.has(node);
     for (const node of graph.nodes) {
-      if (!hasEpilogue(node) || isTaken(node) || node.outputs.length !== 1) continue;
+      if (!hasEpilogue(node) || isTaken(node)) continue;
       const chain = chainBehind(graph, uses, node, isTaken);
       const last = chain.at(-1);
       if (last === undefined) continue;

@@ -175,6 +175,15 @@ describe("the input contract", () => {
     expect(contractOf(text)).toBe("H ≥ 3; W ≥ 7");
   });
 
+  test("is found where only sizes in between work", () => {
+    // The slice needs H ≥ 12 − H, the mirror 12 − H ≥ 4.
+    const text = model(
+      `x -> slice(axis: height, start: 0, end: 12 - H) -> pad((3, 0, 0, 0), mode: reflect)`,
+      "x: [N, 3, H, W]",
+    );
+    expect(errors(text)).toEqual([]);
+  });
+
   test("takes 28 pixels for granted where they are written", () => {
     expect(contractOf(model(`x -> conv(4, kernel: 5)`))).toBe("");
   });

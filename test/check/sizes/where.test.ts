@@ -14,6 +14,8 @@ describe("what is promised", () => {
     ["H < 32, H < 40, H <= 31", "H ≤ 31"],
     ["H >= 8, H > 3", "H ≥ 8"],
     ["H % 4 == 0", "H ≥ 4 and divisible by 4"],
+    ["H >= 10, H % 4 == 0", "H ≥ 12 and divisible by 4"],
+    ["H >= 10, H % 4 == 1", "H ≥ 13 and ≡ 1 modulo 4"],
     ["H % 4 == 3", "H ≥ 3 and ≡ 3 modulo 4"],
     ["H % 4 == 1, H % 6 == 3", "H ≥ 9 and ≡ 9 modulo 12"],
     ["H >= 10 and H < 20, W % 2 == 0", "H ≥ 10 and ≤ 19; W ≥ 2 and divisible by 2"],

@@ -90,6 +90,6 @@ function withAffine(node: Node, view: View): Recognised | undefined {
 
 function plain(node: Node, view: View): Recognised | undefined {
   const core = coreOf(node.outputs[0], view);
-  if (core === undefined || core.axes.includes(0)) return undefined;
+  if (core === undefined) return undefined;
   return { kind: "layer_norm", attributes: attributesOf(core, false, view), inputs: [core.x] };
 }

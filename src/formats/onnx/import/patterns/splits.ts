@@ -38,7 +38,7 @@ function partedTensors({ nodes, values }: Graph): readonly (readonly Part[])[] {
       end += size;
     }
     const whole = values[node.inputs[0]].type.shape[axis];
-    return sorted.length > 1 && sameDim(whole, end) ? [sorted] : [];
+    return sameDim(whole, end) ? [sorted] : [];
   });
 }
 
