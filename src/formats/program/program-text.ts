@@ -2,7 +2,7 @@
 import { typeOf, valueOf } from "../../graph/access.ts";
 import type { Graph, Metadata, ValueId } from "../../graph/graph.ts";
 import { type Block, type ShapeOf, headText, makeBlock } from "./blocks/block.ts";
-import { blockName } from "./blocks/block-names.ts";
+import { blockNames } from "./blocks/block-names.ts";
 import { writeBody } from "./body/body.ts";
 import { LocalNames, identifierFrom, pascalCase } from "./code/identifiers.ts";
 import { settleLabels } from "./body/labels.ts";
@@ -43,9 +43,10 @@ class ProgramWriter {
 
   blocks(): readonly string[] {
     const texts: string[] = [];
-    for (const template of this.templates.inOrder) {
-      if (!template.isBlock) continue;
-      const name = this.itemNames.take(blockName(template.regions));
+    const templates = this.templates.inOrder.filter(({ isBlock }) => isBlock);
+    const names = blockNames(templates.map(({ regions }) => regions));
+    for (const [at, template] of templates.entries()) {
+      const name = this.itemNames.take(names[at]);
       const block = makeBlock(name, template, this.shapeOf, this.parametersOf);
       this.blocksById.set(template.id, block);
       texts.push(this.blockText(block));

@@ -16,12 +16,26 @@ const PLACES: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Of several blocks; those that would have one name are told apart by letters: `InceptionA`. */
+export function blockNames(blocks: readonly (readonly Region[])[]): readonly string[] {
+  const names = blocks.map(blockName);
+  return names.map((name, at) => {
+    const alike = names.flatMap((other, i) => (other === name ? [i] : []));
+    const letter = LETTERS.at(alike.indexOf(at));
+    return alike.length === 1 || alike.length > LETTERS.length ? name : `${name}${letter}`;
+  });
+}
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+/** @param regions all that the block stands for */
 export function blockName(regions: readonly Region[]): string {
   const stems = regions.map(({ label = "" }) => label.replace(/[_.]?\d+[a-z]?$/, ""));
   const [stem] = stems;
   const isName = stem.length > 1 && /^[A-Za-z][A-Za-z_]*$/.test(stem);
   const areAlike = isName && stems.every((other) => other === stem);
-  if (areAlike && !PLACES.has(stem)) return pascalCase(stem, "Block");
+  // What is so short stands for something: `se`.
+  if (areAlike && !PLACES.has(stem) && stem.length > 2) return pascalCase(stem, "Block");
   return contentName(regions[0]) ?? (areAlike ? pascalCase(stem, "Block") : rarestName(regions[0]));
 }
 
@@ -67,13 +81,16 @@ function isJoin(part: Part): part is Extract<Part, { kind: "layer" }> {
 
 function sumName(nodes: readonly Node[]): string {
   const convolutions = nodes.filter(({ kind }) => kind === "conv" || kind === "depthwise");
-  if (convolutions.some(isDepthwise)) return "InvertedResidual";
+  if (convolutions.some(isDepthwise)) {
+    return nodes.some(({ kind }) => kind === "linear") ? "ConvNeXtBlock" : "InvertedResidual";
+  }
   const kernels = convolutions.map(kernelOf);
   return kernels[0] === 1 && (kernels[1] ?? 1) > 1 && kernels[2] === 1 ? "Bottleneck" : "Residual";
 }
 
 function concatName(region: Region, inputs: readonly number[], nodes: readonly Node[]): string {
   if (nodes.some(({ kind }) => kind === "conv_transpose" || kind === "upsample")) return "Up";
+  if (nodes.some(({ kind }) => kind === "channel_shuffle")) return "ShuffleUnit";
   if (inputs.length > 2) return "Inception";
   if (region.inputs.some((id) => inputs.includes(id))) return "DenseLayer";
   const [first] = region.parts;
@@ -89,11 +106,25 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 
 function pipelineName(region: Region): string | undefined {
+  if (isDownsample(nodesOf(region))) return "Downsample";
   const words = nodesOf(region).map(({ kind }) => SHORT[kind] ?? pascalCase(kind, "Layer"));
   const half = words.length / 2;
   const isDouble = words.slice(0, half).join() === words.slice(half).join();
   if (isDouble && words[0] === "Conv") return "DoubleConv";
   return words.length <= 4 ? words.join("") : undefined;
+}
+
+/** A norm and a convolution of windows that lie side by side. */
+function isDownsample(nodes: readonly Node[]): boolean {
+  const [norm, conv, ...others] = nodes;
+  const { kernel, stride } = conv?.attributes ?? {};
+  return (
+    others.length === 0 &&
+    layerOf(norm).category === "normalization" &&
+    conv?.kind === "conv" &&
+    kernelOf(conv) !== 1 &&
+    String(kernel) === String(stride)
+  );
 }
 
 function isDepthwise({ kind, attributes: { groups, out } }: Node): boolean {

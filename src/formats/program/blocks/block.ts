@@ -51,7 +51,7 @@ export function makeBlock(
   const taken = [...tensors, ...sizes].map((named) => named.name);
   // A parameter would hide a layer of its name.
   const kinds = regions.flatMap(layersOf).map(({ node }) => node.kind);
-  const names = namesFor(inferred, [...taken, ...kinds]);
+  const names = namesFor(name, inferred, [...taken, ...kinds]);
   const parameterName = (parameter: BlockParameter): string => {
     const known = names.get(parameter);
     if (known === undefined) throw new InternalFault("a parameter has no name");
@@ -112,11 +112,12 @@ function usual(values: BlockParameter["values"]): Argument | undefined {
 }
 
 function namesFor(
+  block: string,
   inferred: BlockParameters,
   taken: readonly string[],
 ): ReadonlyMap<BlockParameter, string> {
   const names = new LocalNames(taken);
-  const wanted = parameterNames(inferred.parameters, (p) => inferred.setsResult(p));
+  const wanted = parameterNames(inferred.parameters, (p) => inferred.setsResult(p), block);
   return new Map([...wanted].map(([parameter, name]) => [parameter, names.takeParameter(name)]));
 }
 
