@@ -8,6 +8,7 @@ import { paddedInputSize } from "../../src/kernels/convolution/problem.ts";
 import type { Kernel } from "../../src/kernels/ir/ir.ts";
 import { type Layout, channelsFirst, channelsLast } from "../../src/kernels/loops/layout.ts";
 import { functionOf } from "../../src/plan/lower/epilogue.ts";
+import { largestDifference } from "../relative-error.ts";
 import { prepareKernel, randomFloats } from "./harness.ts";
 import {
   type Shape,
@@ -132,13 +133,7 @@ export function errorOf(
   const wanted = epilogue.pool
     ? pooledByPairs(expected.values, outputShape, epilogue.pool.kind)
     : expected.values;
-  let error = 0;
-  got.forEach((value, i) => {
-    // Not a number must count as an error, hence no Math.max.
-    const difference = Math.abs(value - wanted[i]);
-    if (!(difference <= error)) error = difference;
-  });
-  return error / expected.magnitude;
+  return largestDifference(got, wanted) / expected.magnitude;
 }
 
 const halved = ([batch, channels, height, width]: Shape): Shape => [

@@ -10,6 +10,7 @@ import { channelsFirst, channelsLast, noMargin } from "../../src/kernels/loops/l
 import type { Machine } from "../../src/kernels/machine.ts";
 import { functionOf } from "../../src/plan/lower/epilogue.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
+import { largestDifference } from "../relative-error.ts";
 import { prepareKernel, randomFloats } from "./harness.ts";
 import {
   type Shape,
@@ -134,13 +135,7 @@ function errorOf(given: Case): number {
     bias: bias ? biases[1] : undefined,
     residual: residual ? added : undefined,
   });
-  let error = 0;
-  got.forEach((value, i) => {
-    // Not a number must count as an error, hence no Math.max.
-    const difference = Math.abs(value - expected.values[i]);
-    if (!(difference <= error)) error = difference;
-  });
-  return error / (expected.magnitude + between.magnitude);
+  return largestDifference(got, expected.values) / (expected.magnitude + between.magnitude);
 }
 
 const elementsOf = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);

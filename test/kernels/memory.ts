@@ -9,6 +9,7 @@ import type { Kernel, Statement } from "../../src/kernels/ir/ir.ts";
 import type { Operand } from "../../src/kernels/loops/operand.ts";
 import { layers } from "../../src/layers/index.ts";
 import type { Attributes } from "../../src/layers/layer.ts";
+import { largestDifference } from "../relative-error.ts";
 import { prepareKernel, randomFloats } from "./harness.ts";
 
 /** A tensor in memory: how it is laid out and, in its buffer, where its first element stands. */
@@ -160,14 +161,8 @@ export function referenceOf(
 /** The largest difference, relative to the largest value that was expected. */
 export function errorOf(got: Float32Array, expected: Tensor): number {
   expect(got.length).toBe(expected.data.length);
-  let [error, largest] = [0, 0];
-  got.forEach((value, i) => {
-    const wanted = expected.data[i];
-    if (Object.is(value, wanted) || value === wanted) return;
-    // Not a number must count as an error, hence no Math.max.
-    const difference = Math.abs(value - wanted);
-    if (!(difference <= error)) error = difference;
-  });
+  const error = largestDifference(got, expected.data);
+  let largest = 0;
   for (const value of expected.data) {
     if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
   }
