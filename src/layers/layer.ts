@@ -1,6 +1,6 @@
 /**
  * What a layer is: every facet that some stage of the compiler asks for, side by side.
- * One file makes one layer with `defineLayer`; `index.ts` is the table of all of them.
+ * One file makes one layer with `defineLayer`; `all.ts` lists all of them.
  * All facets are required, so that an absent one is written out and seen.
  */
 import type { Problem } from "../diagnostics/diagnostic.ts";

@@ -11,7 +11,7 @@ import type { Graph, ValueId } from "../../src/graph/graph.ts";
 import { sizeOf } from "../../src/graph/tensor.ts";
 import { layers } from "../../src/layers/index.ts";
 import { type PlainArguments, accepted, layerOf } from "../layers/arguments.ts";
-import { problems } from "../layers/problems.ts";
+import { problemsOf } from "../layers/problems.ts";
 import { Build } from "./build.ts";
 
 export interface Recipe {
@@ -153,7 +153,7 @@ function partnerOf(
 function suited(build: Build, kind: string, id: ValueId | undefined): ValueId | undefined {
   if (id === undefined) return undefined;
   if (kind === "rdiv_scalar" || kind === "reciprocal") return awayFromZero(build, id);
-  const range = problems[kind].find((problem) => problem.range !== undefined)?.range;
+  const range = problemsOf(kind).find((problem) => problem.range !== undefined)?.range;
   const [low, high] = range ?? [-2, 2];
   if (range === undefined && !STEEP.test(kind)) return id;
   return build.chain(
@@ -290,7 +290,7 @@ function argumentsOf(kind: string, shape: readonly number[], n: Pick): PlainArgu
     case "parameter":
       return { shape: shape.length === 0 ? [1 + n(0, 8), 1, 1] : shape };
     default: {
-      const examples = problems[kind];
+      const examples = problemsOf(kind);
       return examples[n(0, examples.length)].given;
     }
   }

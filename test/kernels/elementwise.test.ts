@@ -9,7 +9,7 @@ import type { Attributes, Layer } from "../../src/layers/layer.ts";
 import { functionOf } from "../../src/plan/lower/epilogue.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
 import { attributesOf } from "../layers/arguments.ts";
-import { problems } from "../layers/problems.ts";
+import { problemsOf } from "../layers/problems.ts";
 import { type MapShape, type Order, anyMapShape, anyOrder, operandIn, orders } from "./layouts.ts";
 import { type Given, errorOf, randomTensor, referenceOf, runKernel } from "./memory.ts";
 
@@ -20,7 +20,7 @@ const TOLERANCE = 1e-6;
 /** Functions of one element, with the arguments and the range of their example problems. */
 const functions = [...layers.values()].flatMap((layer) => {
   if (layer.lowering.ofElements !== true || layer.inputs.length !== 1) return [];
-  return problems[layer.kind].map(({ given, range = [-9, 9] }) => {
+  return problemsOf(layer.kind).map(({ given, range = [-9, 9] }) => {
     const attributes = attributesOf(layer.kind, given);
     return { layer, attributes, range, element: elementOf(layer, attributes) };
   });

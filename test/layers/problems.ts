@@ -1,7 +1,7 @@
 /**
  * Example problems of every layer: arguments and input shapes, small enough to compute with
  * plain loops. `table.test.ts` runs all of its checks on each; a layer without problems fails
- * there. A new layer needs one line or more here and nothing else.
+ * there. A new layer needs one line or more here.
  */
 import type { PlainArguments } from "./arguments.ts";
 
@@ -84,6 +84,13 @@ const MATRICES = {
 const EQUALITY = BROADCASTING.map((problem) => ({ ...problem, bound: true }) as const);
 
 const SCALAR = [on([2, 3, 2, 4], { scalar: 1.5 }), on([3, 5], { scalar: -2 })];
+
+/** @throws Error that says where a new layer gets its problems */
+export function problemsOf(kind: string): readonly LayerProblem[] {
+  const found = Object.hasOwn(problems, kind) ? problems[kind] : undefined;
+  if (found === undefined) throw new Error(`test/layers/problems.ts has none for \`${kind}\``);
+  return found;
+}
 
 export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
   abs: ELEMENTWISE,

@@ -6,14 +6,14 @@ import type { Tensors } from "../../src/runtime/inputs.ts";
 import { attributesOf } from "../layers/arguments.ts";
 import { Build } from "../graph/build.ts";
 import { randomInputs } from "../graph/random-values.ts";
-import { type LayerProblem, problems } from "../layers/problems.ts";
+import { type LayerProblem, problemsOf } from "../layers/problems.ts";
 import { errorInWasm } from "./compare.ts";
 
 /** Float32 sums that nothing of the layer's own makes less exact. */
 const ROUNDING = 2e-6;
 
 describe.each([...layers.values()])("$kind", ({ kind, tolerance }) => {
-  test.each(problems[kind])("$given of $inputs", (problem) => {
+  test.each(problemsOf(kind))("$given of $inputs", (problem) => {
     const graph = alone(kind, problem);
     const error = errorInWasm(graph, {}, inputsOf(graph, problem));
     expect(error).toBeLessThanOrEqual(Math.max(tolerance, ROUNDING));

@@ -18,7 +18,7 @@ import { OPSETS } from "../../../src/layers/onnx.ts";
 import { example, exampleNames, resolveExample } from "../../examples/examples.ts";
 import { attributesOf } from "../../layers/arguments.ts";
 import { layerGraph } from "../../layers/layer-graph.ts";
-import { problems } from "../../layers/problems.ts";
+import { problemsOf } from "../../layers/problems.ts";
 import { symbolic } from "../../layers/symbolic.ts";
 import { decode, malformed, modelText } from "./model-text.ts";
 
@@ -199,7 +199,7 @@ describe("every example", () => {
 describe("every layer", () => {
   const REFUSED = ["adaptive_avg_pool", "adaptive_max_pool", "avg_pool", "upsample"];
   test.each([...layers.keys()])("%s is well-formed at every opset", (kind) => {
-    for (const { given, inputs } of problems[kind]) {
+    for (const { given, inputs } of problemsOf(kind)) {
       const attributes = attributesOf(kind, given);
       for (const types of [inputs.map(tensorType), symbolic(inputs).types]) {
         const graph = layerGraph(kind, attributes, types);

@@ -15,7 +15,7 @@ import { sizesFromInputs } from "../../../src/runtime/inputs.ts";
 import { run } from "../../../src/runtime/reference.ts";
 import { attributesOf, layerOf } from "../../layers/arguments.ts";
 import { layerGraph } from "../../layers/layer-graph.ts";
-import { type LayerProblem, problems } from "../../layers/problems.ts";
+import { type LayerProblem, problemsOf } from "../../layers/problems.ts";
 import { symbolic } from "../../layers/symbolic.ts";
 import { inputTensor, weightTensor } from "../../layers/tensors.ts";
 
@@ -25,7 +25,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 };
 
 test.each([...layers.keys()].filter((kind) => LEFT_OUT[kind] === undefined))("%s", (kind) => {
-  for (const problem of problems[kind]) {
+  for (const problem of problemsOf(kind)) {
     const types = problem.inputs.map(tensorType);
     const attributes = attributesOf(kind, problem.given);
     for (const opset of [13, 21] as const) {

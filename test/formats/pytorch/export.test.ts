@@ -18,7 +18,7 @@ import { example, exampleNames, resolveExample } from "../../examples/examples.t
 import { values } from "../../examples/formula.ts";
 import { attributesOf, layerOf } from "../../layers/arguments.ts";
 import { layerGraph } from "../../layers/layer-graph.ts";
-import { problems } from "../../layers/problems.ts";
+import { type LayerProblem, problemsOf } from "../../layers/problems.ts";
 import { inputTensor, weightTensor } from "../../layers/tensors.ts";
 import { type TorchCase, differences, hasTorch } from "./torch.ts";
 
@@ -96,7 +96,7 @@ describe.skipIf(!hasTorch)("in PyTorch", () => {
     const cases = new Map<string, TorchCase>();
     const refused = new Set<string>();
     for (const kind of layers.keys()) {
-      for (const [at, problem] of problems[kind].entries()) {
+      for (const [at, problem] of problemsOf(kind).entries()) {
         const made = layerCase(kind, problem);
         if (made === undefined) refused.add(kind);
         else cases.set(`${kind} ${at} ${JSON.stringify(problem.given)}`, made);
@@ -116,10 +116,7 @@ describe.skipIf(!hasTorch)("in PyTorch", () => {
   );
 });
 
-function layerCase(
-  kind: string,
-  { given, inputs: shapes, range }: (typeof problems)[string][number],
-) {
+function layerCase(kind: string, { given, inputs: shapes, range }: LayerProblem) {
   const attributes = attributesOf(kind, given);
   const types = shapes.map(tensorType);
   const graph = layerGraph(kind, attributes, types);
