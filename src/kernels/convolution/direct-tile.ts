@@ -23,8 +23,9 @@ const UNROLL = { large: 4, small: 8 };
 export function directTile(problem: ConvolutionProblem, machine: Machine): DirectTile {
   const axes = pixelAxes(problem);
   const { tile } = best(problem, axes, machine);
-  const { inChannels, groups, stride } = problem;
-  const bytesPerPixel = (inChannels / groups) * stride[0] * stride[1] * BYTES;
+  const { inChannels, stride } = problem;
+  // All groups read the same lines of the cache, one after the other.
+  const bytesPerPixel = inChannels * stride[0] * stride[1] * BYTES;
   const fitting = Math.floor((machine.caches.l2 * INPUT_SHARE) / bytesPerPixel);
   const large = tile.pixels * tile.vectors >= machine.fmaPerCycle * machine.fmaLatency;
   const pixels = pixelsOf(axes);
