@@ -7,7 +7,7 @@ import { add, argument, multiply } from "../src/graph/element.ts";
 import { copy } from "../src/kernels/movement/copy.ts";
 import { elementwise } from "../src/kernels/elementwise.ts";
 import type { Kernel } from "../src/kernels/ir/ir.ts";
-import { channelsFirst, channelsLast } from "../src/kernels/loops/layout.ts";
+import { channelsLast } from "../src/kernels/loops/layout.ts";
 import { lrn } from "../src/kernels/statistics/lrn.ts";
 import { normalization } from "../src/kernels/statistics/normalization.ts";
 import { type Operand, operandOf, rowMajor } from "../src/kernels/loops/operand.ts";
@@ -24,6 +24,7 @@ import { functionOf } from "../src/plan/lower/epilogue.ts";
 import { adaptiveWindows, slidingWindows } from "../src/plan/lower/windows.ts";
 import { wasmMachine } from "../src/targets/wasm/machine.ts";
 import { prepareKernel, randomFloats } from "../test/kernels/harness.ts";
+import { channelsFirst } from "../test/kernels/layouts.ts";
 
 const machine = wasmMachine({ relaxedSimd: true, threads: 1 });
 

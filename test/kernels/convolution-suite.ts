@@ -6,10 +6,11 @@ import * as fc from "fast-check";
 import type { ConvolutionProblem } from "../../src/kernels/convolution/problem.ts";
 import { paddedInputSize } from "../../src/kernels/convolution/problem.ts";
 import type { Kernel } from "../../src/kernels/ir/ir.ts";
-import { type Layout, channelsFirst, channelsLast } from "../../src/kernels/loops/layout.ts";
+import { type Layout, channelsLast } from "../../src/kernels/loops/layout.ts";
 import { functionOf } from "../../src/plan/lower/epilogue.ts";
 import { largestDifference } from "../relative-error.ts";
 import { prepareKernel, randomFloats } from "./harness.ts";
+import { channelsFirst } from "./layouts.ts";
 import {
   type Shape,
   collected,

@@ -1,23 +1,23 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  type DirectTile,
-  directConvolution,
-  packDirect,
-} from "../../src/kernels/convolution/direct.ts";
+import { directConvolution } from "../../src/kernels/convolution/direct/direct.ts";
+import { packDirect } from "../../src/kernels/convolution/direct/pack.ts";
+import type { DirectTile } from "../../src/kernels/convolution/direct/tile.ts";
 import type { ConvolutionProblem } from "../../src/kernels/convolution/problem.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
 import { anyCase, edgeCases, errorOf, problemOf } from "./convolution-suite.ts";
 
-const machine = wasmMachine({ relaxedSimd: true, threads: 1 });
 /** A float32 sum of n terms is off by less than n/2 units in the last place of its size. */
 const TOLERANCE = 1e-6;
 
-const errorWith = (problem: ConvolutionProblem, tile: DirectTile): number =>
-  errorOf(problem, (weights) => ({
+function errorWith(problem: ConvolutionProblem, tile: DirectTile, threads = 1): number {
+  const machine = wasmMachine({ relaxedSimd: true, threads });
+  return errorOf(problem, (weights) => ({
     kernel: directConvolution(problem, tile, machine),
     weights: packDirect(problem, tile, machine, weights),
+    threads,
   }));
+}
 
 const square: DirectTile = {
   pixels: 6,
@@ -56,8 +56,8 @@ describe("direct convolution equals its definition", () => {
       prefetch: fc.boolean(),
     });
     fc.assert(
-      fc.property(anyCase, tile, (given, chosen) => {
-        expect(errorWith(problemOf(given), chosen)).toBeLessThan(TOLERANCE);
+      fc.property(anyCase, tile, fc.integer({ min: 1, max: 3 }), (given, chosen, threads) => {
+        expect(errorWith(problemOf(given), chosen, threads)).toBeLessThan(TOLERANCE);
       }),
       { numRuns: 60 },
     );

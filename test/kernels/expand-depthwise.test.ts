@@ -1,17 +1,18 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { packDepthwise } from "../../src/kernels/convolution/depthwise.ts";
-import { packDirect } from "../../src/kernels/convolution/direct.ts";
+import { packDirect } from "../../src/kernels/convolution/direct/pack.ts";
 import {
   expandDepthwise,
   expandDepthwiseTiling,
 } from "../../src/kernels/convolution/expand-depthwise.ts";
-import { channelsFirst, channelsLast, noMargin } from "../../src/kernels/loops/layout.ts";
+import { channelsLast, noMargin } from "../../src/kernels/loops/layout.ts";
 import type { Machine } from "../../src/kernels/machine.ts";
 import { functionOf } from "../../src/plan/lower/epilogue.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
 import { largestDifference } from "../relative-error.ts";
 import { prepareKernel, randomFloats } from "./harness.ts";
+import { channelsFirst } from "./layouts.ts";
 import {
   type Shape,
   collected,

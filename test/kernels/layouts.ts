@@ -3,8 +3,8 @@ import * as fc from "fast-check";
 import {
   type Layout,
   type Margin,
-  channelsFirst,
   channelsLast,
+  noMargin,
 } from "../../src/kernels/loops/layout.ts";
 import { type Operand, operandOf } from "../../src/kernels/loops/operand.ts";
 
@@ -17,7 +17,7 @@ export type Order = (typeof orders)[number];
 const MARGIN: Margin = { top: 1, left: 2, bottom: 3, right: 1 };
 
 export function layoutOf(order: Order, shape: MapShape, withMargin = false): Layout {
-  const margin = withMargin ? MARGIN : { top: 0, left: 0, bottom: 0, right: 0 };
+  const margin = withMargin ? MARGIN : noMargin;
   const filled = Math.ceil(shape[1] / 4) * 4;
   switch (order) {
     case "first":
@@ -29,6 +29,13 @@ export function layoutOf(order: Order, shape: MapShape, withMargin = false): Lay
     case "slice":
       return { ...channelsLast(shape, filled + 3, margin), wholeVectors: false };
   }
+}
+
+/** `[N, C, H, W]`, row-major: what users give and get. */
+export function channelsFirst([, c, h, w]: MapShape, margin = noMargin): Layout {
+  const width = margin.left + w + margin.right;
+  const height = margin.top + h + margin.bottom;
+  return { n: c * height * width, c: height * width, h: width, w: 1, wholeVectors: false };
 }
 
 export function operandIn(order: Order, shape: MapShape, withMargin = false): Operand {

@@ -1,11 +1,19 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { channelsFirst, channelsLast } from "../../src/kernels/loops/layout.ts";
+import { channelsLast } from "../../src/kernels/loops/layout.ts";
 import { type PadMode, pad, padTable } from "../../src/kernels/movement/pad.ts";
 import { zeroMargin } from "../../src/kernels/movement/zero-margin.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
 import { prepareKernel } from "./harness.ts";
-import { type MapShape, type Order, anyMapShape, anyOrder, operandIn, orders } from "./layouts.ts";
+import {
+  type MapShape,
+  type Order,
+  anyMapShape,
+  anyOrder,
+  channelsFirst,
+  operandIn,
+  orders,
+} from "./layouts.ts";
 import { errorOf, randomTensor, referenceOf, runKernel } from "./memory.ts";
 
 const machine = wasmMachine({ relaxedSimd: true, threads: 1 });

@@ -7,8 +7,9 @@ import {
   depthwiseTile,
   packDepthwise,
 } from "./depthwise.ts";
-import { directConvolution, packDirect, packedLength } from "./direct.ts";
-import { directEstimate, directTile } from "./direct-tile.ts";
+import { directConvolution } from "./direct/direct.ts";
+import { packDirect, packedLength } from "./direct/pack.ts";
+import { directEstimate, directTile } from "./direct/tile.ts";
 import type { Expansion } from "./expansion.ts";
 import {
   type ConvolutionProblem,

@@ -48,11 +48,14 @@ function stepCycles({ pixels, vectors }: RegisterTile, machine: Machine): number
   return scale * limits.reduce((sum, limit) => sum + limit ** exponent, 0) ** (1 / exponent);
 }
 
-/** Cycles of a product of `pixels` rows and `vectors` columns, cut into register tiles. */
+/** A product of matrices: of `pixels` rows, with sums over `reduction` terms. */
+export interface Product extends RegisterTile {
+  readonly reduction: number;
+}
+
+/** Cycles of a product that is cut into register tiles. */
 export function productCycles(
-  pixels: number,
-  vectors: number,
-  reduction: number,
+  { pixels, vectors, reduction }: Product,
   tile: RegisterTile,
   overhead: TileOverhead,
   machine: Machine,

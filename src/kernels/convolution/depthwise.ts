@@ -9,6 +9,7 @@ import {
   type Index,
   type Kernel,
   type Variable,
+  type Vector,
   at,
   constant,
   fma,
@@ -41,7 +42,8 @@ export function depthwiseConvolution(
     lastLanes: outChannels - (vectors - 1) * width,
   };
   return kernel(`depthwise ${tile.pixels}`, (b) => {
-    const generator = new DepthwiseGenerator(b, problem, tile, machine);
+    const buffers = convolutionBuffers(b, epilogue);
+    const generator = new DepthwiseGenerator(b, { problem, tile, machine, buffers });
     const row = (n: Index, y: Index): void => {
       const along = (layout: Layout, step: number): Index =>
         n.times(layout.n).plus(y.times(step * layout.h));
@@ -80,6 +82,31 @@ export interface Columns {
   readonly width: number;
 }
 
+/** What a depthwise convolution computes, how, and in which buffers. */
+export interface DepthwiseWork {
+  readonly problem: ConvolutionProblem;
+  readonly tile: DepthwiseTile;
+  readonly machine: Machine;
+  readonly buffers: ConvolutionBuffers;
+  /** All unless given; taps at other columns are left out. */
+  readonly columns?: Columns;
+}
+
+/** A vector of channels of neighbouring outputs. */
+interface PixelTile {
+  /** Where the first tap and the first channel of the first output of the row lie. */
+  readonly position: Position;
+  /** The first of the outputs in its row. */
+  readonly x: Index;
+  /** How many, and the taps that they have. */
+  readonly run: PixelRun;
+  /** The first channel of the vector. */
+  readonly channel: Index;
+  /** Channels in front of it that are computed together with it. */
+  readonly before: Index;
+  readonly lanes: number;
+}
+
 export class DepthwiseGenerator {
   readonly #b: KernelBuilder;
   readonly #problem: ConvolutionProblem;
@@ -88,21 +115,13 @@ export class DepthwiseGenerator {
   readonly #buffers: ConvolutionBuffers;
   readonly #columns: Columns;
 
-  /** @param columns all, unless given; taps at other columns are left out */
-  constructor(
-    b: KernelBuilder,
-    problem: ConvolutionProblem,
-    tile: DepthwiseTile,
-    machine: Machine,
-    buffers = convolutionBuffers(b, problem.epilogue),
-    columns: Columns = { padding: 0, width: Infinity },
-  ) {
+  constructor(b: KernelBuilder, { problem, tile, machine, buffers, columns }: DepthwiseWork) {
     this.#b = b;
     this.#problem = problem;
     this.#tile = tile;
     this.#width = machine.vectorWidth;
     this.#buffers = buffers;
-    this.#columns = columns;
+    this.#columns = columns ?? { padding: 0, width: Infinity };
   }
 
   /** A row of outputs. The input at `position` is that of the first tap and the first channel. */
@@ -111,12 +130,13 @@ export class DepthwiseGenerator {
       this.#b.loop("tile", run.count, (i) => {
         const x = i.times(run.size).plus(run.start);
         const whole = channels.vectors - (channels.lastLanes < this.#width ? 1 : 0);
-        this.#b.loop("channels", whole, (v) =>
-          this.#pixels(position, x, run, channels.channel, v, this.#width),
-        );
-        if (whole === channels.vectors) return;
-        const last = origin.plus(whole);
-        this.#pixels(position, x, run, channels.channel, last, channels.lastLanes);
+        const vector = (v: Index, lanes: number): void => {
+          const before = v.times(this.#width);
+          const channel = channels.channel.plus(before);
+          this.#pixels({ position, x, run, channel, before, lanes });
+        };
+        this.#b.loop("channels", whole, (v) => vector(v, this.#width));
+        if (whole < channels.vectors) vector(origin.plus(whole), channels.lastLanes);
       });
     }
   }
@@ -156,24 +176,22 @@ export class DepthwiseGenerator {
     return [...columns].sort(([a], [c]) => a - c).map(([column, uses]) => ({ column, uses }));
   }
 
-  #pixels(
-    position: Position,
-    x: Index,
-    { size, taps }: PixelRun,
-    first: Index,
-    vector: Index,
-    lanes: number,
-  ): void {
+  #pixels({ position, x, run, channel, before, lanes }: PixelTile): void {
     const b = this.#b;
     const { bias } = this.#buffers;
     const { input, output, epilogue, kernel: shape, stride } = this.#problem;
-    const inTile = vector.times(this.#width);
-    const channel = first.plus(inTile);
     const initial = bias ? b.let(load(at(bias, channel))) : constant(0);
-    const sums = range(size).map(() => b.variable(initial));
-    const from = position.input.plus(x.times(stride[1] * input.w)).plus(inTile);
+    const sums = range(run.size).map(() => b.variable(initial));
+    const from = position.input.plus(x.times(stride[1] * input.w)).plus(before);
     const weights = channel.times(shape[0] * shape[1]);
-    for (const ky of range(shape[0])) this.#filterRow(sums, from, weights, ky, taps, lanes);
+    for (const ky of range(shape[0])) {
+      const held = this.#filterRow(weights, ky);
+      const row = from.plus(ky * this.#problem.dilation[0] * input.h);
+      for (const { column, uses } of run.taps) {
+        const value = this.#inputAt(row.plus(column * input.w), lanes);
+        for (const { p, kx } of uses) b.assign(sums[p], fma(value, held[kx], read(sums[p])));
+      }
+    }
     sums.forEach((sum, p) => {
       const along = (start: Index, layout: Layout): Index =>
         start.plus(x.plus(p).times(layout.w)).plus(channel.times(layout.c));
@@ -184,24 +202,18 @@ export class DepthwiseGenerator {
     });
   }
 
-  #filterRow(
-    sums: readonly Variable[],
-    from: Index,
-    weights: Index,
-    ky: number,
-    taps: Taps,
-    lanes: number,
-  ): void {
-    const b = this.#b;
-    const { input, kernel: shape, dilation } = this.#problem;
-    const held = range(shape[1]).map((kx) =>
-      b.let(load(at(this.#buffers.weights, weights.plus((ky * shape[1] + kx) * this.#width)))),
-    );
-    for (const { column, uses } of taps) {
-      const index = from.plus(ky * dilation[0] * input.h + column * input.w);
-      const value = b.let(loadChannels(input, at(this.#buffers.input, index), lanes, this.#width));
-      for (const { p, kx } of uses) b.assign(sums[p], fma(value, held[kx], read(sums[p])));
-    }
+  /** The weights of one row of the filter, held in registers. */
+  #filterRow(weights: Index, ky: number): readonly Vector[] {
+    const [, columns] = this.#problem.kernel;
+    return range(columns).map((kx) => {
+      const index = weights.plus((ky * columns + kx) * this.#width);
+      return this.#b.let(load(at(this.#buffers.weights, index)));
+    });
+  }
+
+  #inputAt(index: Index, lanes: number): Vector {
+    const from = at(this.#buffers.input, index);
+    return this.#b.let(loadChannels(this.#problem.input, from, lanes, this.#width));
   }
 
   #finish(sum: Variable, lanes: number, to: Omit<Position, "input">): void {

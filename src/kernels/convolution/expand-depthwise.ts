@@ -10,8 +10,9 @@ import type { Machine } from "../machine.ts";
 import { type Axis, type Run, evenTiles, joinAxes } from "../loops/tiles.ts";
 import type { ConvolutionBuffers } from "./buffers.ts";
 import { DepthwiseGenerator, depthwiseTile } from "./depthwise.ts";
-import { type ChannelTile, DirectGenerator, type DirectTile } from "./direct.ts";
-import { directTile } from "./direct-tile.ts";
+import { DirectGenerator } from "./direct/direct.ts";
+import type { ChannelTile } from "./direct/register-tile.ts";
+import { type DirectTile, directTile } from "./direct/tile.ts";
 import { type ConvolutionProblem, paddedInputSize } from "./problem.ts";
 
 export interface ExpandDepthwiseProblem {
@@ -144,20 +145,19 @@ class Generator {
     this.#problem = problem;
     this.#tiling = tiling;
     this.#width = machine.vectorWidth;
-    this.#expand = new DirectGenerator(b, expand, tile, machine, {
-      ...first,
-      input,
-      residual: undefined,
-      output: this.#between,
-    });
-    this.#depthwise = new DepthwiseGenerator(
-      b,
-      depthwise,
-      depthwiseTile(depthwise, machine),
+    this.#expand = new DirectGenerator(b, {
+      problem: expand,
+      tile,
       machine,
-      { ...second, input: this.#between, residual, output },
-      { padding: problem.padding.left, width: expand.outputSize[1] },
-    );
+      buffers: { ...first, input, residual: undefined, output: this.#between },
+    });
+    this.#depthwise = new DepthwiseGenerator(b, {
+      problem: depthwise,
+      tile: depthwiseTile(depthwise, machine),
+      machine,
+      buffers: { ...second, input: this.#between, residual, output },
+      columns: { padding: problem.padding.left, width: expand.outputSize[1] },
+    });
   }
 
   /** Threads share images or bands where there are several, and channels where there is one. */
@@ -188,7 +188,7 @@ class Generator {
     const own = rows - band.above - band.below;
     const from = first.times(depthwise.stride[0]).plus(band.above - padding.top);
     const input = n.times(expand.input.n).plus(from.times(expand.input.h));
-    const [outer, pixels] = this.#pixelsOf(own);
+    const pixels = this.#pixelsOf(own);
     this.#expand.channelTiles(loop, (channels) => {
       this.#zeroRows(0, band.above, channels);
       this.#zeroRows(band.above + own, band.below, channels);
@@ -196,7 +196,7 @@ class Generator {
         // The rows between begin with the first channel of the tile.
         const to = channels.channel.times(-1).plus(band.above * between.h);
         const start = { input, output: to, residual: origin };
-        this.#expand.rows(outer, pixels, start, channels);
+        this.#expand.rows(pixels, start, channels);
       }
       this.#b.loop("row", band.size, (y) => {
         const along = (layout: Layout): Index =>
@@ -212,14 +212,14 @@ class Generator {
   }
 
   /** The pixels of so many rows, as axes from the input to the rows between. */
-  #pixelsOf(rows: number): readonly [outer: readonly Axis[], pixels: Axis] {
+  #pixelsOf(rows: number): readonly Axis[] {
     const { input, outputSize } = this.#problem.expand;
     const { between } = this.#tiling;
-    const axes = joinAxes([
+    const joined = joinAxes([
       { extent: rows, strides: [input.h, between.h, 0] },
       { extent: outputSize[1], strides: [input.w, between.w, 0] },
     ]);
-    return [axes.slice(0, -1), axes.at(-1) ?? { extent: 1, strides: [0, 0, 0] }];
+    return joined.length > 0 ? joined : [{ extent: 1, strides: [0, 0, 0] }];
   }
 
   #zeroRows(from: number, count: number, { vectors }: ChannelTile): void {

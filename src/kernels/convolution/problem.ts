@@ -38,6 +38,19 @@ export interface Position {
   readonly residual: Index;
 }
 
+/** So many steps further along an axis with distances in input, output and residual. */
+export function moved(
+  { input, output, residual }: Position,
+  { strides }: Axis,
+  by: Index,
+): Position {
+  return {
+    input: input.plus(by.times(strides[0])),
+    output: output.plus(by.times(strides[1])),
+    residual: residual.plus(by.times(strides[2])),
+  };
+}
+
 /** Multiply-adds of the definition. */
 export function multiplyAdds(problem: ConvolutionShape): number {
   const [kh, kw] = problem.kernel;

@@ -23,17 +23,6 @@ export interface Margin {
 
 export const noMargin: Margin = { top: 0, left: 0, bottom: 0, right: 0 };
 
-/** `[N, C, H, W]`, row-major: what users give and get. */
-export function channelsFirst(
-  shape: readonly [n: number, c: number, h: number, w: number],
-  margin = noMargin,
-): Layout {
-  const [, c, h, w] = shape;
-  const width = margin.left + w + margin.right;
-  const height = margin.top + h + margin.bottom;
-  return { n: c * height * width, c: height * width, h: width, w: 1, wholeVectors: false };
-}
-
 /** `[N, H, W, C]` with the channels of a pixel filled up to `pitch` elements. */
 export function channelsLast(
   shape: readonly [n: number, c: number, h: number, w: number],

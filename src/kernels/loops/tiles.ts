@@ -25,6 +25,36 @@ export function evenTiles(extent: number, limit: number): readonly Run[] {
   return runs;
 }
 
+/** Tiles from 0 on, and how many elements lie in them. */
+export interface SharedTiles {
+  readonly runs: readonly Run[];
+  readonly covered: number;
+}
+
+/**
+ * Tiles as `evenTiles` makes them, but of each size as many as `threads` can share out evenly; what
+ * is left stands behind them, and is less than a tile for each thread.
+ */
+export function sharedTiles(extent: number, limit: number, threads: number): SharedTiles {
+  const wanted = threads * Math.ceil(extent / limit / threads);
+  const count = Math.min(wanted, extent);
+  if (count < threads) return { runs: [], covered: 0 };
+  const small = Math.floor(extent / count);
+  const large = extent % count;
+  const runs: Run[] = [];
+  let covered = 0;
+  for (const [size, tiles] of [
+    [small + 1, large],
+    [small, count - large],
+  ] as const) {
+    const even = tiles - (tiles % threads);
+    if (even === 0) continue;
+    runs.push({ start: covered, size, count: even });
+    covered += even * size;
+  }
+  return { runs, covered };
+}
+
 /** An axis and its distance in each of several tensors. */
 export interface Axis {
   readonly extent: number;

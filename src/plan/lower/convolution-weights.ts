@@ -10,13 +10,18 @@ import { type Lowering, floatsOf } from "./lowering.ts";
 const WORTH_CODE = 64 * 1024;
 const BYTES = 4;
 
-/** @param order brings the node's weights into the order `[out, in / groups, kh, kw]`, if need be */
+/** A convolution of which it is known how it is computed. */
+interface Convolution {
+  readonly problem: ConvolutionProblem;
+  readonly choice: ConvolutionChoice;
+  /** Brings the node's weights into the order `[out, in / groups, kh, kw]`, if need be. */
+  readonly order?: (weights: Float32Array) => Float32Array;
+}
+
 export function convolutionWeights(
   node: Node,
-  problem: ConvolutionProblem,
-  choice: ConvolutionChoice,
+  { problem, choice, order }: Convolution,
   lowering: Lowering,
-  order?: (weights: Float32Array) => Float32Array,
 ): Place {
   const elements = choice.packedLength(problem);
   const key = [choice.algorithm, problem];

@@ -122,7 +122,7 @@ function addStep(node: Node, given: Arranged, lowering: Lowering): void {
     kernel,
     arguments: [
       first,
-      convolutionWeights(node, problem, choice, lowering),
+      convolutionWeights(node, { problem, choice }, lowering),
       ...(epilogue.epilogue.bias ? [lowering.biasFor(node, shape.outChannels)] : []),
       ...epilogue.residual,
       firstElement(output),

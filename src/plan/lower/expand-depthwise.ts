@@ -1,7 +1,7 @@
 /** Pairs of a 1×1 convolution and the depthwise one that alone reads it, as one step of the plan. */
 import type { Graph, Node } from "../../graph/graph.ts";
 import { packDepthwise, depthwisePackedLength } from "../../kernels/convolution/depthwise.ts";
-import { packDirect, packedLength } from "../../kernels/convolution/direct.ts";
+import { packDirect, packedLength } from "../../kernels/convolution/direct/pack.ts";
 import {
   type ExpandDepthwiseProblem,
   expandDepthwise,

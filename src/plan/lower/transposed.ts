@@ -109,8 +109,14 @@ export function lowerTransposed(
       kernel,
       arguments: [
         shifted(firstElement(input), input.layout, rows.start, columns.start),
-        convolutionWeights(node, problem, choice, lowering, (weights) =>
-          turned(weights, operation, shape, rows.taps, columns.taps),
+        convolutionWeights(
+          node,
+          {
+            problem,
+            choice,
+            order: (weights) => turned(weights, operation, shape, [rows.taps, columns.taps]),
+          },
+          lowering,
         ),
         ...(epilogue.bias ? [lowering.biasFor(node, shape.outChannels)] : []),
         ...residual.map((place) =>
@@ -165,8 +171,7 @@ function turned(
   weights: Float32Array,
   { kernel: [kh, kw] }: TransposedConvolutionOperation,
   { inChannels, outChannels, groups }: ConvolutionShape,
-  rows: readonly number[],
-  columns: readonly number[],
+  [rows, columns]: readonly [readonly number[], readonly number[]],
 ): Float32Array {
   const inGroup = inChannels / groups;
   const outGroup = outChannels / groups;

@@ -113,7 +113,8 @@ export function winogradEstimate(
     let inBlock = allTiles(block) * (inVectors * input + outVectors * output);
     for (const of of tiling.classes) {
       const [tiles, reduction] = [tileCount(block, tiling, of), of.phases * inChannels];
-      inBlock += of.points * productCycles(tiles, outVectors, reduction, tile, BARE, machine);
+      const product = { pixels: tiles, vectors: outVectors, reduction };
+      inBlock += of.points * productCycles(product, tile, BARE, machine);
     }
     cycles += repeats(block) * (groups * inBlock + fetchCycles(weights, weights + others, machine));
     cycles += COPY * copies(block, tiling);

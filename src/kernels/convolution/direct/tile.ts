@@ -1,14 +1,33 @@
 /** Tile sizes of direct convolutions, and what they are estimated to cost. */
-import type { Machine } from "../machine.ts";
-import type { Axis } from "../loops/tiles.ts";
-import { FINISHED, type RegisterTile, fetchCycles, productCycles, registersOf } from "./cost.ts";
-import type { DirectTile } from "./direct.ts";
+import type { Axis } from "../../loops/tiles.ts";
+import type { Machine } from "../../machine.ts";
+import { FINISHED, type RegisterTile, fetchCycles, productCycles, registersOf } from "../cost.ts";
 import {
   type ConvolutionProblem,
   type ConvolutionShape,
   multiplyAdds,
   pixelAxes,
-} from "./problem.ts";
+} from "../problem.ts";
+
+export interface DirectTile {
+  /** Output pixels of a register tile. */
+  readonly pixels: number;
+  /** Vectors of output channels of a register tile. */
+  readonly vectors: number;
+  /** Steps of the reduction that are written out. */
+  readonly unroll: number;
+  /** Output pixels that are finished before the next weights are used. */
+  readonly block: number;
+  /** What the threads share out. */
+  readonly share: "pixels" | "channels";
+  /**
+   * How the weights of a tile of channels follow each other: the vectors of each step together,
+   * or each vector by itself. As many streams are read twice as fast from beyond a core's caches.
+   */
+  readonly order: "by step" | "by vector";
+  /** Whether the weights of the next tile of channels are fetched while these are used. */
+  readonly prefetch: boolean;
+}
 
 /** Half of the second-level cache is for the input of a block, the rest for weights and output. */
 const INPUT_SHARE = 0.5;
@@ -72,7 +91,7 @@ function best(shape: ConvolutionShape, axes: readonly Axis[], machine: Machine):
   return tilesFor(machine)
     .map((tile) => ({
       tile,
-      cycles: rows * productCycles(inner, vectors, reduction, tile, FINISHED, machine),
+      cycles: rows * productCycles({ pixels: inner, vectors, reduction }, tile, FINISHED, machine),
     }))
     .reduce((least, candidate) => (candidate.cycles < least.cycles ? candidate : least));
 }

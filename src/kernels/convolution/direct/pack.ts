@@ -1,0 +1,47 @@
+/** The weights of a direct convolution in the order in which its kernel reads them. */
+import { evenTiles } from "../../loops/tiles.ts";
+import type { Machine } from "../../machine.ts";
+import type { ConvolutionProblem } from "../problem.ts";
+import { reductionOf, weightOrder } from "../reduction.ts";
+import type { DirectTile } from "./tile.ts";
+
+/**
+ * Weights `[outChannels, inChannels / groups, kh, kw]` in the order in which the kernel reads
+ * them: by group, tile or vector of channels, step of the reduction, channel in these; the last
+ * vector of a group is filled up with zeros.
+ */
+export function packDirect(
+  problem: ConvolutionProblem,
+  tile: DirectTile,
+  machine: Machine,
+  weights: ArrayLike<number>,
+): Float32Array {
+  const { groups, outChannels } = problem;
+  const width = machine.vectorWidth;
+  const perGroup = outChannels / groups;
+  const vectors = Math.ceil(perGroup / width);
+  const order = weightOrder(problem);
+  const packed = new Float32Array(packedLength(problem, machine));
+  let next = 0;
+  for (let group = 0; group < groups; group++) {
+    for (const run of evenTiles(vectors, tile.order === "by step" ? tile.vectors : 1)) {
+      for (let i = 0; i < run.count; i++) {
+        const first = (run.start + i * run.size) * width;
+        for (let k = 0; k < order.length; k++) {
+          for (let c = first; c < first + run.size * width; c++, next++) {
+            if (c < perGroup)
+              packed[next] = weights[(group * perGroup + c) * order.length + order[k]];
+          }
+        }
+      }
+    }
+  }
+  return packed;
+}
+
+/** Elements of the packed weights. */
+export function packedLength(problem: ConvolutionProblem, { vectorWidth }: Machine): number {
+  const { groups, outChannels } = problem;
+  const vectors = Math.ceil(outChannels / groups / vectorWidth);
+  return groups * vectors * vectorWidth * reductionOf(problem).length;
+}
