@@ -5,7 +5,7 @@
  */
 import type { KernelBuilder } from "../ir/builder.ts";
 import type { Variable, Vector } from "../ir/ir.ts";
-import { type Places, UNROLL, everyPlace, everyStep, moved } from "./nest.ts";
+import { type Pace, type Places, USUAL_PACE, everyPlace, everyStep, moved } from "./nest.ts";
 import { type Axis, evenTiles } from "./tiles.ts";
 
 /** What is folded over. */
@@ -43,6 +43,8 @@ export interface Fold {
   step(into: readonly Variable[], piece: Piece): void;
   /** Takes the result of another part in. */
   merge(into: readonly Variable[], part: readonly Variable[]): void;
+  /** In pieces. */
+  readonly pace?: Pace | undefined;
 }
 
 /** For each that lies side by side, the accumulators. */
@@ -57,14 +59,19 @@ export function fold(b: KernelBuilder, space: FoldSpace, places: Places, spec: F
   return new Folder(b, space, spec).over(space, places);
 }
 
-/** Every piece once, in the order of memory. */
+/**
+ * Every piece once, in the order of memory.
+ * @param pace in pieces; all that lie side by side take turns in any case
+ */
 export function everyPiece(
   b: KernelBuilder,
   { axes, run, beside, width }: FoldSpace,
   places: Places,
   body: (piece: Piece) => void,
+  { written, atOnce }: Pace = USUAL_PACE,
 ): void {
-  const unroll = Math.max(1, Math.floor(UNROLL / beside.length));
+  const inSteps = (count: number): number => Math.max(1, Math.floor(count / beside.length));
+  const pace = { written: inSteps(written), atOnce: inSteps(atOnce) };
   const pieces = (start: Places, lanes?: number): readonly (() => void)[] =>
     beside.map(({ axis, steps, lanes: own }, i) => {
       const piece = { places: moved(start, axis, steps), lanes: lanes ?? own, beside: i };
@@ -74,7 +81,7 @@ export function everyPiece(
     const whole = Math.floor(run.extent / width);
     const left = run.extent - whole * width;
     everyPlace(b, "loop", axes, places, (start) => {
-      everyStep(b, "loop", whole, unroll, (v) => pieces(moved(start, run, v.times(width)), width));
+      everyStep(b, "loop", whole, pace, (v) => pieces(moved(start, run, v.times(width)), width));
       if (left > 0) b.interleaved(pieces(moved(start, run, whole * width), left));
     });
     return;
@@ -82,7 +89,7 @@ export function everyPiece(
   const last = axes.at(-1);
   everyPlace(b, "loop", axes.slice(0, -1), places, (start) => {
     if (last === undefined) b.interleaved(pieces(start));
-    else everyStep(b, "loop", last.extent, unroll, (i) => pieces(moved(start, last, i)));
+    else everyStep(b, "loop", last.extent, pace, (i) => pieces(moved(start, last, i)));
   });
 }
 
@@ -98,7 +105,8 @@ class Folder {
     this.#spec = spec;
     this.#beside = beside.length;
     const inOneSet = spec.initial.length * this.#beside;
-    this.#sets = Math.max(1, Math.min(UNROLL, Math.floor(ACCUMULATORS / inOneSet)));
+    const { atOnce } = spec.pace ?? USUAL_PACE;
+    this.#sets = Math.max(1, Math.min(atOnce, Math.floor(ACCUMULATORS / inOneSet)));
   }
 
   over(space: FoldSpace, places: Places): Folded {
@@ -142,10 +150,11 @@ class Folder {
     const count = Math.min(this.#sets, stepsOf(space));
     const sets = Array.from({ length: count }, () => this.#start());
     let pieces = 0;
-    everyPiece(this.#b, space, places, (piece) => {
+    const step = (piece: Piece): void => {
       const set = sets[Math.floor(pieces++ / this.#beside) % sets.length];
       this.#spec.step(set[piece.beside], piece);
-    });
+    };
+    everyPiece(this.#b, space, places, step, this.#spec.pace);
     const [total, ...others] = sets;
     for (const other of others) this.#merge(total, other);
     return total;

@@ -35,24 +35,35 @@ export function everyPlace(
   b[loop]("i", axis.extent, (i) => everyPlace(b, "loop", rest, moved(places, axis, i), body));
 }
 
-/** Independent steps that are written out in a loop's body, their operations in turn. */
-export const UNROLL = 4;
+/** How a loop over independent steps is written out. */
+export interface Pace {
+  /** Steps in its body. */
+  readonly written: number;
+  /** Of these, how many have their operations take turns: fewer if each fills many registers. */
+  readonly atOnce: number;
+}
+
+export const USUAL_PACE: Pace = { written: 4, atOnce: 4 };
 
 /** `count` steps, each of some computations that do not depend on each other. */
 export function everyStep(
   b: KernelBuilder,
   loop: LoopKind,
   count: number,
-  unroll: number,
+  { written, atOnce }: Pace,
   parts: (step: Index) => readonly (() => void)[],
 ): void {
-  const rounds = Math.floor(count / unroll);
-  const written = (from: Index, steps: number): void =>
-    b.interleaved(range(steps).flatMap((i) => parts(from.plus(i))));
-  b[loop]("i", rounds, (round) => written(round.times(unroll), unroll));
-  const left = count - rounds * unroll;
+  const rounds = Math.floor(count / written);
+  const write = (from: Index, steps: number): void => {
+    for (let first = 0; first < steps; first += atOnce) {
+      const together = range(Math.min(atOnce, steps - first));
+      b.interleaved(together.flatMap((i) => parts(from.plus(first + i))));
+    }
+  };
+  b[loop]("i", rounds, (round) => write(round.times(written), written));
+  const left = count - rounds * written;
   if (left === 0) return;
-  const rest = (): void => written(origin.plus(rounds * unroll), left);
+  const rest = (): void => write(origin.plus(rounds * written), left);
   if (loop === "parallel") b.parallel("rest", 1, rest);
   else rest();
 }
@@ -69,7 +80,7 @@ export function everyVector(
   body: (first: Index, lanes: number) => void,
 ): void {
   const whole = Math.floor(elements / width);
-  everyStep(b, loop, whole, UNROLL, (v) => [() => body(v.times(width), width)]);
+  everyStep(b, loop, whole, USUAL_PACE, (v) => [() => body(v.times(width), width)]);
   const left = elements - whole * width;
   if (left === 0) return;
   const rest = (): void => body(origin.plus(whole * width), left);

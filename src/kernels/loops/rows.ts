@@ -19,9 +19,17 @@ import {
   everyPiece,
   fold,
 } from "./fold.ts";
-import { type Buffer, type Vector, at, shuffle } from "../ir/ir.ts";
+import { type Buffer, type Vector, at, read, shuffle } from "../ir/ir.ts";
 import { loadLanes, storeLanes, withLanes } from "../vectors/lanes.ts";
-import { type LoopKind, type Places, everyPlace, everyVector, moved, startPlaces } from "./nest.ts";
+import {
+  type LoopKind,
+  type Pace,
+  type Places,
+  everyPlace,
+  everyVector,
+  moved,
+  startPlaces,
+} from "./nest.ts";
 import { type Operand, axesOf, fastestAxis } from "./operand.ts";
 import type { Reducer } from "../vectors/reducers.ts";
 import { type Axis, evenTiles } from "./tiles.ts";
@@ -37,8 +45,6 @@ export interface RowsProblem {
   readonly folded: readonly boolean[];
   /** The first decides along which axis vectors run. */
   readonly operands: readonly RowsOperand[];
-  /** Rows that are runs and worked on side by side, unless they are long; 4 where absent. */
-  readonly runsTogether?: number;
 }
 
 /** Rows that are worked on together. */
@@ -76,7 +82,6 @@ export class Rows {
   readonly #operands: readonly RowsOperand[];
   readonly #width: number;
   readonly #form: Form;
-  readonly #runsTogether: number;
   readonly #kept: readonly Axis[];
   readonly #folded: readonly Axis[];
   /** The axis along which rows, or vectors of them, lie side by side. */
@@ -85,9 +90,8 @@ export class Rows {
   readonly length: number;
 
   constructor(b: KernelBuilder, problem: RowsProblem, width: number) {
-    const { shape, folded, operands, runsTogether = SIDE_BY_SIDE } = problem;
+    const { shape, folded, operands } = problem;
     this.#b = b;
-    this.#runsTogether = runsTogether;
     this.#operands = operands;
     this.#width = width;
     this.length = shape.reduce((n, size, axis) => (folded[axis] ? n * size : n), 1);
@@ -253,7 +257,7 @@ export class Rows {
 
   #together(): number {
     if (this.#form.kind !== "run") return SIDE_BY_SIDE;
-    return this.#form.run.extent > LONG_RUN * this.#width ? 1 : this.#runsTogether;
+    return this.#form.run.extent > LONG_RUN * this.#width ? 1 : SIDE_BY_SIDE;
   }
 
   #space(beside: readonly Beside[]): FoldSpace {
@@ -265,8 +269,41 @@ export class Rows {
     return fold(this.#b, space, places, spec);
   }
 
-  everyPiece({ space, places }: Row, body: (piece: Piece) => void): void {
-    everyPiece(this.#b, space, places, body);
+  everyPiece({ space, places }: Row, body: (piece: Piece) => void, pace?: Pace): void {
+    everyPiece(this.#b, space, places, body, pace);
+  }
+
+  /**
+   * What `valueOf` gives for the pieces of each row, combined. Lanes behind the end of a row do
+   * not count.
+   */
+  reduce(
+    row: Row,
+    reducer: Reducer,
+    valueOf: (piece: Piece) => Vector,
+    pace?: Pace,
+  ): readonly Vector[] {
+    const b = this.#b;
+    const { initial, combine } = reducer;
+    const folds = this.fold(row, {
+      initial: [initial],
+      step: ([into], piece) => {
+        const value = this.counting(valueOf(piece), piece, initial);
+        b.assign(into, combine(read(into), value));
+      },
+      merge: ([into], [part]) => b.assign(into, combine(read(into), read(part))),
+      pace,
+    });
+    return this.ofRows(
+      folds.map(([result]) => read(result)),
+      reducer,
+    );
+  }
+
+  /** Runs one by one. Other rows stay together, for they share lines of memory. */
+  oneByOne({ places, space }: Row): readonly Row[] {
+    if (this.#form.kind !== "run") return [{ places, space }];
+    return space.beside.map((one) => ({ places, space: { ...space, beside: [one] } }));
   }
 
   /** What was folded in each vector, combined to the result of the row that it belongs to. */

@@ -8,7 +8,7 @@ import { type KernelBuilder, kernel } from "../ir/builder.ts";
 import { type Address, type Kernel, at, read } from "../ir/ir.ts";
 import { type Lane, laneAt, loadWindow, rearrange, windowsOver } from "../vectors/lanes.ts";
 import type { Machine } from "../machine.ts";
-import { type LoopKind, type Places, UNROLL, moved, startPlaces } from "../loops/nest.ts";
+import { type LoopKind, type Places, USUAL_PACE, moved, startPlaces } from "../loops/nest.ts";
 import { type Operand, axesOf } from "../loops/operand.ts";
 import type { Axis } from "../loops/tiles.ts";
 
@@ -91,7 +91,7 @@ class CopyGenerator {
     if (blocked === undefined) return around;
     return [
       ...around,
-      { axis: blocked, size: tile[blocked] * UNROLL },
+      { axis: blocked, size: tile[blocked] * USUAL_PACE.written },
       ...others.map((axis) => ({ axis, size: tile[axis] })),
       { axis: blocked, size: tile[blocked] },
     ];

@@ -9,7 +9,7 @@ import {
   add,
   constant,
   less,
-  read,
+  multiply,
   select,
   subtract,
 } from "../ir/ir.ts";
@@ -17,7 +17,7 @@ import type { Machine } from "../machine.ts";
 import type { Operand } from "../loops/operand.ts";
 import { type ReducerKind, reducers } from "../vectors/reducers.ts";
 import { type Row, Rows } from "../loops/rows.ts";
-import { expOfDifference, log } from "../vectors/vector-math.ts";
+import { EXP_FACTOR, expOfDifference, log } from "../vectors/vector-math.ts";
 
 export interface ReductionProblem {
   /** `logSumExp` is the logarithm of the sum of exponentials. */
@@ -80,21 +80,11 @@ class RowReducer {
   ): readonly Vector[] {
     const [b, rows] = [this.#b, this.#rows];
     const { each } = this.#problem;
-    const { initial, combine } = reducers[kind];
-    const folds = rows.fold(this.#row, {
-      initial: [initial],
-      step: ([into], piece) => {
-        const loaded = rows.load(0, piece);
-        const element = each ? applyActivation(b, each, loaded) : loaded;
-        const value = rows.counting(change(element, piece.beside), piece, initial);
-        b.assign(into, combine(read(into), value));
-      },
-      merge: ([into], [part]) => b.assign(into, combine(read(into), read(part))),
+    return rows.reduce(this.#row, reducers[kind], (piece) => {
+      const loaded = rows.load(0, piece);
+      const element = each ? applyActivation(b, each, loaded) : loaded;
+      return change(element, piece.beside);
     });
-    return rows.ofRows(
-      folds.map(([result]) => read(result)),
-      reducers[kind],
-    );
   }
 
   /** With the largest element subtracted first; where that is infinite, it is the result. */
@@ -106,7 +96,11 @@ class RowReducer {
     );
     return sums.map((sum, i) => {
       const finite = less(abs(peaks[i]), constant(LARGEST));
-      return select(finite, add(peaks[i], log(b, sum)), peaks[i]);
+      return select(
+        finite,
+        add(peaks[i], log(b, multiply(sum, constant(1 / EXP_FACTOR)))),
+        peaks[i],
+      );
     });
   }
 }

@@ -1,11 +1,13 @@
 /** Softmax and its logarithm along one axis, with the largest score subtracted first. */
-import { kernel } from "../ir/builder.ts";
-import { type Kernel, add, constant, divide, multiply, read, subtract } from "../ir/ir.ts";
-import type { Machine } from "../machine.ts";
+import { type KernelBuilder, kernel } from "../ir/builder.ts";
+import { type Kernel, type Vector, constant, divide, multiply, subtract } from "../ir/ir.ts";
+import type { Piece } from "../loops/fold.ts";
+import type { Pace } from "../loops/nest.ts";
 import type { Operand } from "../loops/operand.ts";
+import { type Row, Rows } from "../loops/rows.ts";
+import type { Machine } from "../machine.ts";
 import { reducers } from "../vectors/reducers.ts";
-import { Rows } from "../loops/rows.ts";
-import { expOfDifference, log } from "../vectors/vector-math.ts";
+import { EXP_FACTOR, expOfDifference, log } from "../vectors/vector-math.ts";
 
 export interface SoftmaxProblem {
   readonly kind: "softmax" | "log_softmax";
@@ -20,8 +22,10 @@ export interface SoftmaxProblem {
 const INPUT = 0;
 const OUTPUT = 1;
 
-/** More rows at once take longer where they come from far (`docs/performance-memory.md`). */
-const RUNS_TOGETHER = 2;
+/** Short rows are written out: the ends of loops would cost as much as what is done in them. */
+const LIGHT: Pace = { written: 16, atOnce: 4 };
+/** Of more exponentials at once some would have to leave their registers. */
+const EXPONENTIALS: Pace = { written: 8, atOnce: 2 };
 
 /** Buffers: input, output, which may be the input's memory. */
 export function softmax(problem: SoftmaxProblem, machine: Machine): Kernel {
@@ -32,49 +36,55 @@ export function softmax(problem: SoftmaxProblem, machine: Machine): Kernel {
       { ...output, buffer: b.buffer("output") },
     ];
     const folded = shape.map((_, at) => at === axis);
-    const worked = { shape, folded, operands, runsTogether: RUNS_TOGETHER };
-    const rows = new Rows(b, worked, machine.vectorWidth);
-    const { initial: lowest, combine: larger } = reducers.max;
-    rows.every((row) => {
-      const largest = rows.fold(row, {
-        initial: [lowest],
-        step: ([into], piece) => {
-          const score = rows.counting(rows.load(INPUT, piece), piece, lowest);
-          b.assign(into, larger(read(into), score));
-        },
-        merge: ([into], [part]) => b.assign(into, larger(read(into), read(part))),
+    const rows = new Rows(b, { shape, folded, operands }, machine.vectorWidth);
+    rows.every((together) => {
+      // Before the first exponential, so that a processor finds them while it makes exponentials.
+      const scored = rows.oneByOne(together).map((row) => {
+        const peaks = rows.reduce(row, reducers.max, (piece) => rows.load(INPUT, piece), LIGHT);
+        return {
+          row,
+          scoreOf: (piece: Piece) => subtract(rows.load(INPUT, piece), peaks[piece.beside]),
+        };
       });
-      const peaks = rows.ofRows(
-        largest.map(([peak]) => read(peak)),
-        reducers.max,
-      );
-      const totals = rows.fold(row, {
-        initial: [constant(0)],
-        step: ([into], piece) => {
-          const power = b.let(
-            expOfDifference(b, subtract(rows.load(INPUT, piece), peaks[piece.beside])),
-          );
-          if (kind === "softmax") rows.store(OUTPUT, piece, power);
-          b.assign(into, add(read(into), rows.counting(power, piece, constant(0))));
-        },
-        merge: ([into], [part]) => b.assign(into, add(read(into), read(part))),
-      });
-      const sums = rows.ofRows(
-        totals.map(([sum]) => read(sum)),
-        reducers.sum,
-      );
-      if (kind === "softmax") {
-        const factors = sums.map((sum) => b.let(divide(constant(1), sum)));
-        rows.everyPiece(row, (piece) =>
-          rows.store(OUTPUT, piece, multiply(rows.load(OUTPUT, piece), factors[piece.beside])),
-        );
-        return;
-      }
-      const logarithms = sums.map((sum) => b.let(log(b, sum)));
-      rows.everyPiece(row, (piece) => {
-        const score = subtract(rows.load(INPUT, piece), peaks[piece.beside]);
-        rows.store(OUTPUT, piece, subtract(score, logarithms[piece.beside]));
-      });
+      if (kind === "softmax") finishSoftmax(b, rows, scored);
+      else finishLogSoftmax(b, rows, scored);
     });
+  });
+}
+
+/** Rows that are worked on together, and what their scores exceed the largest by. */
+interface Scored {
+  readonly row: Row;
+  scoreOf(piece: Piece): Vector;
+}
+
+/** The exponentials wait in the output for their sum, and for the exponentials of the next row. */
+function finishSoftmax(b: KernelBuilder, rows: Rows, scored: readonly Scored[]): void {
+  let finishLast: (() => void) | undefined;
+  for (const { row, scoreOf } of scored) {
+    const exponential = (piece: Piece): Vector => {
+      const power = b.let(expOfDifference(b, scoreOf(piece)));
+      rows.store(OUTPUT, piece, power);
+      return power;
+    };
+    const sums = rows.reduce(row, reducers.sum, exponential, EXPONENTIALS);
+    const factors = sums.map((sum) => b.let(divide(constant(1), sum)));
+    const finish = (piece: Piece): void =>
+      rows.store(OUTPUT, piece, multiply(rows.load(OUTPUT, piece), factors[piece.beside]));
+    finishLast?.();
+    finishLast = () => rows.everyPiece(row, finish, LIGHT);
+  }
+  finishLast?.();
+}
+
+function finishLogSoftmax(b: KernelBuilder, rows: Rows, scored: readonly Scored[]): void {
+  const sums = scored.map(({ row, scoreOf }) =>
+    rows.reduce(row, reducers.sum, (piece) => expOfDifference(b, scoreOf(piece)), EXPONENTIALS),
+  );
+  scored.forEach(({ row, scoreOf }, i) => {
+    const logarithms = sums[i].map((sum) => b.let(log(b, multiply(sum, constant(1 / EXP_FACTOR)))));
+    const finish = (piece: Piece): void =>
+      rows.store(OUTPUT, piece, subtract(scoreOf(piece), logarithms[piece.beside]));
+    rows.everyPiece(row, finish, LIGHT);
   });
 }
