@@ -6,9 +6,9 @@
 import { InternalFault } from "../diagnostics/diagnostic.ts";
 import { type Dim, isKnown, sameDim } from "../graph/dim.ts";
 import type { Graph, Node, Recipe, ValueId, Weight } from "../graph/graph.ts";
+import type { Uses } from "../graph/uses.ts";
 import { ofChannel } from "../layers/shared/per-channel.ts";
 import { optionalWeight, requiredWeight } from "./node-weights.ts";
-import type { Uses } from "./rewrite.ts";
 
 /** `x · scale + shift`. */
 export interface Affine {

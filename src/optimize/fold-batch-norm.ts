@@ -4,11 +4,11 @@
  * arithmetic with a number, or with a learned tensor that has one number for each channel.
  */
 import type { ChannelOf, Graph, Node, ValueId } from "../graph/graph.ts";
+import { type Uses, usesOf } from "../graph/uses.ts";
 import { type Affine, affineOf } from "./affine.ts";
 import { optionalWeight } from "./node-weights.ts";
 import type { Pass } from "./pass.ts";
 import { removeDeadNodes } from "./remove-dead-nodes.ts";
-import { type Uses, usesOf } from "./rewrite.ts";
 import { type Fold, type NewBias, takeOver } from "./take-over.ts";
 
 export const foldBatchNorm: Pass = {

@@ -8,11 +8,11 @@
  */
 import { isKnown } from "../graph/dim.ts";
 import type { ChannelOf, Graph, Node, ValueId, Weight } from "../graph/graph.ts";
+import { type Uses, usesOf } from "../graph/uses.ts";
 import { type Affine, affineOf } from "./affine.ts";
 import { optionalWeight } from "./node-weights.ts";
 import type { Pass } from "./pass.ts";
 import { removeDeadNodes } from "./remove-dead-nodes.ts";
-import { type Uses, usesOf } from "./rewrite.ts";
 import { type Fold, type NewBias, type Padding, takeOver } from "./take-over.ts";
 
 export const foldNormalize: Pass = {

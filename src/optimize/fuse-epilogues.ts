@@ -5,9 +5,10 @@
  */
 import type { EpilogueStep, Graph, Node, ValueId } from "../graph/graph.ts";
 import { sameShape } from "../graph/tensor-type.ts";
+import { type Uses, usesOf } from "../graph/uses.ts";
 import { layers } from "../layers/index.ts";
 import type { Pass } from "./pass.ts";
-import { type Uses, rewrite, usesOf } from "./rewrite.ts";
+import { rewrite } from "./rewrite.ts";
 
 /** Layers whose kernels finish their result before they store it, beside those of elements. */
 const WITH_EPILOGUE: ReadonlySet<string> = new Set([

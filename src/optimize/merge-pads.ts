@@ -6,8 +6,9 @@
 import { sameAttribute } from "../analysis/attributes.ts";
 import type { Sides } from "../graph/attributes.ts";
 import type { Graph, Node } from "../graph/graph.ts";
+import { type Uses, usesOf } from "../graph/uses.ts";
 import type { Pass } from "./pass.ts";
-import { type Uses, rewrite, usesOf } from "./rewrite.ts";
+import { rewrite } from "./rewrite.ts";
 
 export const mergePads: Pass = {
   name: "merge-pads",

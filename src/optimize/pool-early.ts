@@ -4,8 +4,9 @@
  */
 import type { Graph, Node } from "../graph/graph.ts";
 import { type TensorType, tensorType } from "../graph/tensor-type.ts";
+import { usesOf } from "../graph/uses.ts";
 import type { Pass } from "./pass.ts";
-import { rewrite, usesOf } from "./rewrite.ts";
+import { rewrite } from "./rewrite.ts";
 
 export const poolEarly: Pass = {
   name: "pool-early",

@@ -6,6 +6,7 @@
  */
 import { layerOf } from "../../analysis/table.ts";
 import type { Graph, Node, ValueId } from "../../graph/graph.ts";
+import { usesOf } from "../../graph/uses.ts";
 import type { Category } from "../../layers/layer.ts";
 
 export interface Box {
@@ -26,7 +27,7 @@ const FOLLOWERS: ReadonlySet<Category> = new Set<Category>([
 ]);
 
 export function boxesOf(graph: Graph): readonly Box[] {
-  const readers = readersOf(graph);
+  const uses = usesOf(graph);
   const boxOf = new Map<ValueId, Node[]>();
   const boxes: Node[][] = [];
   for (const node of graph.nodes) {
@@ -35,7 +36,7 @@ export function boxesOf(graph: Graph): readonly Box[] {
     const follows =
       before !== undefined &&
       node.inputs.length === 1 &&
-      readers.get(input) === 1 &&
+      uses.onlyReader(input) === node &&
       FOLLOWERS.has(layerOf(node).category) &&
       scopeOf(before[0].name) === scopeOf(node.name);
     const box = follows ? before : [];
@@ -83,15 +84,4 @@ function scopeAt(name: string, placed: readonly Placed[], depth: number): Scope 
     else scopes.push(scopeAt(name === "" ? label : `${name}.${label}`, group, depth + 1));
   }
   return { name, boxes, scopes };
-}
-
-/** How many nodes and outputs read each value. */
-function readersOf(graph: Graph): ReadonlyMap<ValueId, number> {
-  const readers = new Map<ValueId, number>();
-  const count = (id: ValueId): void => {
-    readers.set(id, (readers.get(id) ?? 0) + 1);
-  };
-  for (const node of graph.nodes) node.inputs.forEach(count);
-  for (const { value } of graph.outputs) count(value);
-  return readers;
 }

@@ -1,5 +1,6 @@
 /** Pairs of a 1×1 convolution and the depthwise one that alone reads it, as one step of the plan. */
 import type { Graph, Node } from "../../graph/graph.ts";
+import { usesOf } from "../../graph/uses.ts";
 import { packDepthwise, depthwisePackedLength } from "../../kernels/convolution/depthwise.ts";
 import { packDirect, packedLength } from "../../kernels/convolution/direct/pack.ts";
 import {
@@ -31,18 +32,17 @@ export function expansionsOf(
   lowering: Lowering,
 ): ReadonlyMap<Node, Expansion> {
   const { algorithms } = lowering.options;
+  const uses = usesOf(graph);
   const found = new Map<Node, Expansion>();
   for (const [node, depthwise] of chosen) {
     const [x] = node.inputs;
-    const maker = graph.nodes.find(({ outputs }) => outputs.includes(x));
+    const maker = uses.maker(x);
     const expand = maker && chosen.get(maker);
     if (maker === undefined || expand === undefined) continue;
     if (depthwise.choice.algorithm !== "depthwise" || !isPointwise(expand)) continue;
     // What the user chose for one layer is for that layer alone.
     if (algorithms?.has(node.name) || algorithms?.has(maker.name)) continue;
-    const readers = graph.nodes.flatMap(({ inputs }) => inputs.filter((id) => id === x));
-    const isResult = graph.outputs.some(({ value }) => value === x);
-    if (readers.length > 1 || isResult || maker.inputs.length > 1) continue;
+    if (uses.onlyReader(x) !== node || maker.inputs.length > 1) continue;
     const { repeated } = expandDepthwiseTiling(provisional(expand, depthwise), lowering.machine);
     if (repeated <= REPEATED) found.set(node, { node: maker, chosen: expand });
   }

@@ -3,8 +3,9 @@
  * see what one tile has in registers. Whether a convolution's kernel does is its algorithm's
  * affair, so that this is decided here and not by a pass.
  */
-import type { Graph, Node, ValueId } from "../../graph/graph.ts";
+import type { Graph, Node } from "../../graph/graph.ts";
 import type { Operation, WindowPoolOperation } from "../../graph/operation.ts";
+import { usesOf } from "../../graph/uses.ts";
 import type { FusedPool } from "../../kernels/vectors/epilogue.ts";
 import type { Tensors } from "../memory/tensors.ts";
 import { activationOf } from "./epilogue.ts";
@@ -21,20 +22,14 @@ export function poolsBehind(
   operationOf: (node: Node) => Operation,
   tensors: Tensors,
 ): ReadonlyMap<Node, PoolBehind> {
-  const readers = new Map<ValueId, number>();
-  const results = graph.outputs.map(({ value }) => value);
-  for (const id of [...graph.nodes.flatMap(({ inputs }) => inputs), ...results]) {
-    readers.set(id, (readers.get(id) ?? 0) + 1);
-  }
-  const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((id) => [id, node])));
+  const uses = usesOf(graph);
   const found = new Map<Node, PoolBehind>();
   for (const node of graph.nodes) {
     const operation = operationOf(node);
     const [input] = node.inputs;
-    const maker = makers.get(input);
-    if (operation.family !== "window_pool" || maker === undefined || readers.get(input) !== 1) {
-      continue;
-    }
+    const maker = uses.maker(input);
+    if (operation.family !== "window_pool" || maker === undefined) continue;
+    if (uses.onlyReader(input) !== node) continue;
     const fits = operationOf(maker).family === "convolution" && !addsMap(maker);
     if (fits && isTwoByTwo(node, operation, tensors)) {
       const kind = operation.reduce === "max" ? "max" : "mean";
