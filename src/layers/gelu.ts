@@ -48,7 +48,8 @@ export const gelu = activation({
   },
   element: (x, { approximate }) => {
     const inner = approximate === "tanh" ? tanhElement(x) : erf(multiply(x, Math.SQRT1_2));
-    return multiply(multiply(0.5, x), add(1, inner));
+    const half = multiply(0.5, x);
+    return add(multiply(half, inner), half);
   },
   value: (x, { approximate }) =>
     approximate === "tanh" ? (x * (1 + tanhPart(x))) / 2 : x * normalBelow(x),

@@ -1,8 +1,7 @@
 /** Sigmoid linear unit, also called swish. */
-import { multiply } from "../graph/element.ts";
 import { op } from "./onnx.ts";
 import { activation } from "./shared/activation.ts";
-import { logistic, logisticElement } from "./shared/sigmoid.ts";
+import { logistic, timesLogistic } from "./shared/sigmoid.ts";
 
 export const silu = activation({
   kind: "silu",
@@ -11,6 +10,6 @@ export const silu = activation({
   parameters: {},
   value: (x) => x * logistic(x),
   derivative: (x) => logistic(x) * (1 + x * logistic(-x)),
-  element: (x) => multiply(x, logisticElement(x)),
+  element: (x) => timesLogistic(x, x),
   onnx: ({ inputs: [x] }) => op("Mul", [x, op("Sigmoid", [x])]),
 });

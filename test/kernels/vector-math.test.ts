@@ -10,6 +10,7 @@ import {
   erf,
   exp,
   expOfDifference,
+  expOfNegated,
   log,
   log1p,
   sin,
@@ -58,6 +59,7 @@ const relativeToPower = (got: number, wanted: number): number =>
 /** The bounds are those that `vector-math.ts` states. */
 test.each([
   ["exp", exp, Math.exp, sweep(-87, 87), relative, 3e-7],
+  ["exp of a negated", expOfNegated, (x: number) => Math.exp(-x), sweep(-87, 87), relative, 3e-7],
   ["exp of a difference", unscaledExp, Math.exp, sweep(-87, -1e-9), relativeToPower, 1e-7],
   ["log", log, Math.log, sizes(1e-37, 1e37), relativeOrAbsolute, 2e-7],
   ["log1p", log1p, Math.log1p, sweep(0, 1).subarray(4), relative, 4e-7],
@@ -102,6 +104,7 @@ test("exp of numbers beyond its range is a normal number", () => {
 
 test.each([
   ["exp", exp],
+  ["exp of a negated", expOfNegated],
   ["exp of a difference", unscaledExp],
 ])("%s of what is not a number is none", (_, apply) => {
   for (const fused of [true, false]) {

@@ -95,6 +95,12 @@ export function applyElement(
         return ir.fma(left, right, evaluate(other));
       }
     }
+    if (part.op === "exp") {
+      const [argument] = part.of;
+      if (argument.op === "negate" && uses.get(argument) === 1) {
+        return math.expOfNegated(b, evaluate(argument.of[0]));
+      }
+    }
     return OPERATIONS[part.op](b, part.of.map(evaluate));
   };
   return evaluate(element);

@@ -54,11 +54,24 @@ export function exp(b: KernelBuilder, x: Vector): Vector {
 
 /** As `exp`, of arguments that are at most 87. */
 export function expUpTo(b: KernelBuilder, x: Vector): Vector {
-  const bounded = b.let(max(x, constant(-EXP_LIMIT)));
-  const rounded = b.let(fma(bounded, constant(Math.LOG2E), constant(ROUNDING)));
+  return expOfProduct(b, max(x, constant(-EXP_LIMIT)), 1);
+}
+
+/** e^-x as exact as `exp`: a negation is three instructions on x86. */
+export function expOfNegated(b: KernelBuilder, x: Vector): Vector {
+  const bounded = max(min(x, constant(EXP_LIMIT)), constant(-EXP_LIMIT));
+  return expOfProduct(b, bounded, -1);
+}
+
+/** e^(sign · x) of |x| ≤ 87. */
+function expOfProduct(b: KernelBuilder, x: Vector, sign: 1 | -1): Vector {
+  const value = b.let(x);
+  const rounded = b.let(fma(value, constant(sign * Math.LOG2E), constant(ROUNDING)));
   const n = b.let(subtract(rounded, constant(ROUNDING)));
-  const r = b.let(fma(n, constant(-LN2_LOW), fma(n, constant(-LN2_HIGH), bounded)));
-  return scale(polynomial(r, EXP), rounded);
+  const high = fma(n, constant(-sign * LN2_HIGH), value);
+  const r = b.let(fma(n, constant(-sign * LN2_LOW), high));
+  const coefficients = EXP.map((c, i) => c * sign ** (EXP.length - 1 - i));
+  return scale(polynomial(r, coefficients), rounded);
 }
 
 /** As `EXP` for 2^r. */

@@ -16,7 +16,11 @@ export function logistic(x: number): number {
   return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
 }
 
-export const logisticElement = (x: Element): Element => divide(1, add(1, exp(negate(x))));
+export const logisticElement = (x: Element): Element => timesLogistic(1, x);
+
+/** `value · logistic(x)`. */
+export const timesLogistic = (value: Element | 1, x: Element): Element =>
+  divide(value, add(1, exp(negate(x))));
 
 /** `ln(1 + e^x)`, without overflow. */
 export function softplusOf(x: number): number {
