@@ -1,9 +1,17 @@
 /**
- * From text to a network that runs: the table of contents of the compiler. Each step is a folder
- * of its own, and hands data to the next.
+ * From text to a network that runs: the table of contents of the compiler.
  *
  *     const net = await compile(source, { weights });
  *     const { output } = net.run({ image: { shape: [1, 1, 28, 28], data } });
+ *
+ * 1. `readTrainedModel` reads the text (`syntax/`), checks it and evaluates its model to a graph
+ *    (`check/`, `layers/`), and gives this the tensors of the weights file (`formats/tensors/`).
+ * 2. `chooseTarget` finds what will run it, and starts the threads (`runtime/`).
+ * 3. A `Net` takes inputs. For each new set of sizes it fixes the graph's names (`analysis/instantiate.ts`)
+ *    and lets the target prepare a session.
+ * 4. For WebAssembly this is `planForWasm`: passes rewrite the graph (`optimize/`), then algorithms are
+ *    chosen and every tensor gets its place (`plan/`), by kernels in the loop language (`kernels/`).
+ *    `printPlan` makes one module of them (`targets/wasm/`), into whose memory the weights are packed.
  */
 import { withBatch } from "./analysis/batch-name.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
