@@ -254,8 +254,8 @@ export class OpCall extends NodeReader {
     this.results[at] = flowOf(value);
   }
 
-  giveMask(value: TensorValue): void {
-    this.results[0] = flowOf(value, true);
+  giveMask(value: TensorValue, at = 0): void {
+    this.results[at] = flowOf(value, true);
   }
 
   /** A map that stands for a sequence where the input was one. */
