@@ -30,6 +30,8 @@ export interface ModelText {
   readonly outputs: Readonly<Record<string, readonly (number | string)[]>>;
   readonly nodes: readonly NodeText[];
   readonly weights?: readonly TensorProto[];
+  /** Operators that the model defines itself, by their domains. */
+  readonly functions?: Readonly<Record<string, string>>;
 }
 
 export function onnxModel({
@@ -38,6 +40,7 @@ export function onnxModel({
   outputs,
   nodes,
   weights = [],
+  functions = {},
 }: ModelText): Uint8Array {
   const ports = (shapes: ModelText["inputs"]) =>
     Object.entries(shapes).map(([name, shape]) => valueInfo(name, shape.map(sizeOf)));
@@ -60,7 +63,8 @@ export function onnxModel({
     ),
   });
   const opsetImport = [{ domain: "", version: BigInt(opset) }];
-  const model = create(ModelProtoSchema, { irVersion: 8n, opsetImport, graph });
+  const own = Object.entries(functions).map(([domain, name]) => ({ domain, name }));
+  const model = create(ModelProtoSchema, { irVersion: 8n, opsetImport, graph, functions: own });
   return toBinary(ModelProtoSchema, model);
 }
 

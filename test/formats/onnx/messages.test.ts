@@ -290,6 +290,21 @@ describe("sizes", () => {
     expect(diagnostics.map(({ code }) => code)).toEqual(["CNN2003", "CNN6017"]);
   });
 
+  test("all operators that are missing are listed, with what to do about each", () => {
+    const text = messagesOf({
+      inputs: { image: [1, 3, 8, 8] },
+      outputs: { y: [1, 3, 8, 8] },
+      functions: { "pkg.torch_lib": "aten_silu" },
+      nodes: [
+        { op: "FusedConv", domain: "com.microsoft", in: ["image"], out: ["a"], name: "conv1" },
+        { op: "aten_silu", domain: "pkg.torch_lib", in: ["a"], out: ["b"], name: "silu1" },
+        { op: "aten_gelu", domain: "pkg.torch_lib", in: ["b"], out: ["c"], name: "gelu1" },
+        { op: "GridSample", in: ["c", "c"], out: ["y"], name: "sample" },
+      ],
+    });
+    expect(text).toMatchSnapshot();
+  });
+
   test("a linear layer sized for another map", () => {
     const text = messagesOf({
       inputs: { image: ["N", 3, 8, 8] },

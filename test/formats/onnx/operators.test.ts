@@ -1,6 +1,8 @@
 /** Operators that ONNX's own cases here do not have, against numbers worked out by hand. */
 import { expect, test } from "vitest";
 import { compileOnnx } from "../../../src/compile-onnx.ts";
+import { importOnnx } from "../../../src/formats/onnx/import/import-onnx.ts";
+import { printGraph } from "../../../src/graph/print.ts";
 import { onnxModel } from "./build.ts";
 
 test("LpPool: the length of the vectors in its windows", async () => {
@@ -22,4 +24,14 @@ test("LpPool: the length of the vectors in its windows", async () => {
   expect(y.shape).toEqual([1, 1, 1, 2]);
   expect(y.data[0]).toBeCloseTo(5, 5);
   expect(y.data[1]).toBeCloseTo(2, 5);
+});
+
+test("sizes of -1 are open, as Paddle writes them", () => {
+  const model = onnxModel({
+    inputs: { x: [-1, 3, -1, 8] },
+    outputs: { y: [-1, 3, -1, 8] },
+    nodes: [{ op: "Relu", in: ["x"], out: ["y"] }],
+  });
+  const { graph } = importOnnx(model).model ?? {};
+  expect(graph && printGraph(graph)).toContain("[N, 3, H, 8]");
 });

@@ -204,6 +204,21 @@ const examples: Readonly<Record<string, Example>> = {
       nodes: [pair("Conv", "x", "conv.weight", "a"), pair("Add", "a", "conv.bias", "y")],
     },
   },
+  "a bias added behind a convolution, as before version 7": {
+    kinds: ["conv"],
+    model: {
+      opset: 6,
+      inputs: map,
+      weights: [floats("conv.weight", [4, 8, 3, 3]), floats("conv.bias", [4])],
+      nodes: [
+        pair("Conv", "x", "conv.weight", "a"),
+        {
+          ...pair("Add", "a", "conv.bias", "y"),
+          attributes: { broadcast: { int: 1 }, ...axis(1) },
+        },
+      ],
+    },
+  },
   "zeros around a convolution": {
     kinds: ["conv"],
     model: {

@@ -18,7 +18,13 @@ import {
   type TypeProto,
   type ValueInfoProto,
 } from "../schema/onnx_pb.ts";
-import type { OnnxAttribute, OnnxModel, OnnxNode, Port } from "./model.ts";
+import {
+  type OnnxAttribute,
+  type OnnxModel,
+  type OnnxNode,
+  type Port,
+  operatorName,
+} from "./model.ts";
 import { type ReadExternal, readTensor, typeName } from "./tensor-data.ts";
 
 export interface Decoded {
@@ -74,6 +80,9 @@ export function decodeOnnx(
     nodes: graph.node.map((node, index) => nodeOf(node, index, reader)),
     initializers: new Map(
       graph.initializer.map((tensor) => [tensor.name, reader.read(tensor, tensor.name)]),
+    ),
+    functions: new Set(
+      proto.functions.map(({ name, domain }) => operatorName({ op: name, domain })),
     ),
     metadata: new Map(proto.metadataProps.map(({ key, value }) => [key, value])),
   };
@@ -134,11 +143,14 @@ class TensorReader {
   }
 }
 
+/** How Paddle's exporter writes a size that is open. */
+const OPEN = -1n;
+
 function portOf({ name, type }: ValueInfoProto): Port {
   const tensor = type?.value.case === "tensorType" ? type.value.value : undefined;
   if (tensor === undefined) return { name, type: otherType(type), shape: undefined };
   const shape = tensor.shape?.dim.map(({ value }) => {
-    if (value.case === "dimValue") return Number(value.value);
+    if (value.case === "dimValue") return value.value === OPEN ? undefined : Number(value.value);
     return value.case === "dimParam" && value.value !== "" ? value.value : undefined;
   });
   return { name, type: typeName(tensor.elemType), shape };

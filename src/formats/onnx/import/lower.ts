@@ -13,7 +13,7 @@ import { Emission } from "./emission.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { foldShape, foldSizes } from "./fold-sizes.ts";
 import type { Listing } from "./listing.ts";
-import { type OnnxModel, type OnnxNode, type Port, nodeLabel } from "./model.ts";
+import { type OnnxModel, type OnnxNode, type Port, nodeLabel, operatorName } from "./model.ts";
 import { PortNames, SizeNames, modelName } from "./names.ts";
 import { Refusal } from "./node-reader.ts";
 import { type Constant, type Operand, flowOf, poisoned, shapeOf } from "./operand.ts";
@@ -135,11 +135,11 @@ export class Lowering {
     const handler = node.domain === "" ? operators.get(node.op) : undefined;
     const folded = this.fold(node, operands);
     if (folded !== undefined) return [folded];
-    if (operands.some((operand) => operand?.kind === "poison")) return nothing;
     if (handler === undefined) {
-      this.reporter.report(unknownOperator(node), place.op);
+      this.reporter.report(unknownOperator(node, this.model.functions), place.op);
       return nothing;
     }
+    if (operands.some((operand) => operand?.kind === "poison")) return nothing;
     const arity = wrongArity(node, handler);
     if (arity !== undefined) {
       this.reporter.report(arity, place.op);
@@ -280,10 +280,13 @@ export class Lowering {
   }
 }
 
-function unknownOperator(node: OnnxNode): Problem {
-  const op = node.domain === "" ? node.op : `${node.domain}.${node.op}`;
+function unknownOperator(node: OnnxNode, functions: OnnxModel["functions"]): Problem {
+  const op = operatorName(node);
   const facts = { node: excerpt(nodeLabel(node)), op: excerpt(op) };
-  return problem("CNN6001", { ...facts, remedy: remedyFor(node, operators.keys()) });
+  const remedy = functions.has(op)
+    ? "write out the model's own functions: `onnx.inliner.inline_local_functions(model)`"
+    : remedyFor(node, operators.keys());
+  return problem("CNN6001", { ...facts, remedy });
 }
 
 function wrongArity(node: OnnxNode, { inputs: [min, max] }: OpHandler): Problem | undefined {

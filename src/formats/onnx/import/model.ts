@@ -16,6 +16,8 @@ export interface OnnxModel {
   readonly nodes: readonly OnnxNode[];
   /** By name; undefined for one that could not be read, which was reported. */
   readonly initializers: ReadonlyMap<string, StoredArray | undefined>;
+  /** Operators that the model defines itself, as `operatorName` has them. */
+  readonly functions: ReadonlySet<string>;
   /** Free texts by their keys. */
   readonly metadata: ReadonlyMap<string, string>;
 }
@@ -59,4 +61,9 @@ export type OnnxAttribute =
 export function nodeLabel({ name, outputs, index }: OnnxNode): string {
   if (name !== "") return name;
   return outputs.find((output) => output !== "") ?? `node ${index}`;
+}
+
+/** `Relu`, `com.microsoft.FusedConv`. */
+export function operatorName({ op, domain }: Pick<OnnxNode, "op" | "domain">): string {
+  return domain === "" ? op : `${domain}.${op}`;
 }

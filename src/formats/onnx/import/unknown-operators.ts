@@ -17,6 +17,9 @@ const FAMILIES: readonly (readonly [RegExp, string])[] = [
 ];
 
 export function remedyFor({ op, domain }: OnnxNode, known: Iterable<string>): string {
+  if (domain.startsWith("com.microsoft")) {
+    return "take the model as it was before onnxruntime optimised it";
+  }
   if (domain !== "")
     return `export it with ONNX's own operators, without those of ${excerpt(domain)}`;
   const family = FAMILIES.find(([pattern]) => pattern.test(op));

@@ -1,5 +1,6 @@
 /** Operators that join tensors element by element, with broadcasting; comparisons and logic. */
 import type { TensorValue } from "../../../../check/evaluate/values.ts";
+import { reshapedArray } from "../arrays.ts";
 import type { OpCall } from "../call.ts";
 import { type OpTable, op } from "./handler.ts";
 
@@ -101,10 +102,14 @@ function aligned(call: OpCall): TensorValue {
   if (axis === undefined) return call.tensor(1);
   const [rank, own] = [call.rank(0), call.rank(1)];
   const trailing = rank - own - (axis < 0 ? axis + rank : axis);
-  const b = call.tensor(1);
-  if (trailing <= 0) return b;
+  if (trailing <= 0) return call.tensor(1);
+  const stored = call.operand(1);
+  if (stored.kind === "constant") {
+    const shape = [...stored.array.shape, ...Array.from({ length: trailing }, () => 1)];
+    return call.flowing({ ...stored, array: reshapedArray(stored.array, shape) });
+  }
   const axes = Array.from({ length: trailing }, (_, k) => own + k);
-  return call.layer("unsqueeze", { axes }, [b]);
+  return call.layer("unsqueeze", { axes }, [call.tensor(1)]);
 }
 
 function lowerComparison(call: OpCall, kinds: Joining): void {
