@@ -3,6 +3,7 @@
  * against the definition. Padding is part of the layouts: margins of zeros of any width.
  */
 import * as fc from "fast-check";
+import type { Algorithm } from "../../src/kernels/convolution/choose.ts";
 import type { ConvolutionProblem } from "../../src/kernels/convolution/problem.ts";
 import { paddedInputSize } from "../../src/kernels/convolution/problem.ts";
 import type { Kernel } from "../../src/kernels/ir/ir.ts";
@@ -19,6 +20,18 @@ import {
   laidOut,
   referenceConvolution,
 } from "./reference.ts";
+
+/** Largest errors that are allowed, relative to the largest sum of absolute products. */
+export const tolerances: Readonly<Record<Algorithm, number>> = {
+  direct: 1e-6,
+  depthwise: 1e-6,
+  winograd2: 3e-6,
+  winograd3: 5e-6,
+  winograd4: 1e-5,
+  winograd5: 2e-5,
+  winograd6: 2e-5,
+  winograd1d: 1e-5,
+};
 
 type Order = "first" | "last" | "last exact";
 

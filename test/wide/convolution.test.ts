@@ -7,7 +7,14 @@ import {
   chooseConvolution,
 } from "../../src/kernels/convolution/choose.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
-import { type Case, anyCase, edgeCases, errorOf, problemOf } from "../kernels/convolution-suite.ts";
+import {
+  type Case,
+  anyCase,
+  edgeCases,
+  errorOf,
+  problemOf,
+  tolerances,
+} from "../kernels/convolution-suite.ts";
 
 const machine = wasmMachine({ relaxedSimd: true, threads: 1, wide: true });
 const { vectorWidth } = machine;
@@ -34,10 +41,6 @@ function errorBy(wanted: Algorithm, given: Case): number {
   );
 }
 
-/** As for vectors of four: see `winograd.test.ts`. */
-const toleranceOf = (algorithm: Algorithm): number =>
-  algorithm.startsWith("winograd") ? 1e-5 : 1e-6;
-
 test("this process joins pairs of vectors", () => {
   expect(process.execArgv).toContain("--experimental-wasm-revectorize");
 });
@@ -45,7 +48,7 @@ test("this process joins pairs of vectors", () => {
 describe("wide kernels equal the definition of convolution", () => {
   test.each(edgeCases)("%j", (given) => {
     for (const algorithm of algorithmsFor(given)) {
-      expect(errorBy(algorithm, given)).toBeLessThan(toleranceOf(algorithm));
+      expect(errorBy(algorithm, given)).toBeLessThan(tolerances[algorithm]);
     }
   });
 
@@ -53,7 +56,7 @@ describe("wide kernels equal the definition of convolution", () => {
     fc.assert(
       fc.property(anyCase, (given) => {
         for (const algorithm of algorithmsFor(given)) {
-          expect(errorBy(algorithm, given)).toBeLessThan(toleranceOf(algorithm));
+          expect(errorBy(algorithm, given)).toBeLessThan(tolerances[algorithm]);
         }
       }),
       { numRuns: 100 },

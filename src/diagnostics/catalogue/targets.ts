@@ -87,9 +87,9 @@ table of \`cnn summary\`: by their labels, or by kind and order.`,
     title: ({ layer, algorithm }) => `\`${layer}\` cannot be computed by ${algorithm}`,
     label: ({ applicable }) => `possible here: ${applicable.join(", ")}`,
     explain: `
-Winograd's algorithm, with tiles of 2, 3 or 4 outputs, needs no more than 7 points along an axis: of
-every s-th tap of a kernel with stride s at most 6, 5 or 4. It does not compute a stride and a
-dilation together, nor kernels no larger than their stride. \`winograd1d\` works along rows alone,
+Winograd's algorithm, with tiles of 2 to 6 outputs, takes no more than 8 points along an axis: of
+every s-th tap of a kernel with stride s at most 7 for 2 outputs, 3 for 6. It does not compute a
+stride and a dilation together, nor kernels no larger than their stride. \`winograd1d\` works along rows alone,
 without strides, dilations or groups, and takes longer rows of taps. \`depthwise\` is for one group
 a channel; \`direct\` computes everything.`,
   }),

@@ -35,9 +35,9 @@ import {
 } from "./winograd-rows/kernel.ts";
 
 /** Outputs of a tile along one axis. */
-const WINOGRAD = { winograd2: 2, winograd3: 3, winograd4: 4 } as const;
+const WINOGRAD = { winograd2: 2, winograd3: 3, winograd4: 4, winograd5: 5, winograd6: 6 } as const;
 type WinogradAlgorithm = keyof typeof WINOGRAD;
-const WINOGRADS = ["winograd2", "winograd3", "winograd4"] as const;
+const WINOGRADS = ["winograd2", "winograd3", "winograd4", "winograd5", "winograd6"] as const;
 
 /** The ways to compute a convolution, as `--algorithm conv3=winograd4` names them. */
 export const ALGORITHMS = ["direct", "depthwise", ...WINOGRADS, "winograd1d"] as const;
@@ -134,6 +134,8 @@ function choiceOf(
     case "winograd2":
     case "winograd3":
     case "winograd4":
+    case "winograd5":
+    case "winograd6":
       return winogradChoice(algorithm, shape, machine);
     case "winograd1d":
       return winogradRowsChoice(shape, machine);

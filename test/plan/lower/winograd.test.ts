@@ -9,9 +9,9 @@ const SQUARE = { kernel: [3, 3], padding: [1, 1, 1, 1] };
 
 test.each<[string, string, number, Attributes, string]>([
   ["with a stride", "conv", 3, { kernel: [7, 7], stride: [2, 2] }, "F(4x4,7x7)"],
-  ["in groups", "conv", 64, { ...SQUARE, groups: 2 }, "F(4x4,3x3)"],
-  ["with a dilation", "conv", 32, { kernel: [3, 3], dilation: [2, 2] }, "F(4x4,3x3)"],
-  ["transposed", "conv_transpose", 32, { kernel: [4, 4], stride: [2, 2] }, "F(4x4,2x2)"],
+  ["in groups", "conv", 64, { ...SQUARE, groups: 2 }, "F(6x6,3x3)"],
+  ["with a dilation", "conv", 32, { kernel: [3, 3], dilation: [2, 2] }, "F(6x6,3x3)"],
+  ["transposed", "conv_transpose", 32, { kernel: [4, 4], stride: [2, 2] }, "F(5x5,2x2)"],
 ])("a convolution %s", (_, kind, channels, attributes, form) => {
   const build = new Build("Net");
   const x = build.input("x", [1, channels, 37, 34]);

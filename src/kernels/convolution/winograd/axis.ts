@@ -15,8 +15,8 @@
 import type { ConvolutionShape } from "../problem.ts";
 import { type Winograd, winograd } from "./matrices.ts";
 
-/** With more points along both axes rounding errors grow. */
-const MOST_POINTS = 7;
+/** As F(6×6, 3×3) has them; with more along both axes rounding errors grow. */
+const MOST_POINTS = 8;
 
 export interface WinogradAxis {
   /** Of whole tiles. */

@@ -19,7 +19,7 @@ import { multiply } from "./product.ts";
 import { type BlockIndex, everyTile } from "./walk.ts";
 
 export interface WinogradTile {
-  /** Outputs of a tile along one axis: 2 to 4. */
+  /** Outputs of a tile along one axis: 2 to 6. */
   readonly outputs: number;
   /** Tiles that are transformed before they are multiplied. */
   readonly block: number;
