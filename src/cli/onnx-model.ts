@@ -4,7 +4,7 @@ import type { Source } from "../diagnostics/span.ts";
 import { importOnnx } from "../formats/onnx/import/import-onnx.ts";
 import type { ReadExternal } from "../formats/onnx/import/tensor-data.ts";
 import type { Bindings } from "../graph/dim.ts";
-import { LARGEST_WEIGHTS, besideProgram, readBytes } from "../files/read.ts";
+import { readBesideModel, readBytes } from "../files/read.ts";
 import { tryImportOnnx } from "../import.ts";
 import type { NoModel, TrainedModel } from "../trained-model.ts";
 import { readTrainedOnnx } from "../trained-onnx.ts";
@@ -48,8 +48,6 @@ export function readOnnx(path: string, io: Io): OnnxFile | NoModel {
   if (!(bytes instanceof Uint8Array)) {
     return { diagnostics: [place(bytes, wholeFile(path))], sources: [] };
   }
-  // Files of weights lie in the model's folder.
-  const external: ReadExternal = (location) =>
-    readBytes(besideProgram(location, path), io, LARGEST_WEIGHTS);
+  const external: ReadExternal = (location) => readBesideModel(location, path, io);
   return { bytes, options: { file: path, external } };
 }

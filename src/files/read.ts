@@ -2,8 +2,25 @@
  * Reads programs, weights and images from disk: for the command line and for build tools, which are
  * the only parts that know of files.
  */
-import { type Stats, closeSync, fstatSync, openSync, readSync, readdirSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, normalize, resolve as resolvePath } from "node:path";
+import {
+  type Stats,
+  closeSync,
+  fstatSync,
+  openSync,
+  readSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
+import {
+  basename,
+  dirname,
+  isAbsolute,
+  join,
+  normalize,
+  relative,
+  resolve as resolvePath,
+} from "node:path";
 import { type Problem, problem } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Source } from "../diagnostics/span.ts";
@@ -13,7 +30,7 @@ const LARGEST_PROGRAM = 64 * 2 ** 20;
 /** What one array of bytes can hold on every engine. */
 const LARGEST_FILE = 2 ** 31 - 1;
 /** As many bytes as WebAssembly's memory may have: files of weights beside a model. */
-export const LARGEST_WEIGHTS = 2 ** 32;
+const LARGEST_WEIGHTS = 2 ** 32;
 
 /** The name of a program that comes from standard input. */
 export const STDIN = "<stdin>";
@@ -42,6 +59,39 @@ export function importsFrom(
 export function besideProgram(path: string, program: string): string {
   const folder = program === STDIN ? "." : dirname(program);
   return normalize(isAbsolute(path) ? path : join(folder, path));
+}
+
+/**
+ * Weights of an ONNX model, which comes from anybody: a file in the model's own folder, which a link
+ * may stand for. A model that is a link itself has the folder of what it stands for, too, as in the
+ * caches of model hubs.
+ */
+export function readBesideModel(
+  location: string,
+  model: string,
+  folder: WorkingFolder,
+): Uint8Array | Problem {
+  const path = besideProgram(location, model);
+  const full = pathOf(path, folder);
+  const refuse = (reason: string): Problem => problem("CNN5001", { path, reason });
+  try {
+    const real = realpathSync(full);
+    const own = pathOf(model, folder);
+    const folders = [realpathSync(dirname(own)), dirname(realpathSync(own))];
+    if (!folders.some((inside) => isWithin(real, inside))) {
+      return refuse("it is a link that leads out of the model's folder");
+    }
+    // A pipe would be waited for.
+    if (!statSync(real).isFile()) return refuse("it is no file");
+  } catch (error) {
+    return refuse(reasonOf(error, full));
+  }
+  return readBytes(path, folder, LARGEST_WEIGHTS);
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return !isAbsolute(way) && way.split(/[/\\]/)[0] !== "..";
 }
 
 export function readBytes(

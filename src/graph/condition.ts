@@ -141,15 +141,16 @@ function valueOf(difference: Dim, bindings: Bindings): number {
 }
 
 /** All combinations of the probes' values, those of the first name varying fastest. */
-function* combinations(probes: readonly Probes[]): Generator<Record<string, number>> {
+function* combinations(probes: readonly Probes[]): Generator<Bindings> {
   const rows = probes.reduce((n, { values }) => n * values.length, 1);
   for (let row = 0; row < rows; row++) {
-    const bindings: Record<string, number> = {};
     let rest = row;
-    for (const { variable, values } of probes) {
-      bindings[variable.name] = values[rest % values.length];
-      rest = Math.floor(rest / values.length);
-    }
-    yield bindings;
+    const values = probes.map(({ variable, values: probed }) => {
+      const value = probed[rest % probed.length];
+      rest = Math.floor(rest / probed.length);
+      return [variable.name, value] as const;
+    });
+    // Not written one by one: a name may be `__proto__`.
+    yield Object.fromEntries(values);
   }
 }

@@ -271,7 +271,7 @@ function axisOf(argument: Argument): number | undefined {
 
 function knownInt(argument: Argument, range: Range): number | undefined {
   if (argument.kind !== "int" || !isKnown(argument.value)) return undefined;
-  return inRange(argument.value, range);
+  return Number.isSafeInteger(argument.value) ? inRange(argument.value, range) : undefined;
 }
 
 function sizeOf(argument: Argument, range: Range): Dim | undefined {
@@ -280,7 +280,8 @@ function sizeOf(argument: Argument, range: Range): Dim | undefined {
 }
 
 function numberOf(argument: Argument): number | undefined {
-  return argument.kind === "float" ? argument.value : knownInt(argument, {});
+  if (argument.kind === "float") return argument.value;
+  return argument.kind === "int" && isKnown(argument.value) ? argument.value : undefined;
 }
 
 function scaleOf(argument: Argument): number | undefined {
@@ -288,8 +289,10 @@ function scaleOf(argument: Argument): number | undefined {
   return value !== undefined && fractionOf(value) !== undefined ? value : undefined;
 }
 
+/** Infinity, which no program states, is in no range. */
 function inRange(value: number | undefined, { min, max, above }: Range): number | undefined {
-  if (value === undefined || value < (min ?? -Infinity) || value > (max ?? Infinity)) {
+  if (value === undefined || !Number.isFinite(value)) return undefined;
+  if (value < (min ?? -Infinity) || value > (max ?? Infinity)) {
     return undefined;
   }
   return value > (above ?? -Infinity) ? value : undefined;

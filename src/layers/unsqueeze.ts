@@ -4,6 +4,7 @@ import { tensorType } from "../graph/tensor-type.ts";
 import { defineLayer, noWeights } from "./layer.ts";
 import { int64s, op } from "./onnx.ts";
 import { axes } from "./parameters.ts";
+import { conflict } from "./shared/arguments.ts";
 import { checkedAxis, resolveAxes } from "./shared/axes.ts";
 import { reshaped } from "./shared/reshaping.ts";
 
@@ -30,6 +31,9 @@ export const unsqueeze = defineLayer({
   shape: ({ axes: stated }, [{ shape }]) => {
     const places = resolveAxes("unsqueeze", stated, [...shape, ...stated.map(() => 1)]);
     if ("code" in places) return places;
+    if (places.length < stated.length) {
+      return conflict("unsqueeze", "an axis is put in twice", "name each axis once", "axes");
+    }
     return { outputs: [tensorType(inserted(shape, places))], requires: [] };
   },
   receptiveField: () => "global",

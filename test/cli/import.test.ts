@@ -1,4 +1,13 @@
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { compileOnnx } from "../../src/compile-onnx.ts";
@@ -65,6 +74,34 @@ describe("cnn import", () => {
     expect(code).toBe(0);
     const [a, c] = ["a", "c"].map((name) => readFileSync(join(folder, `${name}.safetensors`)));
     expect(c.equals(a)).toBe(true);
+  });
+
+  test("reads no weights through a link out of the model's folder, nor waits for a pipe", async () => {
+    const folder = emptyFolder();
+    const at = (...names: readonly string[]) => join(folder, ...names);
+    const weights = at("hub", "model", "m.onnx.data");
+    mkdirSync(at("hub", "model"), { recursive: true });
+    await cnn(["import", LENET, "-o", "a.cnn"], folder);
+    await cnn(["export", "a.cnn", "-o", "hub/model/m.onnx", "--external"], folder);
+    const imported = () => cnn(["import", "hub/model/m.onnx", "-o", "c.cnn"], folder);
+
+    renameSync(weights, at("blob"));
+    symlinkSync("../../blob", weights);
+    const refused = await imported();
+    expect(refused.err).toContain("it is a link that leads out of the model's folder");
+    expect(refused.code).toBe(1);
+
+    // As caches of model hubs have it: both are links to where the files are.
+    renameSync(at("hub/model/m.onnx"), at("blob.onnx"));
+    symlinkSync("../../blob.onnx", at("hub/model/m.onnx"));
+    expect((await imported()).err).toBe("");
+
+    // Systems without pipes by name have nothing to wait for.
+    rmSync(weights);
+    if (spawnSync("mkfifo", [weights]).status !== 0) return;
+    rmSync(at("hub/model/m.onnx"));
+    renameSync(at("blob.onnx"), at("hub/model/m.onnx"));
+    expect((await imported()).err).toContain("it is no file");
   });
 
   test("keeps labels and the comment of an exported program", async () => {

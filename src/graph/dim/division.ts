@@ -67,6 +67,7 @@ const LARGEST_DENOMINATOR = 1000;
  * denominator, at most 1000, that rounds to `value`; undefined where there is none.
  */
 export function fractionOf(value: number): Fraction | undefined {
+  if (!Number.isFinite(value)) return undefined;
   for (let denominator = 1; denominator <= LARGEST_DENOMINATOR; denominator++) {
     const numerator = Math.round(value * denominator);
     if (numerator / denominator === value) return { numerator, denominator };

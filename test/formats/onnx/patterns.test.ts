@@ -227,6 +227,17 @@ const examples: Readonly<Record<string, Example>> = {
       nodes: [pair("Pad", "x", "pads", "a"), pair("Conv", "a", "conv.weight", "y")],
     },
   },
+  "minus infinity around a maximum": {
+    kinds: ["max_pool"],
+    model: {
+      inputs: map,
+      weights: [ints("pads", [0, 0, 1, 1, 0, 0, 1, 1]), floats("least", [], [-Infinity])],
+      nodes: [
+        { op: "Pad", in: ["x", "pads", "least"], out: ["a"] },
+        { op: "MaxPool", in: ["a"], out: ["y"], attributes: { kernel_shape: { ints: [3, 3] } } },
+      ],
+    },
+  },
   "zeros around a mean that counts its own and rounds up": {
     kinds: ["avg_pool"],
     model: {

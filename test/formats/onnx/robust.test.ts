@@ -1,11 +1,13 @@
 /** Damaged and hostile models: a message each, nothing thrown, in bounded time and memory. */
 import { readFileSync } from "node:fs";
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { bindWeights } from "../../../src/runtime/weights.ts";
 import { instantiate } from "../../../src/analysis/instantiate.ts";
 import { brokenInvariant } from "../../../src/analysis/verify.ts";
 import { importOnnx } from "../../../src/formats/onnx/import/import-onnx.ts";
+import type { OnnxAttribute } from "../../../src/layers/onnx.ts";
 import { floats, ints, onnxModel } from "./build.ts";
 
 const lenet = readFileSync(
@@ -134,6 +136,71 @@ describe("a hostile model", () => {
     }));
     const { model } = importOnnx(onnxModel({ inputs: image, outputs: { v4999: [1] }, nodes }));
     expect(model?.graph.nodes).toHaveLength(5_000);
+  });
+
+  it("of millions of parts is refused before they are made", () => {
+    // Two bytes each: nodes without anything, in a graph (7) of a model.
+    const graph = new BinaryWriter().tag(7, WireType.LengthDelimited);
+    graph.bytes(Uint8Array.from({ length: 6_000_000 }, (_, at) => (at % 2 === 0 ? 0x0a : 0)));
+    expect(importOnnx(graph.finish()).diagnostics.map(({ facts }) => facts)).toEqual([
+      { file: "model.onnx", format: "ONNX", reason: "it has more parts than any model" },
+    ]);
+  });
+
+  it("of a hundred thousand axes is refused", () => {
+    const axes = Array.from({ length: 100_000 }, () => 1);
+    const nodes = [{ op: "Add", in: ["x", "w"], out: ["y"] }];
+    const codes = [
+      onnxModel({ inputs: { x: axes }, outputs: { y: [1] }, weights: [floats("w", [1])], nodes }),
+      onnxModel({ inputs: { x: [1] }, outputs: { y: [1] }, weights: [floats("w", axes)], nodes }),
+    ].map((bytes) => importOnnx(bytes).diagnostics.map(({ code }) => code));
+    expect(codes).toEqual([["CNN6012"], ["CNN6009"]]);
+  });
+
+  test.each<[string, readonly number[], string, Readonly<Record<string, OnnxAttribute>>]>([
+    ["MaxPool", [], "CNN6011", { kernel_shape: { ints: [2, 2] }, strides: { ints: [2 ** 62, 1] } }],
+    ["LeakyRelu", [], "CNN6011", { alpha: { float: Infinity } }],
+    ["Resize", [1, 1, Infinity, 1], "CNN6011", { mode: { string: "nearest" } }],
+  ])("%s of %j is refused with %s", (op, scales, code, attributes) => {
+    const weights = [floats("scales", [scales.length], scales)];
+    const nodes = [
+      { op, in: ["image", ...(scales.length > 0 ? ["", "scales"] : [])], out: ["y"], attributes },
+    ];
+    const { diagnostics } = importOnnx(
+      onnxModel({ inputs: image, outputs: { y: [1] }, weights, nodes }),
+    );
+    expect(diagnostics.map((found) => found.code)).toEqual([code]);
+  });
+
+  test.each([
+    ["parts that are not all", [1, 1], "CNN2055"],
+    ["one part that is not all", [2], "CNN6002"],
+    ["a part of nothing", [0], "CNN6002"],
+    ["parts below nothing", [-1, 4], "CNN6011"],
+  ])("that splits into %s is refused", (_, sizes, code) => {
+    const outputs = sizes.map((__, at) => `part${at}`);
+    const { diagnostics } = importOnnx(
+      onnxModel({
+        inputs: { image: [1, 4, 8, 8] },
+        outputs: Object.fromEntries(outputs.map((name) => [name, [1]])),
+        weights: [ints("sizes", sizes)],
+        nodes: [
+          { op: "Split", in: ["image", "sizes"], out: outputs, attributes: { axis: { int: 1 } } },
+        ],
+      }),
+    );
+    expect(diagnostics.map((found) => found.code)).toEqual([code]);
+  });
+
+  it("whose sizes are called as what objects have is read", () => {
+    const { diagnostics } = importOnnx(
+      onnxModel({
+        inputs: { a: ["N", "constructor"], b: ["__proto__", "constructor"] },
+        outputs: { y: [1] },
+        nodes: [{ op: "Add", in: ["a", "b"], out: ["y"] }],
+      }),
+    );
+    expect(diagnostics.map(({ code }) => code)).toEqual(["CNN2051"]);
   });
 
   it("whose matrices do not fit is refused", () => {

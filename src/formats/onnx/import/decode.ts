@@ -18,6 +18,7 @@ import {
   type TypeProto,
   type ValueInfoProto,
 } from "../schema/onnx_pb.ts";
+import { isOfUsualSize } from "./message-parts.ts";
 import {
   type OnnxAttribute,
   type OnnxModel,
@@ -51,6 +52,7 @@ export function decodeOnnx(
   if (bytes.length === 0) return invalid("it is empty");
   let proto: ModelProto;
   try {
+    if (!isOfUsualSize(bytes)) return invalid("it has more parts than any model");
     proto = fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
   } catch (error) {
     return invalid(excerpt(error instanceof Error ? error.message : String(error)));

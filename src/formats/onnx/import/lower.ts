@@ -20,6 +20,7 @@ import { type Constant, type Operand, flowOf, poisoned, shapeOf } from "./operan
 import type { OpHandler } from "./ops/handler.ts";
 import { operators } from "./ops/index.ts";
 import { sizesOfArray } from "./sizes.ts";
+import { MOST_AXES } from "./tensor-data.ts";
 import { remedyFor } from "./unknown-operators.ts";
 
 export interface Lowered {
@@ -105,6 +106,9 @@ export class Lowering {
     }
     if (shape === undefined) {
       return refuse("its number of axes is not stated", "export with an example input");
+    }
+    if (shape.length > MOST_AXES) {
+      return refuse(`it has ${shape.length} axes`, `tensors have at most ${MOST_AXES}`);
     }
     const wrong = shape.find(
       (size) => typeof size === "number" && (size < 1 || !Number.isSafeInteger(size)),

@@ -43,6 +43,9 @@ export function dtypeOf(type: number): DType | undefined {
 /** Larger tensors fit into no array of bytes. */
 const MOST_BYTES = 2 ** 33;
 
+/** As many as NumPy's arrays may have. */
+export const MOST_AXES = 64;
+
 export function readTensor(
   tensor: TensorProto,
   name: string,
@@ -54,6 +57,7 @@ export function readTensor(
   if (dtype === undefined) {
     return damaged(`it is of the type ${typeName(tensor.dataType)}, which is not read here`);
   }
+  if (tensor.dims.length > MOST_AXES) return damaged(`it has ${tensor.dims.length} axes`);
   const shape = tensor.dims.map(Number);
   if (shape.some((size) => !Number.isSafeInteger(size) || size < 0)) {
     return damaged(`its shape [${excerpt(tensor.dims.join(", "))}] is not one of whole numbers`);

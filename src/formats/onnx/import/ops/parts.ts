@@ -1,9 +1,10 @@
 /** Operators that cut tensors up, put them together, or add places around them. */
 import type { TensorValue } from "../../../../check/evaluate/values.ts";
-import { type Dim, add, isKnown, sub } from "../../../../graph/dim.ts";
+import { type Dim, add, formatDim, isKnown, sameDim, sub } from "../../../../graph/dim.ts";
 import type { OpCall } from "../call.ts";
 import { axisFromZero } from "./axes.ts";
 import { type OpTable, op } from "./handler.ts";
+import { LOWEST } from "./pooling.ts";
 
 export const partOps: OpTable = {
   Concat: op(1, Infinity, lowerConcat),
@@ -55,18 +56,28 @@ function lowerSplit(call: OpCall): void {
   const count = call.node.outputs.length;
   const stated =
     call.opset < 13 ? call.ints("split") : call.has(1) ? call.knownInts(1, "split") : undefined;
-  const sections = stated ?? equalParts(x.type.shape[axis], count);
-  if (count === 1) {
-    call.giveSame(0);
-    return;
-  }
+  const whole = x.type.shape[axis];
+  const sections = stated ?? equalParts(whole, count);
   if (stated !== undefined && stated.length !== count) {
     throw call.refuse(
       `it states ${stated.length} parts and has ${count} outputs`,
       "export the model again",
     );
   }
-  const even = sections.every((size) => size === sections[0]);
+  if (count === 1) {
+    if (stated !== undefined && !sameDim(whole, stated[0])) {
+      throw call.refuse(
+        `its one part is ${stated[0]} of ${formatDim(whole)}`,
+        "export the model again",
+      );
+    }
+    call.giveSame(0);
+    return;
+  }
+  // A count of parts cuts up whatever there is: stated sizes must be all of it.
+  const sum = sections.reduce((total, size) => total + size, 0);
+  const isAll = stated === undefined || whole === sum;
+  const even = isAll && sections.every((size) => size === sections[0]);
   call
     .layers("split", { sections: even ? [sections.length] : sections, axis }, [x], {
       from: { axis: "axis" },
@@ -227,11 +238,16 @@ function lowerPad(call: OpCall): void {
 const MODES = { constant: "constant", reflect: "reflect", edge: "edge", wrap: "circular" } as const;
 
 function padValue(call: OpCall, byInput: boolean): number {
-  if (!byInput) return call.float("value", 0);
+  if (!byInput) return finite(call.float("value", 0));
   if (!call.has(2)) return 0;
   const value = call.number(2);
   if (value === undefined) call.sizes(2, "constant_value");
-  return value ?? 0;
+  return finite(value ?? 0);
+}
+
+/** Exporters pad for a maximum with -Infinity, which programs cannot state: the lowest float is as good. */
+function finite(value: number): number {
+  return value === -Infinity ? LOWEST : value;
 }
 
 interface Pads {

@@ -98,7 +98,7 @@ function exceedsHalf({ kernel, padding: [top, left, bottom, right] }: OnnxWindow
 }
 
 /** Below every float32: never a maximum beside a pixel. */
-const LOWEST = -3.4028234663852886e38;
+export const LOWEST = -3.4028234663852886e38;
 
 /** Wide padding as a layer of its own, whose places an average leaves out by a factor. */
 function poolPadded(
