@@ -1,6 +1,7 @@
 /**
- * Functions of single elements of one or more tensors, with broadcasting. Contiguous tensors are one flat run. Numbers that repeat from pixel to pixel,
- * such as one for each channel, stay in registers where there are few of them.
+ * Functions of single elements of one or more tensors, with broadcasting. Contiguous tensors are
+ * one flat run. Numbers that repeat from pixel to pixel, such as one for each channel, stay in
+ * registers where there are few of them.
  */
 import type { Element } from "../graph/element.ts";
 import { applyElement } from "./vectors/activations.ts";

@@ -5,13 +5,16 @@ import { storeLanes } from "../vectors/lanes.ts";
 import { type LoopKind, everyPlace, everyVector, moved, startPlaces } from "../loops/nest.ts";
 import { type Operand, axesOf } from "../loops/operand.ts";
 
-/** @param to the box's first element */
+interface Box {
+  readonly shape: readonly number[];
+  readonly operand: Operand;
+  readonly first: Address;
+}
+
+/** The loops of a fill within a kernel, shared out among the threads; none for an empty box. */
 export function writeFill(
   b: KernelBuilder,
-  loop: LoopKind,
-  shape: readonly number[],
-  operand: Operand,
-  to: Address,
+  { shape, operand, first: start }: Box,
   number: number,
   width: number,
 ): void {
@@ -25,10 +28,10 @@ export function writeFill(
   const run = (kind: LoopKind, places: ReturnType<typeof startPlaces>): void =>
     everyVector(b, kind, along.extent, width, (first, lanes) => {
       const [place] = moved(places, along, first);
-      const address = at(to.buffer, to.index.plus(place));
+      const address = at(start.buffer, start.index.plus(place));
       storeLanes(b, address, value, { stride, lanes, width, wholeVectors });
     });
   const places = startPlaces([operand]);
-  if (outer.length === 0) run(loop, places);
-  else everyPlace(b, loop, outer, places, (start) => run("loop", start));
+  if (outer.length === 0) run("parallel", places);
+  else everyPlace(b, "parallel", outer, places, (inner) => run("loop", inner));
 }

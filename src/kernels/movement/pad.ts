@@ -76,7 +76,7 @@ function padByConstant(
     const box = [batch, channels, rows, columns];
     const start = at(output, row * toH + column * toW);
     if (table === undefined) {
-      writeFill(b, "parallel", box, to, start, constants[0], machine.vectorWidth);
+      writeFill(b, { shape: box, operand: to, first: start }, constants[0], machine.vectorWidth);
     } else if (rows * columns > 0) {
       const spread = { shape: box, from: PER_CHANNEL, to };
       writeCopy(b, "parallel", spread, { from: at(table, 0), to: start }, machine);

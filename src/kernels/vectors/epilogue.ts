@@ -26,8 +26,6 @@ export interface FusedPool {
   readonly activation?: Activation;
 }
 
-export const plainEpilogue: Epilogue = { bias: false };
-
 /** Stores up to one vector of neighbouring channels, whatever the layout. */
 export function storeChannels(
   b: KernelBuilder,

@@ -1,7 +1,8 @@
 /**
  * Exponential, logarithm and their kin on vectors, by minimax polynomials and quotients of
- * such; the logarithm's is that of Cephes (S. Moshier). Errors are the largest found over a dense sweep of float32 arguments,
- * relative to the true value unless said otherwise (`test/kernels/vector-math.test.ts`).
+ * such; the logarithm's is that of Cephes (S. Moshier). Errors are the largest found over a dense
+ * sweep of float32 arguments, relative to the true value unless said otherwise
+ * (`test/kernels/vector-math.test.ts`).
  */
 import type { KernelBuilder } from "../ir/builder.ts";
 import {
