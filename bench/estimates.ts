@@ -4,7 +4,7 @@
  *
  *     npx tsx bench/estimates.ts [example …]
  */
-import { estimateSeconds } from "../src/plan/estimate.ts";
+import { estimateSeconds, workOfStep } from "../src/plan/estimate.ts";
 import { profileSteps } from "../src/runtime/profile.ts";
 import { prepareWasm } from "../src/runtime/wasm-target.ts";
 import { wasmMachine } from "../src/targets/wasm/machine.ts";
@@ -42,9 +42,9 @@ for (const model of [...exampleModels, ...others]) {
       bytes: 0,
     };
     sum.steps++;
-    sum.estimated += estimateSeconds(step, machine);
+    sum.estimated += estimateSeconds(step, net.plan.buffers, machine);
     sum.measured += minimum;
-    sum.bytes += step.bytes;
+    sum.bytes += workOfStep(step, net.plan.buffers, machine).bytes;
     classes.set(classOf(step.kernel.name), sum);
   });
 }

@@ -6,7 +6,6 @@ import { InternalFault } from "../diagnostics/diagnostic.ts";
 import type { Expansion } from "../kernels/convolution/expansion.ts";
 import type { Kernel } from "../kernels/ir/ir.ts";
 import type { Machine } from "../kernels/machine.ts";
-import { type Work, workOf } from "../kernels/ir/work.ts";
 import { isWorthSharing } from "./estimate.ts";
 import { type Lifetime, planArena } from "./memory/arena.ts";
 import type {
@@ -47,7 +46,6 @@ export class PlanDraft {
   readonly #machine: Machine;
   readonly #buffers: DraftBuffer[] = [];
   readonly #steps: Step[] = [];
-  readonly #works = new Map<Kernel, Work>();
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -78,17 +76,8 @@ export class PlanDraft {
         `${step.kernel.name} of ${step.nodes.join(", ")} takes ${wanted} buffers, gets ${step.arguments.length}`,
       );
     }
-    const { touched, operations } = this.#workOf(step.kernel);
-    const counted = { macs: 0, ...step, operations, bytes: this.#bytesOf(step, touched) };
-    this.#steps.push({ ...counted, shared: isWorthSharing(counted, this.#machine) });
-  }
-
-  #workOf(kernel: Kernel): Work {
-    const known = this.#works.get(kernel);
-    if (known !== undefined) return known;
-    const work = workOf(kernel, this.#machine.vectorWidth);
-    this.#works.set(kernel, work);
-    return work;
+    const shared = isWorthSharing(step, this.#buffers, this.#machine);
+    this.#steps.push({ macs: 0, ...step, shared });
   }
 
   finish(name: string, inputs: readonly Port[], outputs: readonly Port[]): Plan {
@@ -135,17 +124,5 @@ export class PlanDraft {
       }
     }
     return uses;
-  }
-
-  /** Of every buffer no more than it has. */
-  #bytesOf({ kernel, arguments: places }: DraftStep, touched: Work["touched"]): number {
-    const elements = new Map<BufferId, number>();
-    places.forEach(({ buffer }, i) => {
-      const more = touched.get(kernel.buffers[i]) ?? 0;
-      elements.set(buffer, (elements.get(buffer) ?? 0) + more);
-    });
-    let sum = 0;
-    for (const [id, count] of elements) sum += Math.min(count, this.#buffers[id].elements);
-    return sum * BYTES;
   }
 }

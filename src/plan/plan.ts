@@ -85,10 +85,6 @@ export interface Step {
   readonly macs: number;
   /** On one core, where the algorithm was chosen by such an estimate. */
   readonly cycles?: number;
-  /** Operations on whole vectors. */
-  readonly operations: number;
-  /** Bytes of all tensors that it reads and writes, each counted once. */
-  readonly bytes: number;
   /** All threads work on it; of fewer than two, and where it is too short for that, one does. */
   readonly shared: boolean;
 }

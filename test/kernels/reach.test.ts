@@ -44,8 +44,6 @@ describe("what kernels fetch ahead", () => {
           { buffer: 0, offset: 20 },
         ],
         macs: 0,
-        operations: 0,
-        bytes: 0,
         shared: false,
       };
       const plan: Plan = {

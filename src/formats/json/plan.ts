@@ -4,7 +4,7 @@
  * raises `PLAN_VERSION`.
  */
 import type { Machine } from "../../kernels/machine.ts";
-import { estimateSeconds } from "../../plan/estimate.ts";
+import { estimateSeconds, workOfStep } from "../../plan/estimate.ts";
 import type { Plan, PlanBuffer, Port, Step } from "../../plan/plan.ts";
 
 const PLAN_FORMAT = "cnn-lang plan";
@@ -99,13 +99,20 @@ export interface PlanFacts {
   /** Bytes of the module. */
   readonly code: number;
   /** By step, in seconds. */
-  readonly times?: readonly { readonly minimum: number; readonly median: number }[];
+  readonly times?: readonly StepTime[];
+}
+
+interface StepTime {
+  readonly minimum: number;
+  readonly median: number;
 }
 
 export function planToJson(plan: Plan, { machine, code, times }: PlanFacts): JsonPlan {
   const bytesOf = (role: PlanBuffer["role"]): number =>
     plan.buffers.reduce((sum, b) => sum + (b.role === role ? 4 * b.elements : 0), 0);
-  const kernels = plan.steps.map((step, at) => kernelJson(step, machine, times?.[at]));
+  const kernels = plan.steps.map((step, at) =>
+    kernelJson(step, plan.buffers, { machine, time: times?.[at] }),
+  );
   const { arena } = plan;
   return {
     format: PLAN_FORMAT,
@@ -144,8 +151,8 @@ function portJson({ name, shape, buffer }: Port): JsonPort {
 
 function kernelJson(
   step: Step,
-  machine: Machine,
-  time: { readonly minimum: number; readonly median: number } | undefined,
+  buffers: Plan["buffers"],
+  { machine, time }: { readonly machine: Machine; readonly time: StepTime | undefined },
 ): JsonKernel {
   const [, algorithm, reason] = /^(.*?)(?:: (.*))?$/s.exec(step.algorithm) ?? [];
   return {
@@ -155,16 +162,13 @@ function kernelJson(
     reason: reason ?? "",
     buffers: step.arguments,
     macs: step.macs,
-    bytes: step.bytes,
-    estimatedSeconds: estimateSeconds(step, machine),
+    bytes: workOfStep(step, buffers, machine).bytes,
+    estimatedSeconds: estimateSeconds(step, buffers, machine),
     measured: time === undefined ? null : measuredJson(step, time),
   };
 }
 
-function measuredJson(
-  { macs }: Step,
-  { minimum, median }: { readonly minimum: number; readonly median: number },
-): JsonMeasured {
+function measuredJson({ macs }: Step, { minimum, median }: StepTime): JsonMeasured {
   // A clock of coarse ticks can say that no time went by.
   const gflops = minimum > 0 ? (2 * macs) / minimum / 1e9 : 0;
   return { minimumSeconds: minimum, medianSeconds: median, gflops };

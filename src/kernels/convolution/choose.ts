@@ -60,7 +60,7 @@ export interface ConvolutionChoice {
   /** Elements of what `pack` gives. */
   packedLength(problem: ConvolutionProblem): number;
   /** The same by kernels, where packed weights are much larger than plain ones; empty elsewhere. */
-  expansion(problem: ConvolutionProblem): Expansion;
+  expansion(): Expansion;
   /** Elements of working memory for each thread, behind the output in the kernel's buffers. */
   scratch(problem: ConvolutionProblem): readonly number[];
 }
@@ -161,7 +161,7 @@ function winogradChoice(
     kernel: (problem) => winogradConvolution(problem, tile, machine),
     pack: (problem, weights) => packWinograd(problem, tile, machine, weights),
     packedLength: (problem) => winogradPackedLength(problem, tile, machine),
-    expansion: (problem) => winogradExpansion(problem, tile, machine),
+    expansion: () => winogradExpansion(shape, tile, machine),
     scratch: (problem) => {
       const { v, m } = winogradScratch(problem, tile, machine);
       return [v, m];

@@ -39,13 +39,11 @@ const CROWDING = { exponent: 5, scale: 0.954 };
 
 /** Cycles of one step of the reduction. */
 function stepCycles({ pixels, vectors }: RegisterTile, machine: Machine): number {
-  const limits = [
-    (pixels * vectors) / machine.fmaPerCycle,
-    machine.fmaLatency,
-    (pixels + vectors) / machine.loadsPerCycle,
-  ];
+  const products = (pixels * vectors) / machine.fmaPerCycle;
+  const loads = (pixels + vectors) / machine.loadsPerCycle;
   const { exponent, scale } = CROWDING;
-  return scale * limits.reduce((sum, limit) => sum + limit ** exponent, 0) ** (1 / exponent);
+  const sum = products ** exponent + machine.fmaLatency ** exponent + loads ** exponent;
+  return scale * sum ** (1 / exponent);
 }
 
 /** A product of matrices: of `pixels` rows, with sums over `reduction` terms. */

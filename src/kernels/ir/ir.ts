@@ -43,12 +43,17 @@ export class Index {
     if (other.terms.length === 0) return new Index(this.terms, this.constant + other.constant);
     if (this.terms.length === 0) return new Index(other.terms, this.constant + other.constant);
     const terms = [...this.terms];
+    let stops = false;
     for (const term of other.terms) {
       const same = terms.findIndex((t) => t.counter === term.counter);
       if (same < 0) terms.push(term);
-      else terms[same] = { counter: term.counter, stride: terms[same].stride + term.stride };
+      else {
+        const stride = terms[same].stride + term.stride;
+        terms[same] = { counter: term.counter, stride };
+        stops ||= stride === 0;
+      }
     }
-    const moving = terms.filter(({ stride }) => stride !== 0);
+    const moving = stops ? terms.filter(({ stride }) => stride !== 0) : terms;
     return new Index(moving, this.constant + other.constant);
   }
 

@@ -21,12 +21,12 @@ function findReach({ body }: Kernel): ReadonlyMap<Buffer, number> {
 }
 
 function visitPrefetches(body: readonly Statement[], visit: (from: Address) => void): void {
-  for (const statement of body) {
+  body.forEach((statement) => {
     if (statement.op === "prefetch") visit(statement.from);
     else if (statement.op === "loop" || statement.op === "lookup") {
       visitPrefetches(statement.body, visit);
     }
-  }
+  });
 }
 
 function largest({ constant, terms }: Index): number {

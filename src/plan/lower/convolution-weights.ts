@@ -24,8 +24,7 @@ export function convolutionWeights(
   lowering: Lowering,
 ): Place {
   const elements = choice.packedLength(problem);
-  const key = [choice.algorithm, problem];
-  const expansion = lowering.expansions.of(key, () => choice.expansion(problem));
+  const expansion = lowering.expansionOf(choice);
   const saved = (elements - plainLength(expansion)) * BYTES;
   if (expansion.length > 0 && saved >= WORTH_CODE) {
     const { weight } = node.weights;

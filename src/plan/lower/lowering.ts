@@ -51,8 +51,8 @@ export class Lowering {
   readonly options: PlanOptions;
   /** Of convolutions, by algorithm and problem. */
   readonly kernels = new Memo<Kernel>();
-  readonly expansions = new Memo<Expansion>();
   readonly #choices = new Memo<ConvolutionChoice>();
+  readonly #expansions = new Map<ConvolutionChoice, Expansion>();
   readonly #biases = new Map<string, Place>();
 
   constructor(graph: Graph, draft: PlanDraft, tensors: Tensors, options: PlanOptions) {
@@ -77,6 +77,13 @@ export class Lowering {
         ...(precise !== undefined && { precise }),
       }),
     );
+  }
+
+  /** Equal for layers that are the same convolution, wherever their tensors lie. */
+  expansionOf(choice: ConvolutionChoice): Expansion {
+    const expansion = this.#expansions.get(choice) ?? choice.expansion();
+    this.#expansions.set(choice, expansion);
+    return expansion;
   }
 
   /**

@@ -174,10 +174,10 @@ export class Assembler {
 
 function runsOf(types: readonly ValueType[]): { type: ValueType; count: number }[] {
   const runs: { type: ValueType; count: number }[] = [];
-  for (const type of types) {
+  types.forEach((type) => {
     const last = runs.at(-1);
     if (last?.type === type) last.count++;
     else runs.push({ type, count: 1 });
-  }
+  });
   return runs;
 }

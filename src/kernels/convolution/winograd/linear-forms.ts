@@ -77,10 +77,10 @@ const columnSums = onceForEach((matrix): ColumnSums => {
   return { pairs, rows: matrix.map((_, i) => sumOf(terms.map((column) => column[i]))) };
 });
 
-/** Kernels repeat their transforms for tiles at borders, and networks their kernels. */
-function onceForEach<Found extends object>(find: (matrix: Matrix) => Found) {
+/** Estimates and kernels ask for the same matrices again and again. */
+function onceForEach<Found>(find: (matrix: Matrix) => Found): (matrix: Matrix) => Found {
   const known = new WeakMap<Matrix, Found>();
-  return (matrix: Matrix): Found => {
+  return (matrix) => {
     const found = known.get(matrix) ?? find(matrix);
     known.set(matrix, found);
     return found;
@@ -88,15 +88,15 @@ function onceForEach<Found extends object>(find: (matrix: Matrix) => Found) {
 }
 
 /** Operations of all `rowsOf`. */
-export function operationsByRows(matrix: Matrix): number {
-  return pairsOf(matrix).reduce((sum, [i, partner]) => {
+export const operationsByRows = onceForEach((matrix) =>
+  pairsOf(matrix).reduce((sum, [i, partner]) => {
     const used = matrix[i].filter((c) => c !== 0).length;
     return sum + (partner === undefined ? used - 1 : used);
-  }, 0);
-}
+  }, 0),
+);
 
 /** Operations of `byColumns`. */
-export function operationsByColumns(matrix: Matrix): number {
+export const operationsByColumns = onceForEach((matrix) => {
   const columns = matrix[0].map((_, k) => matrix.map((row) => row[k]));
   const terms = matrix.map((row) => row.filter((c) => c !== 0).length - 1);
   return pairsOf(columns).reduce(
@@ -107,7 +107,7 @@ export function operationsByColumns(matrix: Matrix): number {
     },
     terms.reduce((a, b) => a + b, 0),
   );
-}
+});
 
 /** The rows of a matrix, each by itself or with one that agrees up to signs. */
 function pairsOf(matrix: Matrix): readonly (readonly number[])[] {

@@ -57,17 +57,17 @@ export function packWinograd(
 
 /** The same by a kernel for each panel: a tile of output channels with all their input channels. */
 export function winogradExpansion(
-  problem: ConvolutionProblem,
+  shape: ConvolutionShape,
   tile: WinogradTile,
   machine: Machine,
 ): Expansion {
-  const { groups, kernel: shape } = problem;
+  const { groups, kernel } = shape;
   const { vectorWidth } = machine;
-  const [inChannels, outChannels] = [problem.inChannels / groups, problem.outChannels / groups];
-  const tiling = tilingOf(problem, tile.outputs);
+  const [inChannels, outChannels] = [shape.inChannels / groups, shape.outChannels / groups];
+  const tiling = tilingOf(shape, tile.outputs);
   const vectors = Math.ceil(outChannels / vectorWidth);
   const perVector = productsOf(tiling) * inChannels * vectorWidth;
-  const phases = phasesOf(problem, tiling);
+  const phases = phasesOf(shape, tiling);
   const kernels = new Map<string, Kernel>();
   return range(groups).flatMap((group) =>
     tilesOf(vectors, tile.group).flatMap((run) =>
@@ -79,13 +79,13 @@ export function winogradExpansion(
           inPanel: start * vectorWidth * inChannels,
           line: size * vectorWidth * inChannels,
         };
-        const kernel =
+        const filters =
           kernels.get(key) ??
           winogradFilters(
             {
               inChannels,
               outChannels: own,
-              filterLength: shape[0] * shape[1],
+              filterLength: kernel[0] * kernel[1],
               rows: tiling.rows.form.filterTransform,
               columns: tiling.columns.form.filterTransform,
               phases: phases.map((phase) => ({
@@ -95,10 +95,10 @@ export function winogradExpansion(
             },
             machine,
           );
-        kernels.set(key, kernel);
+        kernels.set(key, filters);
         return {
-          kernel,
-          elements: own * inChannels * shape[0] * shape[1],
+          kernel: filters,
+          elements: own * inChannels * kernel[0] * kernel[1],
           to: (group * vectors + run.start) * perVector,
         };
       }),
