@@ -6,6 +6,7 @@ import { reduction } from "../../src/kernels/statistics/reduction.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
 import { layerOf } from "../layers/arguments.ts";
 import { type MapShape, type Order, anyMapShape, anyOrder, operandIn } from "./layouts.ts";
+import { prepareKernel, randomFloats } from "./harness.ts";
 import { errorOf, randomTensor, referenceOf, runKernel } from "./memory.ts";
 
 const machine = wasmMachine({ relaxedSimd: true, threads: 1 });
@@ -30,6 +31,7 @@ function errorOfReduction(
   axes: readonly number[],
   from: Operand,
   to: Operand,
+  on = machine,
 ): number {
   const attributes = { axes, keepdim: true, ...parameters };
   const operation = layerOf(kind).lowering.operation(attributes, [shape]);
@@ -48,7 +50,7 @@ function errorOfReduction(
     ...(each && { each }),
     ...(final && { final }),
   };
-  const got = runKernel(reduction(problem, machine), [{ shape, operand: from, values: x.values }], {
+  const got = runKernel(reduction(problem, on), [{ shape, operand: from, values: x.values }], {
     shape: kept,
     operand: to,
   });
@@ -114,3 +116,45 @@ test.each([
     }
   },
 );
+
+/** Whose second-level cache holds a few rows of a small map. */
+const small = { ...machine, caches: { ...machine.caches, l2: 1024 } };
+
+test.each([
+  ["last", [2, 40, 5, 7], 1],
+  ["slice", [1, 67, 4, 9], 1],
+  ["last", [1, 36, 9, 7], 2],
+  ["first", [1, 40, 3, 5], 1],
+] as const satisfies readonly (readonly [Order, MapShape, number])[])(
+  "rows that are scattered over a map larger than the caches, %s %j on %i threads",
+  (order, shape, threads) => {
+    const kept: MapShape = [shape[0], shape[1], 1, 1];
+    const [from, to] = [operandIn(order, shape), operandIn(order, kept)];
+    for (const kind of REDUCTIONS) {
+      const error = errorOfReduction(kind, shape, [2, 3], from, to, { ...small, threads });
+      expect(error, kind.kind).toBeLessThan(TOLERANCE);
+    }
+  },
+);
+
+test("a sum of many blocks is as exact as one of few", () => {
+  const [channels, size] = [20, 256];
+  const shape: MapShape = [1, channels, size, size];
+  const kernel = reduction(
+    {
+      kind: "sum",
+      shape,
+      folded: [false, false, true, true],
+      from: operandIn("last", shape),
+      to: operandIn("last", [1, channels, 1, 1]),
+    },
+    small,
+  );
+  const x = randomFloats(channels * size ** 2).map((value) => value + 1);
+  const sums = new Float64Array(channels);
+  x.forEach((value, i) => (sums[i % channels] += value));
+  const working = kernel.buffers.flatMap(({ elementsPerThread }) => elementsPerThread ?? []);
+  const prepared = prepareKernel(kernel, [x, channels, ...working]);
+  prepared.run();
+  prepared.views[1].forEach((sum, c) => expect(Math.abs(sum / sums[c] - 1)).toBeLessThan(1e-7));
+});

@@ -23,7 +23,7 @@ import {
 import type { Machine } from "../machine.ts";
 import type { Operand } from "../loops/operand.ts";
 import { reducers } from "../vectors/reducers.ts";
-import { type Row, Rows, type RowsOperand } from "../loops/rows.ts";
+import { type Row, Rows } from "../loops/rows.ts";
 
 export interface NormalizationProblem {
   /** Groups of channels are an axis of their own: `[N, G, C / G, H, W]`. */
@@ -53,7 +53,7 @@ export interface NormalizationAffine {
 export function normalization(problem: NormalizationProblem, machine: Machine): Kernel {
   return kernel("normalize", (b) => {
     const { shape, folded, input, output, affine } = problem;
-    const operands: RowsOperand[] = [
+    const operands = [
       { ...input, buffer: b.buffer("input") },
       ...(affine ? [{ ...affine.scale, buffer: b.buffer("scale") }] : []),
       ...(affine ? [{ ...affine.shift, buffer: b.buffer("shift") }] : []),
@@ -61,20 +61,10 @@ export function normalization(problem: NormalizationProblem, machine: Machine): 
     ];
     const { caches, vectorWidth, threads } = machine;
     const rows = new Rows(b, { shape, folded, operands }, vectorWidth);
-    if (!rows.isScattered(caches.l2)) {
-      new Normalizer(b, problem, operands, rows).wholeRows();
-      return;
-    }
-    const strides = Rows.besideStrides({ shape, folded, operands });
-    const length = Math.ceil(rows.besideLength / vectorWidth) * vectorWidth;
-    const working = ["pivot", "sum", "squares"].map((name) => ({
-      strides,
-      wholeVectors: true,
-      buffer: b.scratch(name, length),
-    }));
-    const all = [...operands, ...working];
-    const withWorking = new Rows(b, { shape, folded, operands: all }, vectorWidth);
-    new Normalizer(b, problem, all, withWorking).inPieces(threads);
+    if (rows.isScattered(caches.l2)) {
+      const working = rows.withWorkingMemory(["pivot", "sum", "squares"]);
+      new Normalizer(b, problem, working).inPieces(threads);
+    } else new Normalizer(b, problem, rows).wholeRows();
   });
 }
 
@@ -103,16 +93,11 @@ class Normalizer {
   /** Whether scale and shift can be taken into the factors of a row. */
   readonly #affineHeld: boolean;
 
-  constructor(
-    b: KernelBuilder,
-    problem: NormalizationProblem,
-    operands: readonly RowsOperand[],
-    rows: Rows,
-  ) {
+  constructor(b: KernelBuilder, problem: NormalizationProblem, rows: Rows) {
     this.#b = b;
     this.#problem = problem;
     this.#rows = rows;
-    this.#output = operands.findIndex(({ buffer }) => buffer.name === "output");
+    this.#output = problem.affine ? SHIFT + 1 : INPUT + 1;
     this.#affineHeld = problem.affine !== undefined && rows.isHeld(SCALE) && rows.isHeld(SHIFT);
   }
 
@@ -133,48 +118,29 @@ class Normalizer {
 
   /** What is known of every row is kept in working memory from block to block. */
   inPieces(threads: number): void {
-    const b = this.#b;
     const rows = this.#rows;
     const [pivot, sum, squares] = [1, 2, 3].map((i) => this.#output + i);
-    const load = (row: Row, operand: number): readonly Vector[] =>
-      rows.startsOf(row).map((piece) => b.let(rows.load(operand, piece)));
-    const store = (row: Row, operand: number, values: readonly Vector[]): void =>
-      rows.startsOf(row).forEach((piece, i) => rows.store(operand, piece, values[i]));
     rows.everyInPieces(threads, {
       before: (row) => {
-        store(row, pivot, this.#pivots(row));
-        for (const operand of [sum, squares]) {
-          store(
-            row,
-            operand,
-            row.space.beside.map(() => constant(0)),
-          );
-        }
+        const zeros = row.space.beside.map(() => constant(0));
+        rows.storeOf(row, pivot, this.#pivots(row));
+        rows.storeOf(row, sum, zeros);
+        rows.storeOf(row, squares, zeros);
       },
       first: (row) => {
-        const sums = this.#sums(row, load(row, pivot));
+        const sums = this.#sums(row, rows.loadOf(row, pivot));
         [sum, squares].forEach((operand, which) => {
-          const before = load(row, operand);
-          store(
-            row,
-            operand,
-            sums.map((accumulators, i) => add(before[i], read(accumulators[which]))),
-          );
+          const before = rows.loadOf(row, operand);
+          const after = sums.map((accumulators, i) => add(before[i], read(accumulators[which])));
+          rows.storeOf(row, operand, after);
         });
       },
       between: (row) => {
-        const totals = [sum, squares].map((operand) => load(row, operand));
-        const factors = this.#factors(row, load(row, pivot), totals);
-        store(
-          row,
-          sum,
-          factors.map(({ factor }) => factor),
-        );
-        store(
-          row,
-          squares,
-          factors.map(({ offset }) => offset),
-        );
+        const totals = [sum, squares].map((operand) => rows.loadOf(row, operand));
+        const factors = this.#factors(row, rows.loadOf(row, pivot), totals);
+        const [scaled, moved] = [factors.map((f) => f.factor), factors.map((f) => f.offset)];
+        rows.storeOf(row, sum, scaled);
+        rows.storeOf(row, squares, moved);
       },
       second: (piece) => {
         const [p, factor, offset] = [pivot, sum, squares].map((o) => rows.load(o, piece));

@@ -35,9 +35,9 @@ export interface ReductionProblem {
   readonly final?: Element;
 }
 
-/** Buffers: input, output. */
+/** Buffers: input, output; then, for rows that are scattered over a large map, working memory. */
 export function reduction(problem: ReductionProblem, machine: Machine): Kernel {
-  const { kind, shape, folded, from, to, final } = problem;
+  const { kind, shape, folded, from, to } = problem;
   return kernel(`reduce ${kind}`, (b) => {
     const strides = to.strides.map((stride, axis) => (folded[axis] ? 0 : stride));
     const operands = [
@@ -45,14 +45,63 @@ export function reduction(problem: ReductionProblem, machine: Machine): Kernel {
       { ...to, strides, buffer: b.buffer("output") },
     ];
     const rows = new Rows(b, { shape, folded, operands }, machine.vectorWidth);
-    rows.every((row) => {
-      const reducer = new RowReducer(b, rows, row, problem);
-      const results = kind === "logSumExp" ? reducer.logSumExp() : reducer.reduced(kind);
-      rows.startsOf(row).forEach((piece, i) => {
-        const value = final ? applyActivation(b, final, results[i]) : results[i];
-        rows.storeResult(1, piece, value);
+    if (kind === "logSumExp") {
+      rows.every((row) => {
+        const reducer = new RowReducer(b, rows, row, problem);
+        reducer.store(reducer.logSumExp());
       });
-    });
+    } else if (rows.isScattered(machine.caches.l2)) {
+      inPieces(b, rows.withWorkingMemory(["total", "lost"]), { ...problem, kind }, machine.threads);
+    } else {
+      rows.every((row) => {
+        const reducer = new RowReducer(b, rows, row, problem);
+        reducer.store(reducer.reduced(kind));
+      });
+    }
+  });
+}
+
+/** Positions among the operands. */
+const INPUT = 0;
+const OUTPUT = 1;
+const TOTAL = 2;
+const LOST = 3;
+
+/** What is known of every row is kept in working memory from block to block. */
+function inPieces(
+  b: KernelBuilder,
+  rows: Rows,
+  problem: ReductionProblem & { readonly kind: ReducerKind },
+  threads: number,
+): void {
+  const { kind } = problem;
+  const { initial, combine } = reducers[kind];
+  rows.everyInPieces(threads, {
+    before: (row) => {
+      const start = (operand: number, value: Vector): void => {
+        const values = row.space.beside.map(() => value);
+        rows.storeOf(row, operand, values);
+      };
+      start(TOTAL, initial);
+      start(LOST, constant(0));
+    },
+    first: (row) => {
+      const parts = new RowReducer(b, rows, row, problem).reduced(kind);
+      const totals = rows.loadOf(row, TOTAL);
+      if (kind !== "sum") {
+        const combined = parts.map((part, i) => combine(totals[i], part));
+        rows.storeOf(row, TOTAL, combined);
+        return;
+      }
+      // What rounding took from the sum is given back with the next part (W. Kahan).
+      const lost = rows.loadOf(row, LOST);
+      const added = parts.map((part, i) => b.let(subtract(part, lost[i])));
+      const sums = added.map((part, i) => b.let(add(totals[i], part)));
+      const rounding = sums.map((sum, i) => subtract(subtract(sum, totals[i]), added[i]));
+      rows.storeOf(row, TOTAL, sums);
+      rows.storeOf(row, LOST, rounding);
+    },
+    between: (row) => new RowReducer(b, rows, row, problem).store(rows.loadOf(row, TOTAL)),
   });
 }
 
@@ -81,9 +130,18 @@ class RowReducer {
     const [b, rows] = [this.#b, this.#rows];
     const { each } = this.#problem;
     return rows.reduce(this.#row, reducers[kind], (piece) => {
-      const loaded = rows.load(0, piece);
+      const loaded = rows.load(INPUT, piece);
       const element = each ? applyActivation(b, each, loaded) : loaded;
       return change(element, piece.beside);
+    });
+  }
+
+  /** Stores a result for each of the rows. */
+  store(results: readonly Vector[]): void {
+    const { final } = this.#problem;
+    this.#rows.startsOf(this.#row).forEach((piece, i) => {
+      const value = final ? applyActivation(this.#b, final, results[i]) : results[i];
+      this.#rows.storeResult(OUTPUT, piece, value);
     });
   }
 

@@ -56,12 +56,13 @@ function addPool(node: Node, lowering: Lowering, { reduce, ...windows }: Windows
     output: output.layout,
     ...activationOf(node),
   } as const;
+  const kernel = pool(problem, lowering.machine);
   lowering.draft.step({
     nodes: [node.name],
     operation: describe(node),
     algorithm: "windows of vectors of channels",
-    kernel: pool(problem, lowering.machine),
-    arguments: [firstElement(input), firstElement(output)],
+    kernel,
+    arguments: [firstElement(input), firstElement(output), ...lowering.scratchOf(kernel)],
   });
 }
 
@@ -84,25 +85,26 @@ export function lowerReduction(
     .map((axis) => numbers[axis]);
   const output = lowering.outputIn(node, order);
   const { strides, wholeVectors } = output.operand;
+  const kernel = reduction(
+    {
+      kind: reduce,
+      shape: input.shape,
+      folded: input.shape.map((_, axis) => axes.includes(axis)),
+      from: input.operand,
+      to: {
+        strides: numbers.map((number, axis) => (axes.includes(axis) ? 0 : strides[number])),
+        wholeVectors,
+      },
+      ...(each && { each }),
+      ...(after && { final: after }),
+    },
+    lowering.machine,
+  );
   lowering.draft.step({
     nodes: [node.name],
     operation: describe(node),
     algorithm: "vectors side by side",
-    kernel: reduction(
-      {
-        kind: reduce,
-        shape: input.shape,
-        folded: input.shape.map((_, axis) => axes.includes(axis)),
-        from: input.operand,
-        to: {
-          strides: numbers.map((number, axis) => (axes.includes(axis) ? 0 : strides[number])),
-          wholeVectors,
-        },
-        ...(each && { each }),
-        ...(after && { final: after }),
-      },
-      lowering.machine,
-    ),
-    arguments: [firstElement(input), firstElement(output)],
+    kernel,
+    arguments: [firstElement(input), firstElement(output), ...lowering.scratchOf(kernel)],
   });
 }
