@@ -48,7 +48,7 @@ export const fuseEpilogues: Pass = {
     const gone = new Set<Node>();
     const isTaken = (node: Node): boolean => gone.has(node) || fused.has(node);
     for (const node of graph.nodes) {
-      if (!hasEpilogue(node) || isTaken(node)) continue;
+      if (!hasEpilogue(node)) continue;
       const chain = chainBehind(graph, uses, node, isTaken);
       const last = chain.at(-1);
       if (last === undefined) continue;

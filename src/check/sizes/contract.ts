@@ -80,7 +80,8 @@ const LARGEST = 2 ** 20;
 /** Lower bounds grow with the size, so doubling and halving finds the first that holds. */
 function smallest(variable: Variable, conditions: readonly Condition[]): number {
   const { name, divisor, offset } = variable;
-  const first = Math.ceil((variable.min - offset) / divisor);
+  // The least size is itself one of `k · divisor + offset`.
+  const first = (variable.min - offset) / divisor;
   const sizeAt = (k: number): number => k * divisor + offset;
   const works = (k: number): boolean =>
     conditions.every((condition) => holdsAt(condition, name, sizeAt(k)));

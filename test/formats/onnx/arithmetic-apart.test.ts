@@ -4,7 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { type NodeText, floats, ints } from "./build.ts";
-import { type Network, layersOf, map, pair, scalar, unary } from "./recognition.ts";
+import { type Network, geluByTanh, layersOf, map, pair, scalar, unary } from "./recognition.ts";
 
 const numbers = Object.entries({
   root: Math.SQRT2,
@@ -44,16 +44,6 @@ const gelu = [
   pair("Add", "b", "one", "c"),
   pair("Mul", "x", "c", "d"),
   pair("Mul", "d", "half", "y"),
-];
-const geluByTanh = [
-  pair("Pow", "x", "three", "a"),
-  pair("Mul", "cubic", "a", "b"),
-  pair("Add", "x", "b", "c"),
-  pair("Mul", "c", "slope", "d"),
-  unary("Tanh", "d", "e"),
-  pair("Add", "one", "e", "f"),
-  pair("Mul", "half", "x", "g"),
-  pair("Mul", "g", "f", "y"),
 ];
 const hardSwish = [
   pair("Add", "x", "three", "a"),

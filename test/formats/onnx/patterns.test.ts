@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from "vitest";
 import { importOnnx } from "../../../src/formats/onnx/import/import-onnx.ts";
 import { floats, ints, onnxModel } from "./build.ts";
-import { type Network, layersOf, map, pair, scalar, unary } from "./recognition.ts";
+import { type Network, geluByTanh, layersOf, map, pair, scalar, unary } from "./recognition.ts";
 
 const axis = (value: number) => ({ axis: { int: value } });
 
@@ -77,16 +77,7 @@ const examples: Readonly<Record<string, Example>> = {
         scalar("one", 1),
         scalar("half", 0.5),
       ],
-      nodes: [
-        pair("Pow", "x", "three", "a"),
-        pair("Mul", "cubic", "a", "b"),
-        pair("Add", "x", "b", "c"),
-        pair("Mul", "c", "slope", "d"),
-        unary("Tanh", "d", "e"),
-        pair("Add", "one", "e", "f"),
-        pair("Mul", "half", "x", "g"),
-        pair("Mul", "g", "f", "y"),
-      ],
+      nodes: geluByTanh,
     },
   },
   "hard_swish by clip": {

@@ -27,6 +27,18 @@ export const pair = (op: string, a: string, b: string, to: string): NodeText => 
   out: [to],
 });
 
+/** With the stored numbers `three`, `cubic`, `slope`, `one` and `half`. */
+export const geluByTanh = [
+  pair("Pow", "x", "three", "a"),
+  pair("Mul", "cubic", "a", "b"),
+  pair("Add", "x", "b", "c"),
+  pair("Mul", "c", "slope", "d"),
+  unary("Tanh", "d", "e"),
+  pair("Add", "one", "e", "f"),
+  pair("Mul", "half", "x", "g"),
+  pair("Mul", "g", "f", "y"),
+];
+
 /** The layers that a model is, after it was held against itself with no layers recognised. */
 export function layersOf(network: Network): readonly string[] {
   const bytes = onnxModel({ ...network, outputs: { y: ["N"] } });
