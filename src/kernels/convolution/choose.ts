@@ -71,19 +71,21 @@ export interface ChooseOptions {
   readonly wanted?: Algorithm;
   /** Never trade accuracy for speed. */
   readonly precise?: boolean;
+  /** Whether all that a run of the network touches stays in the last level of the cache. */
+  readonly cached?: boolean;
 }
 
 export function chooseConvolution(
   shape: ConvolutionShape,
-  { machine, wanted, precise = false }: ChooseOptions,
+  { machine, wanted, precise = false, cached = false }: ChooseOptions,
 ): ConvolutionChoice {
   const possible = applicable(shape);
   if (wanted !== undefined && possible.includes(wanted)) {
-    return { ...choiceOf(wanted, shape, machine), reason: "as asked" };
+    return { ...choiceOf(wanted, shape, machine, cached), reason: "as asked" };
   }
   const choices = possible
     .filter((algorithm) => !precise || !algorithm.startsWith("winograd"))
-    .map((algorithm) => choiceOf(algorithm, shape, machine));
+    .map((algorithm) => choiceOf(algorithm, shape, machine, cached));
   return choices.reduce((best, choice) => (choice.cycles < best.cycles ? choice : best));
 }
 
@@ -101,6 +103,7 @@ function choiceOf(
   algorithm: Algorithm,
   shape: ConvolutionShape,
   machine: Machine,
+  cached: boolean,
 ): ConvolutionChoice {
   switch (algorithm) {
     case "direct":
@@ -136,7 +139,7 @@ function choiceOf(
     case "winograd4":
     case "winograd5":
     case "winograd6":
-      return winogradChoice(algorithm, shape, machine);
+      return winogradChoice(algorithm, shape, machine, cached);
     case "winograd1d":
       return winogradRowsChoice(shape, machine);
     default:
@@ -148,6 +151,7 @@ function winogradChoice(
   algorithm: WinogradAlgorithm,
   shape: ConvolutionShape,
   machine: Machine,
+  cached: boolean,
 ): ConvolutionChoice {
   const outputs = WINOGRAD[algorithm];
   const tile = winogradTile(shape, outputs, machine);
@@ -155,7 +159,7 @@ function winogradChoice(
   return {
     algorithm,
     reason: savingText(saved),
-    cycles: winogradEstimate(shape, tile, machine),
+    cycles: winogradEstimate(shape, tile, machine, cached),
     pools: winogradPools(shape, outputs),
     inputSize: winogradInputSize(shape),
     kernel: (problem) => winogradConvolution(problem, tile, machine),

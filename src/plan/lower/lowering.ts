@@ -1,4 +1,5 @@
 /** What the lowering of every operation needs: where tensors lie, and where steps go. */
+import { activationBytes, parameterCount } from "../../analysis/cost.ts";
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
 import type { Graph, Node, ValueId } from "../../graph/graph.ts";
 import type { WeightTensor } from "../../graph/tensor.ts";
@@ -36,6 +37,10 @@ import type { Pack, Place } from "../plan.ts";
 import { Memo } from "./memo.ts";
 import type { Tensors } from "../memory/tensors.ts";
 
+/** Packed weights are as many times as large as plain ones in networks that Winograd computes. */
+const PACKED = 2.25;
+const BYTES = 4;
+
 export interface PlanOptions {
   readonly machine: Machine;
   /** Algorithms that the user chose, by the node's name. */
@@ -53,6 +58,8 @@ export class Lowering {
   readonly kernels = new Memo<Kernel>();
   readonly #choices = new Memo<ConvolutionChoice>();
   readonly #expansions = new Map<ConvolutionChoice, Expansion>();
+  /** Whether weights and tensors stay in the last level of the cache from run to run. */
+  readonly #cached: boolean;
   readonly #biases = new Map<string, Place>();
 
   constructor(graph: Graph, draft: PlanDraft, tensors: Tensors, options: PlanOptions) {
@@ -60,6 +67,7 @@ export class Lowering {
     this.draft = draft;
     this.tensors = tensors;
     this.options = options;
+    this.#cached = touchedBytes(graph) <= options.machine.caches.l3;
   }
 
   get machine(): Machine {
@@ -73,6 +81,7 @@ export class Lowering {
     return this.#choices.of([shape, wanted], () =>
       chooseConvolution(shape, {
         machine,
+        cached: this.#cached,
         ...(wanted !== undefined && { wanted }),
         ...(precise !== undefined && { precise }),
       }),
@@ -250,4 +259,9 @@ export class Lowering {
 
 export function floatsOf({ data }: WeightTensor): Float32Array {
   return data instanceof Float32Array ? data : new Float32Array(data);
+}
+
+/** Of packed weights and of all tensors, in one run. */
+function touchedBytes(graph: Graph): number {
+  return PACKED * BYTES * Number(parameterCount(graph)) + Number(activationBytes(graph));
 }

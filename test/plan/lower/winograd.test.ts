@@ -27,3 +27,19 @@ test.each<[string, string, number, Attributes, string]>([
   expect(errorInWasm(graph)).toBeLessThan(2e-5);
   expect(errorInWasm(graph, { precise: true })).toBeLessThan(2e-6);
 });
+
+test("weights weigh less where the whole network stays in the cache", () => {
+  const formOf = (channels: number): string => {
+    const build = new Build("Net");
+    const x = build.input("x", [1, 256, 8, 8]);
+    const y = build.add("conv", x, { out: 256, ...SQUARE });
+    const others = build.add("conv", x, { out: channels, kernel: [1, 1] });
+    const planned = planForWasm(build.graph({ y, others }), { relaxedSimd: true, threads: 1 });
+    if (!("plan" in planned)) throw new Error("no plan");
+    return (
+      planned.plan.steps.map(({ algorithm }) => algorithm).find((a) => a.includes("3x3")) ?? ""
+    );
+  };
+  expect(formOf(16)).toContain("F(4x4,3x3)");
+  expect(formOf(8192)).toContain("F(2x2,3x3)");
+});

@@ -44,6 +44,11 @@ const TRANSFORM = {
 const PHASE = { start: 12, point: 1.2 };
 /** Share of the second-level cache that a run leaves to weights. */
 const WEIGHTS_SHARE = 0.5;
+/**
+ * Share of the time to fetch weights that is seen where they come from the third level of the cache
+ * in every run: what is fetched ahead arrives while products are computed. From memory it is late.
+ */
+const SEEN = 0.5;
 /** Cycles for each copy of a transform, for tiles of different kinds: code that must be fetched. */
 const COPY = 500;
 const REGISTER_TILE: RegisterTile = { pixels: 6, vectors: 2 };
@@ -93,10 +98,12 @@ function isEven(blocks: readonly Block[], threads: number): boolean {
   return all >= EVEN * threads * longest;
 }
 
+/** @param cached whether all that a run of the network touches stays in the last level of the cache */
 export function winogradEstimate(
   shape: ConvolutionShape,
   tile: WinogradTile,
   machine: Machine,
+  cached: boolean,
 ): number {
   const { groups } = shape;
   const tiling = tilingOf(shape, tile.outputs);
@@ -109,6 +116,8 @@ export function winogradEstimate(
   // Stores of a few channels a pixel do not overlap with products, as those of a direct one do.
   const stored = shape.batch * shape.outputSize[0] * shape.outputSize[1] * shape.outChannels;
   let cycles = fetchCycles(stored, stored, machine);
+  const seen = cached && tile.prefetch ? SEEN : 1;
+  const fetched = seen * fetchCycles(weights, weights + others, machine);
   for (const block of blocksOf(tiling, tile.block)) {
     let inBlock = allTiles(block) * (inVectors * input + outVectors * output);
     for (const of of tiling.classes) {
@@ -116,7 +125,7 @@ export function winogradEstimate(
       const product = { pixels: tiles, vectors: outVectors, reduction };
       inBlock += of.points * productCycles(product, tile, BARE, machine);
     }
-    cycles += repeats(block) * (groups * inBlock + fetchCycles(weights, weights + others, machine));
+    cycles += repeats(block) * (groups * inBlock + fetched);
     cycles += COPY * copies(block, tiling);
   }
   return cycles;
