@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { winogradRows } from "../../src/kernels/convolution/winograd-rows/kernel.ts";
+import { packWinogradRows } from "../../src/kernels/convolution/winograd-rows/pack.ts";
 import {
-  packWinogradRows,
-  winogradRows,
   winogradRowsInputSize,
   winogradRowsScratch,
-} from "../../src/kernels/convolution/winograd-rows/kernel.ts";
+} from "../../src/kernels/convolution/winograd-rows/step.ts";
 import { stripsOf } from "../../src/kernels/convolution/winograd-rows/strips.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
 import { type Case, anyCase, edgeCases, errorOf, problemOf } from "./convolution-suite.ts";

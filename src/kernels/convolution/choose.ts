@@ -26,13 +26,9 @@ import {
   winogradRowsSaving,
   winogradRowsTile,
 } from "./winograd-rows/estimate.ts";
-import {
-  packWinogradRows,
-  winogradRows,
-  winogradRowsInputSize,
-  winogradRowsPackedLength,
-  winogradRowsScratch,
-} from "./winograd-rows/kernel.ts";
+import { winogradRows } from "./winograd-rows/kernel.ts";
+import { packWinogradRows, winogradRowsPackedLength } from "./winograd-rows/pack.ts";
+import { winogradRowsInputSize, winogradRowsScratch } from "./winograd-rows/step.ts";
 
 /** Outputs of a tile along one axis. */
 const WINOGRAD = { winograd2: 2, winograd3: 3, winograd4: 4, winograd5: 5, winograd6: 6 } as const;

@@ -3,7 +3,7 @@ import { fetchCycles } from "../cost.ts";
 import type { Machine } from "../../machine.ts";
 import { evenTiles } from "../../loops/tiles.ts";
 import type { ConvolutionShape } from "../problem.ts";
-import { CHANNELS, ROWS, winogradRowsInputSize } from "./kernel.ts";
+import { CHANNELS, ROWS, tilesAlong, winogradRowsInputSize } from "./step.ts";
 import { stripsOf } from "./strips.ts";
 
 /** Points of a tile at most; with more rounding errors grow. */
@@ -40,14 +40,10 @@ function pointsOf({ kernel }: ConvolutionShape, outputs: number): number {
   return outputs + kernel[1] - 1;
 }
 
-function tilesOf({ outputSize }: ConvolutionShape, outputs: number): number {
-  return Math.ceil(outputSize[1] / outputs);
-}
-
 function cyclesOf(shape: ConvolutionShape, outputs: number, machine: Machine): number {
   const { inChannels, outChannels, kernel, outputSize } = shape;
   const points = pointsOf(shape, outputs);
-  const tiles = tilesOf(shape, outputs);
+  const tiles = tilesAlong(shape, outputs);
   // As on one thread, so that any number of threads computes the same.
   const { count, rows } = stripsOf(shape, { ...machine, threads: 1 }, false);
   const inputRows = (rows + kernel[0] - 1) * inChannels;
