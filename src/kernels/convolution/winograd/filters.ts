@@ -4,7 +4,7 @@
  * time: what is stored and what is held beside them stays small.
  */
 import { type KernelBuilder, kernel } from "../../ir/builder.ts";
-import { type Kernel, type Vector, at, constant } from "../../ir/ir.ts";
+import { type Address, type Kernel, type Vector, at, constant } from "../../ir/ir.ts";
 import { laneAt, loadWindow, rearrange, windowsOver, withLanes } from "../../vectors/lanes.ts";
 import type { Machine } from "../../machine.ts";
 import { rowGroups, rowsOf } from "./linear-forms.ts";
@@ -45,7 +45,12 @@ export function winogradFilters(panel: FilterPanel, machine: Machine): Kernel {
       const vector = (v: typeof c, lanes: number): void => {
         const first = v.times(width * inChannels * panel.filterLength);
         for (const phase of panel.phases) {
-          const taps = gatherTaps(b, at(weights, filters.plus(first)), panel, phase, lanes, width);
+          const taps = gatherTaps(
+            { b, panel, width },
+            phase,
+            at(weights, filters.plus(first)),
+            lanes,
+          );
           transform(b, panel, taps, (point, value) => {
             if (phase.offsets[point] < 0) return;
             const index = to.plus(v.times(width)).plus(phase.offsets[point]);
@@ -59,14 +64,18 @@ export function winogradFilters(panel: FilterPanel, machine: Machine): Kernel {
   });
 }
 
+interface FilterStep {
+  readonly b: KernelBuilder;
+  readonly panel: FilterPanel;
+  readonly width: number;
+}
+
 /** The same tap of neighbouring output channels in the lanes of a vector. */
 function gatherTaps(
-  b: KernelBuilder,
-  from: ReturnType<typeof at>,
-  { inChannels, filterLength }: FilterPanel,
+  { b, panel: { inChannels, filterLength }, width }: FilterStep,
   { taps }: FilterPhase,
+  from: Address,
   lanes: number,
-  width: number,
 ): readonly Vector[] {
   const windows = windowsOver(
     taps.filter((tap) => tap >= 0),

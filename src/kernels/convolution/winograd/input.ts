@@ -4,11 +4,11 @@ import { type Buffer, type Index, type Vector, at, origin } from "../../ir/ir.ts
 import type { KernelBuilder } from "../../ir/builder.ts";
 import { evenTiles } from "../../loops/tiles.ts";
 import type { ConvolutionProblem } from "../problem.ts";
-import type { Block, Tiling } from "./blocks.ts";
+import type { Tiling } from "./blocks.ts";
 import { type RowGroup, rowGroups, rowsOf } from "./linear-forms.ts";
 import type { Matrix } from "./matrices.ts";
 import { type PlaneLayout, planeOf, planesWith } from "./planes.ts";
-import { type BlockIndex, type Tile, everyTile } from "./walk.ts";
+import { type Box, type Tile, everyTile } from "./walk.ts";
 
 /** Channels that are transformed together: those of a line of the cache. */
 const LINE = 16;
@@ -22,14 +22,18 @@ export interface InputStep {
   readonly v: Buffer;
 }
 
-/** @param group of channels, which `V` is made of */
+/** What `V` is made of: the channels of a group in the tiles of a box. */
+export interface InputPart {
+  readonly group: Index;
+  readonly box: Box;
+  readonly planes: PlaneLayout;
+}
+
+/** @param loop whether the threads share the channels out */
 export function transformInputs(
   step: InputStep,
+  { group, box, planes }: InputPart,
   loop: "loop" | "parallel",
-  group: Index,
-  block: Block,
-  index: BlockIndex,
-  planes: PlaneLayout,
 ): void {
   const { b, problem, tiling, width } = step;
   const inChannels = problem.inChannels / problem.groups;
@@ -37,7 +41,7 @@ export function transformInputs(
   /** Some vectors of channels from `c` on, of which the last may be no whole one. */
   const each = (c: Index, vectors: number, lanes: number): void =>
     everyPhase(b, tiling, (phase) =>
-      everyTile(b, tiling, block, index, false, (tile) =>
+      everyTile(b, box, false, (tile) =>
         b.loop("c", vectors, (i) =>
           transformTile(step, tile, phase, { planes, first, c: c.plus(i.times(width)), lanes }),
         ),

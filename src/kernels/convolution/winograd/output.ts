@@ -68,13 +68,13 @@ export function transformOutput(
       half.map((values) => values[y]),
     );
     return row.map((value, x) =>
-      finishedOutput(step, tile, channels, [y, x], bias ? b.let(add(value, bias)) : value),
+      finishedOutput(step, { tile, channels, y, x }, bias ? b.let(add(value, bias)) : value),
     );
   };
   const { pool } = step.problem.epilogue;
   if (pool === undefined) {
     for (const y of range(rows.outputs)) {
-      rowAt(y).forEach((value, x) => storeOutput(step, tile, channels, [y, x], value));
+      rowAt(y).forEach((value, x) => storeOutput(step, { tile, channels, y, x }, value));
     }
     return;
   }
@@ -83,20 +83,25 @@ export function transformOutput(
     for (const x of range(Math.floor(columns.outputs / 2))) {
       const window = [upper, lower].flatMap((row) => [row[2 * x], row[2 * x + 1]]);
       const value = finishWindow(b, pool, combineWindow(pool, window));
-      storeOutput(step, tile, channels, [y, x], value);
+      storeOutput(step, { tile, channels, y, x }, value);
     }
   }
 }
 
-/** The output `(y, x)` of a tile after the epilogue. */
-function finishedOutput(
-  { b, problem: { epilogue }, tiling, width, residual: buffer }: OutputStep,
-  tile: Tile,
-  { first, lanes }: OutputChannels,
-  [y, x]: readonly [number, number],
-  sum: Vector,
-): Vector {
+/** The pixel `(y, x)` of a tile. */
+interface Pixel {
+  readonly tile: Tile;
+  readonly channels: OutputChannels;
+  readonly y: number;
+  readonly x: number;
+}
+
+/** An output after the epilogue. */
+function finishedOutput(step: OutputStep, { tile, channels, y, x }: Pixel, sum: Vector): Vector {
+  const { b, tiling, width, residual: buffer } = step;
+  const { epilogue } = step.problem;
   const { residual } = epilogue;
+  const { first, lanes } = channels;
   if (residual === undefined || buffer === undefined) return finish(b, epilogue, sum, undefined);
   const place = tile
     .output(residual)
@@ -105,14 +110,11 @@ function finishedOutput(
   return finish(b, epilogue, sum, () => loadChannels(residual, at(buffer, place), lanes, width));
 }
 
-/** Stores what becomes pixel `(y, x)` of a tile; pools leave a fourth of its pixels. */
-function storeOutput(
-  { b, problem: { epilogue, groups, output: layout }, tiling, width, output }: OutputStep,
-  tile: Tile,
-  { first, lanes }: OutputChannels,
-  [y, x]: readonly [number, number],
-  value: Vector,
-): void {
+/** Stores what becomes a pixel; pools leave a fourth of a tile's pixels. */
+function storeOutput(step: OutputStep, { tile, channels, y, x }: Pixel, value: Vector): void {
+  const { b, tiling, width, output } = step;
+  const { epilogue, groups, output: layout } = step.problem;
+  const { first, lanes } = channels;
   const [stepY, stepX] = [tiling.rows.outputStep, tiling.columns.outputStep];
   const index = (epilogue.pool ? tile.pooled(layout) : tile.output(layout))
     .plus(first.times(layout.c))

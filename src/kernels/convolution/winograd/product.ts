@@ -45,17 +45,16 @@ const BYTES = 4;
 /** Short reductions over several phases are written out whole. */
 const WRITTEN_OUT = 16;
 
-/**
- * @param weights the first of these output channels' weights
- * @param vectors of output channels
- */
-export function multiply(
-  step: ProductStep,
-  v: PlaneLayout,
-  m: PlaneLayout,
-  weights: Index,
-  vectors: number,
-): void {
+/** The products of a box with some vectors of output channels. */
+export interface Products {
+  readonly v: PlaneLayout;
+  readonly m: PlaneLayout;
+  /** The first of these channels' weights. */
+  readonly weights: Index;
+  readonly vectors: number;
+}
+
+export function multiply(step: ProductStep, { v, m, weights, vectors }: Products): void {
   const { b, width, channels } = step;
   let start = weights;
   v.planes.forEach((planes, i) => {

@@ -11,6 +11,13 @@ import type { Planes } from "./planes.ts";
 /** Which of the blocks that are alike. */
 export type BlockIndex = PerAxis<Index>;
 
+/** One of the blocks that are alike: its tiles. */
+export interface Box {
+  readonly tiling: Tiling;
+  readonly block: Block;
+  readonly index: BlockIndex;
+}
+
 /** A tile along one axis. */
 export interface TileAlong {
   readonly form: Winograd;
@@ -43,25 +50,24 @@ interface Position {
  */
 export function everyTile(
   b: KernelBuilder,
-  tiling: Tiling,
-  block: Block,
-  at: BlockIndex,
+  box: Box,
   stored: boolean,
   body: (tile: Tile) => void,
 ): void {
-  const { rows, columns } = tiling;
+  const { block, index } = box;
+  const { rows, columns } = box.tiling;
   b.loop("image", block.images.size, (n) =>
     grids(b, block.gridRows, stored ? rows : undefined, (gy, shortRows) =>
       grids(b, block.gridColumns, stored ? columns : undefined, (gx, shortColumns) =>
-        tiles(b, block.rows, rows, shortRows, (y, alongRows) =>
-          tiles(b, block.columns, columns, shortColumns, (x, alongColumns) =>
+        tiles(b, { run: block.rows, axis: rows, short: shortRows }, (y, alongRows) =>
+          tiles(b, { run: block.columns, axis: columns, short: shortColumns }, (x, alongColumns) =>
             body(
-              new BlockTile(tiling, block, alongRows, alongColumns, {
-                images: position(block.images, at.images, n),
-                gridRows: position(block.gridRows, at.gridRows, gy),
-                gridColumns: position(block.gridColumns, at.gridColumns, gx),
-                rows: position(block.rows, at.rows, y),
-                columns: position(block.columns, at.columns, x),
+              new BlockTile(box, alongRows, alongColumns, {
+                images: position(block.images, index.images, n),
+                gridRows: position(block.gridRows, index.gridRows, gy),
+                gridColumns: position(block.gridColumns, index.gridColumns, gx),
+                rows: position(block.rows, index.rows, y),
+                columns: position(block.columns, index.columns, x),
               }),
             ),
           ),
@@ -78,31 +84,24 @@ function position(run: Run, which: Index, i: Index): Position {
 class BlockTile implements Tile {
   readonly rows: TileAlong;
   readonly columns: TileAlong;
-  readonly #tiling: Tiling;
-  readonly #block: Block;
+  readonly #box: Box;
   readonly #at: PerAxis<Position>;
 
-  constructor(
-    tiling: Tiling,
-    block: Block,
-    rows: TileAlong,
-    columns: TileAlong,
-    at: PerAxis<Position>,
-  ) {
-    this.#tiling = tiling;
-    this.#block = block;
+  constructor(box: Box, rows: TileAlong, columns: TileAlong, at: PerAxis<Position>) {
+    this.#box = box;
     this.rows = rows;
     this.columns = columns;
     this.#at = at;
   }
 
   number({ of }: Planes): Index {
-    const [rows, columns] = tilesWith(this.#block, this.#tiling, of);
+    const { block, tiling } = this.#box;
+    const [rows, columns] = tilesWith(block, tiling, of);
     const { images, gridRows, gridColumns, rows: y, columns: x } = this.#at;
     return images.inBlock
-      .times(this.#block.gridRows.size)
+      .times(block.gridRows.size)
       .plus(gridRows.inBlock)
-      .times(this.#block.gridColumns.size)
+      .times(block.gridColumns.size)
       .plus(gridColumns.inBlock)
       .times(rows)
       .plus(y.inBlock)
@@ -123,13 +122,14 @@ class BlockTile implements Tile {
   }
 
   #pixel({ n, h, w }: Layout, step: (axis: WinogradAxis) => number): Index {
+    const { tiling } = this.#box;
     const { images, gridRows, gridColumns, rows, columns } = this.#at;
     const along = (axis: WinogradAxis, grid: Position, tile: Position): Index =>
       tile.whole.times(axis.form.outputs * step(axis)).plus(grid.whole);
     return images.whole
       .times(n)
-      .plus(along(this.#tiling.rows, gridRows, rows).times(h))
-      .plus(along(this.#tiling.columns, gridColumns, columns).times(w));
+      .plus(along(tiling.rows, gridRows, rows).times(h))
+      .plus(along(tiling.columns, gridColumns, columns).times(w));
   }
 }
 
@@ -146,12 +146,17 @@ function grids(
   b.loop("grid", run.size - longSize, (i) => body(i.plus(longSize), true));
 }
 
+/** Tiles of one axis, in a grid that may be one output shorter than others. */
+interface TilesAlong {
+  readonly run: TileRun;
+  readonly axis: WinogradAxis;
+  readonly short: boolean;
+}
+
 /** The tiles of a run; the last of the axis stands apart where it is another. */
 function tiles(
   b: KernelBuilder,
-  run: TileRun,
-  { form, last }: WinogradAxis,
-  short: boolean,
+  { run, axis: { form, last }, short }: TilesAlong,
   body: (tile: Index, along: TileAlong) => void,
 ): void {
   const peel = run.atEnd && (last !== undefined || short) ? 1 : 0;

@@ -9,6 +9,7 @@ import { type KernelBuilder, kernel } from "../../ir/builder.ts";
 import { type Buffer, type Index, type Kernel, origin } from "../../ir/ir.ts";
 import type { Machine } from "../../machine.ts";
 import { type Run, evenTiles } from "../../loops/tiles.ts";
+import { type ConvolutionBuffers, convolutionBuffers } from "../buffers.ts";
 import type { ConvolutionProblem, ConvolutionShape } from "../problem.ts";
 import { readPixels } from "./axis.ts";
 import { BLOCK_AXES, type Block, type Tiling, blocksOf, productsOf, tilingOf } from "./blocks.ts";
@@ -16,7 +17,7 @@ import { transformInputs } from "./input.ts";
 import { transformOutput } from "./output.ts";
 import { type PlaneLayout, planesOf } from "./planes.ts";
 import { multiply } from "./product.ts";
-import { type BlockIndex, everyTile } from "./walk.ts";
+import { type BlockIndex, type Box, everyTile } from "./walk.ts";
 
 export interface WinogradTile {
   /** Outputs of a tile along one axis: 2 to 6. */
@@ -98,11 +99,7 @@ class WinogradGenerator {
   readonly #tiling: Tiling;
   readonly #width: number;
   readonly #phasePitch: number;
-  readonly #input: Buffer;
-  readonly #weights: Buffer;
-  readonly #bias: Buffer | undefined;
-  readonly #residual: Buffer | undefined;
-  readonly #output: Buffer;
+  readonly #buffers: ConvolutionBuffers;
   readonly #v: Buffer;
   readonly #m: Buffer;
 
@@ -113,11 +110,7 @@ class WinogradGenerator {
     this.#tiling = tilingOf(problem, tile.outputs);
     this.#width = machine.vectorWidth;
     this.#phasePitch = pitchesOf(problem, tile, machine).phase;
-    this.#input = b.buffer("input");
-    this.#weights = b.buffer("weights");
-    this.#bias = problem.epilogue.bias ? b.buffer("bias") : undefined;
-    this.#residual = problem.epilogue.residual ? b.buffer("residual") : undefined;
-    this.#output = b.buffer("output");
+    this.#buffers = convolutionBuffers(b, problem.epilogue);
     const { v, m } = winogradScratch(problem, tile, machine);
     this.#v = tile.share === "channels" ? b.buffer("V") : b.scratch("V", v);
     this.#m = b.scratch("M", m);
@@ -146,8 +139,8 @@ class WinogradGenerator {
     const box = (depth: number, index: BlockIndex): void => {
       const axis = BLOCK_AXES.at(depth);
       if (axis === undefined) {
-        this.#transformInputs("loop", group, block, index);
-        this.#products("loop", group, block, index);
+        this.#transformInputs("loop", group, this.#box(block, index));
+        this.#products("loop", group, this.#box(block, index));
         return;
       }
       const loop = axis === slowest ? outermost : "loop";
@@ -161,9 +154,9 @@ class WinogradGenerator {
     const box = (depth: number, index: BlockIndex): void => {
       const axis = BLOCK_AXES.at(depth);
       if (axis === undefined) {
-        this.#transformInputs("parallel", origin, block, index);
+        this.#transformInputs("parallel", origin, this.#box(block, index));
         this.#b.barrier();
-        this.#products("parallel", origin, block, index);
+        this.#products("parallel", origin, this.#box(block, index));
         this.#b.barrier();
         return;
       }
@@ -174,21 +167,25 @@ class WinogradGenerator {
     box(0, FIRST);
   }
 
-  #transformInputs(loop: "loop" | "parallel", group: Index, block: Block, index: BlockIndex): void {
+  #box(block: Block, index: BlockIndex): Box {
+    return { tiling: this.#tiling, block, index };
+  }
+
+  #transformInputs(loop: "loop" | "parallel", group: Index, box: Box): void {
     const step = {
       b: this.#b,
       problem: this.#problem,
       tiling: this.#tiling,
       width: this.#width,
-      input: this.#input,
+      input: this.#buffers.input,
       v: this.#v,
     };
-    const planes = layoutOfV(block, this.#tiling, this.#phasePitch);
-    transformInputs(step, loop, group, block, index, planes);
+    const planes = layoutOfV(box.block, this.#tiling, this.#phasePitch);
+    transformInputs(step, { group, box, planes }, loop);
   }
 
   /** For every run of output channels: M = V · U at every point, then Aᵀ m A. */
-  #products(loop: "loop" | "parallel", group: Index, block: Block, index: BlockIndex): void {
+  #products(loop: "loop" | "parallel", group: Index, box: Box): void {
     const b = this.#b;
     const width = this.#width;
     const { groups, outChannels } = this.#problem;
@@ -196,7 +193,7 @@ class WinogradGenerator {
     const vectors = Math.ceil(perGroup / width);
     const lastLanes = perGroup - (vectors - 1) * width;
     const each = (run: Run, i: Index, lanes: number): void =>
-      this.#channelRun(group, block, index, {
+      this.#channelRun(group, box, {
         first: i.times(run.size).plus(run.start).times(width),
         vectors: run.size,
         lastLanes: lanes,
@@ -212,18 +209,13 @@ class WinogradGenerator {
     });
   }
 
-  #channelRun(
-    group: Index,
-    block: Block,
-    index: BlockIndex,
-    { first, vectors, lastLanes }: ChannelRun,
-  ): void {
+  #channelRun(group: Index, box: Box, { first, vectors, lastLanes }: ChannelRun): void {
     const b = this.#b;
     const width = this.#width;
     const inChannels = this.#problem.inChannels / this.#problem.groups;
     const outChannels = this.#problem.outChannels / this.#problem.groups;
-    const v = layoutOfV(block, this.#tiling, this.#phasePitch);
-    const m = layoutOfM(block, this.#tiling, vectors * width);
+    const v = layoutOfV(box.block, this.#tiling, this.#phasePitch);
+    const m = layoutOfM(box.block, this.#tiling, vectors * width);
     const perChannel = productsOf(this.#tiling) * inChannels;
     const filled = Math.ceil(outChannels / width) * width;
     const { pixels, vectors: tileVectors, unroll, prefetch } = this.#tile;
@@ -237,21 +229,22 @@ class WinogradGenerator {
       channels: inChannels,
       phasePitch: this.#phasePitch,
       v: this.#v,
-      weights: this.#weights,
+      weights: this.#buffers.weights,
       m: this.#m,
     };
-    multiply(step, v, m, group.times(filled).plus(first).times(perChannel), vectors);
+    const weights = group.times(filled).plus(first).times(perChannel);
+    multiply(step, { v, m, weights, vectors });
     const output = {
       b,
       problem: this.#problem,
       tiling: this.#tiling,
       width,
       m: this.#m,
-      bias: this.#bias,
-      residual: this.#residual,
-      output: this.#output,
+      bias: this.#buffers.bias,
+      residual: this.#buffers.residual,
+      output: this.#buffers.output,
     };
-    everyTile(b, this.#tiling, block, index, true, (tile) => {
+    everyTile(b, box, true, (tile) => {
       const transform = (vector: Index, lanes: number): void => {
         const inTile = vector.times(width);
         const channel = group.times(outChannels).plus(first).plus(inTile);
