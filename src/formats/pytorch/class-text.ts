@@ -1,6 +1,13 @@
 /** A part of the network as a class in Python: its modules, made in `__init__`, and its `forward`. */
-import { type PartClass, argumentsIn, constructText, parametersOf, wrapped } from "./constructs.ts";
-import { identifier } from "./python.ts";
+import {
+  type Construct,
+  type PartClass,
+  argumentsIn,
+  constructText,
+  parametersOf,
+  wrapped,
+} from "./constructs.ts";
+import { type MemberKind, definition } from "./members.ts";
 
 /** @param doc the class's docstring */
 export function classText(part: PartClass, doc?: string): string {
@@ -19,7 +26,7 @@ export function classText(part: PartClass, doc?: string): string {
     offset += count;
     return [
       ...containersOf(local, containers),
-      `        ${definition(local, constructText(construct, values, "        "))}`,
+      `        ${definition(local, kindOf(construct), constructText(construct, values, "        "))}`,
     ];
   });
   const names = ["self", ...parameters.map(({ name }) => name)];
@@ -41,20 +48,10 @@ function containersOf(local: string, made: Set<string>): readonly string[] {
     const path = labels.slice(0, at + 1).join(".");
     if (made.has(path)) return [];
     made.add(path);
-    return [`        ${definition(path, "nn.Module()")}`];
+    return [`        ${definition(path, "module", "nn.Module()")}`];
   });
 }
 
-function definition(local: string, value: string): string {
-  const labels = local.split(".");
-  if (labels.every((label) => identifier(label) !== undefined)) return `self.${local} = ${value}`;
-  const holder = labels.length === 1 ? "self" : memberText(labels.slice(0, -1).join("."));
-  return `${holder}.add_module("${labels.at(-1)}", ${value})`;
-}
-
-/** `self.conv1`, and for names that Python does not take `self.get_submodule("0")`. */
-export function memberText(local: string): string {
-  const labels = local.split(".");
-  if (labels.every((label) => identifier(label) !== undefined)) return `self.${local}`;
-  return `self.get_submodule("${local}")`;
+function kindOf(construct: Construct): MemberKind {
+  return construct.kind === "module" && construct.type === "nn.Parameter" ? "parameter" : "module";
 }

@@ -9,7 +9,7 @@ import { place } from "../../diagnostics/place.ts";
 import type { Span } from "../../diagnostics/span.ts";
 import { typeOf } from "../../graph/access.ts";
 import type { Graph, Node, ValueId } from "../../graph/graph.ts";
-import { classText, memberText } from "./class-text.ts";
+import { classText } from "./class-text.ts";
 import {
   type Construct,
   type Member,
@@ -21,6 +21,7 @@ import { type FormCall, Inexpressible } from "./forms/form.ts";
 import { HELPERS } from "./forms/helpers.ts";
 import { forms } from "./forms/index.ts";
 import { ForwardWriter } from "./forward.ts";
+import { memberText } from "./members.ts";
 import { Reader, identifier } from "./python.ts";
 import { type Item, type LayerItem, type Scope, scopeTree } from "./scopes.ts";
 
@@ -187,7 +188,8 @@ export class ModuleWriter {
         module === undefined ? "" : module.slice(scope.path === "" ? 0 : scope.path.length + 1);
       try {
         const given = node.inputs.map((id) => forward.read(id));
-        const text = form.expression(this.#callOf(item), given, memberText(within));
+        const member = memberText(within, node.kind === "parameter" ? "parameter" : "module");
+        const text = form.expression(this.#callOf(item), given, member);
         if (form.helper !== undefined && text.includes(`${form.helper}(`))
           this.#helpers.add(form.helper);
         forward.assign(at, node.outputs, text, item.local);

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { instantiate, namedSizes } from "../../../src/analysis/instantiate.ts";
 import { check } from "../../../src/check/check.ts";
 import { renderDiagnostics } from "../../../src/diagnostics/render.ts";
+import type { Source } from "../../../src/diagnostics/span.ts";
 import { blockNames, exportPytorch } from "../../../src/formats/pytorch/export-pytorch.ts";
 import { forms } from "../../../src/formats/pytorch/forms/index.ts";
 import { knownShape } from "../../../src/graph/access.ts";
@@ -47,17 +48,29 @@ function rounded({ shape, data }: Tensor): Tensor {
   return { shape, data: Float64Array.from(Float32Array.from(data)) };
 }
 
-function textOf(name: string): { readonly text: string; readonly model: string } {
-  const { models, sources } = check(example(name), { resolve: resolveExample });
+function textOf(source: Source): { readonly text: string; readonly model: string } {
+  const { models, sources } = check(source, { resolve: resolveExample });
   const [{ graph }] = models;
   const exported = exportPytorch(graph, { blockAt: blockNames(sources) });
-  if (exported.text === undefined) throw new Error(`${name} can be exported`);
+  if (exported.text === undefined) throw new Error(`${source.name} can be exported`);
   return exported;
 }
 
+/** Labels that are methods of every module, and others that are no names in Python. */
+const METHODS = {
+  name: "methods.cnn",
+  text: `model Methods(x: [N, 3, 8, 8]) {
+  let type = parameter([4, 1, 1], init: 2)
+  let float = parameter([1])
+  let y = x -> double: conv(4, kernel: 3)
+  y * type + float -> down: { half: conv(5, kernel: 1) -> relu } -> relu
+    -> to: { "a-b": { half: conv(5, kernel: 1) -> relu -> forward: conv(2, kernel: 1) } }
+}`,
+};
+
 describe("an example as a PyTorch module", () => {
   test.each(EXAMPLES)("%s reads as in its golden file", async (name) => {
-    await expect(textOf(name).text).toMatchFileSnapshot(`golden/${name}.py`);
+    await expect(textOf(example(name)).text).toMatchFileSnapshot(`golden/${name}.py`);
   });
 });
 
@@ -69,6 +82,14 @@ test("a negative number in front of an operator stands in brackets", () => {
   const { models } = check({ name: "m.cnn", text: "model M(x: [N, 3]) { (0 - 2) - x }" });
   const exported = exportPytorch(models[0].graph);
   expect(exported.text).toContain("return (-2) - x");
+});
+
+test("labels that are methods of PyTorch's modules are no attributes", () => {
+  const { text } = textOf(METHODS);
+  expect(text).toContain('self._modules["double"] = nn.Conv2d(3, 4, 3)\n');
+  expect(text).toContain('x = self._modules["half"](x)\n');
+  expect(text).toContain('y = self._parameters["type"]\n');
+  expect(text).not.toMatch(/self\.(double|half|forward|to|type|float)\b/);
 });
 
 test("what PyTorch has no words for is told", () => {
@@ -110,10 +131,14 @@ describe.skipIf(!hasTorch)("in PyTorch", () => {
   test.each(COMPUTED)(
     "%s computes the same, with weights of the same names",
     (name) => {
-      expect(differences(new Map([[name, exampleCase(name)]]))).toEqual([]);
+      expect(differences(new Map([[name, caseOf(example(name))]]))).toEqual([]);
     },
     600_000,
   );
+
+  test("labels may be those of methods", () => {
+    expect(differences(new Map([["methods", caseOf(METHODS)]]))).toEqual([]);
+  });
 });
 
 function layerCase(kind: string, { given, inputs: shapes, range }: LayerProblem) {
@@ -134,11 +159,11 @@ function layerCase(kind: string, { given, inputs: shapes, range }: LayerProblem)
   return { ...exported, weights: new Map(named), inputs, outputs };
 }
 
-function exampleCase(name: string): TorchCase {
-  const [{ graph: open }] = check(example(name), { resolve: resolveExample }).models;
+function caseOf(source: Source): TorchCase {
+  const [{ graph: open }] = check(source, { resolve: resolveExample }).models;
   const sizes = [...namedSizes(open).keys()].map((size) => [size, size === "N" ? 1 : 32]);
   const instance = instantiate(open, Object.fromEntries(sizes));
-  if ("problems" in instance) throw new Error(`${name} works at these sizes`);
+  if ("problems" in instance) throw new Error(`${source.name} works at these sizes`);
   const { graph } = instance;
   const inputs = new Map(
     graph.inputs.map((id) => {
@@ -150,5 +175,10 @@ function exampleCase(name: string): TorchCase {
     [...graph.weights.values()].map((w) => [w.name, rounded(values(w.name, knownShape(w.shape)))]),
   );
   const { outputs } = run(graph, weights, inputs);
-  return { ...textOf(name), weights, inputs: [...inputs.values()], outputs: [...outputs.values()] };
+  return {
+    ...textOf(source),
+    weights,
+    inputs: [...inputs.values()],
+    outputs: [...outputs.values()],
+  };
 }
