@@ -1,7 +1,8 @@
 /**
  * How long it takes from a program's text and the bytes of its weights to a network that is ready
- * to run, in fresh processes and in a warm one, and what memory the network then holds. Prints
- * tables; `docs/performance.md` keeps measured figures.
+ * to run, in fresh processes and in a warm one, and what memory the network then holds. Loading the
+ * library, which a process does once, and reading the files come before. Prints tables;
+ * `docs/performance.md` keeps measured figures.
  *
  *     npm run build && npx tsx bench/compile.ts [processes]
  *
@@ -24,6 +25,8 @@ const REPEATED = 8;
 const RUNS = 20;
 
 interface Compiled {
+  /** Milliseconds to load the library. */
+  readonly loading: number;
   /** Milliseconds of each compilation, the cold one first. */
   readonly times: readonly number[];
   /** Bytes, of the first network, after collecting garbage. */
@@ -39,7 +42,9 @@ interface Compiled {
 const CHILD = `
 import { readFileSync } from "node:fs";
 const [library, program, file, sizes, repeated, runs] = process.argv.slice(-6);
+const begin = performance.now();
 const { compile } = await import(library);
+const loading = performance.now() - begin;
 const text = readFileSync(program, "utf8");
 const bytes = readFileSync(file);
 const times = [];
@@ -71,7 +76,7 @@ for (let i = 0; i < Number(repeated); i++) {
   }
   net.close();
 }
-console.log(JSON.stringify({ times, ...memory }));
+console.log(JSON.stringify({ loading, times, ...memory }));
 `;
 
 function median(values: readonly number[]): number {
@@ -105,6 +110,7 @@ try {
     };
     const cold = Array.from({ length: PROCESSES }, () => run(1));
     const first = cold.map(({ times }) => times[0]);
+    const loading = cold.map((one) => one.loading);
     const warm = run(REPEATED).times.slice(1);
     const [{ wasmMemory, otherArrays, otherArraysLater, peakGrowth }] = cold;
     const { arena } = planned.plan;
@@ -113,6 +119,7 @@ try {
       [
         `${model.name}`,
         `  fresh process: minimum ${ms(Math.min(...first))}, median ${ms(median(first))}`,
+        `  loading the library: minimum ${ms(Math.min(...loading))}, median ${ms(median(loading))}`,
         `  warm process: minimum ${ms(Math.min(...warm))}, median ${ms(median(warm))}`,
         `  weights: ${mib(bytes.length)} in the file, ${mib(layout.weights.bytes)} packed`,
         `  memory of the module: ${mib(wasmMemory)}, of which ${mib(beside)} beside weights; ` +
