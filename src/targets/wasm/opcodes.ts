@@ -56,21 +56,20 @@ function plain(
   return { code, takes: types(takes), gives: types(gives), immediate };
 }
 
-function memory(
-  code: number[],
-  takes: string,
-  gives: string,
-  bytes: number,
-  immediate: Immediate = "memory",
-): Opcode {
+function memory(code: number[], takes: string, gives: string, bytes: number): Opcode {
   return {
     code,
     takes: types(takes),
     gives: types(gives),
-    immediate,
+    immediate: "memory",
     // A promise about speed only, and the kernels' vectors start at any element.
     alignment: Math.min(Math.log2(bytes), ELEMENT),
   };
+}
+
+/** Of one lane of a vector. */
+function memoryLane(code: number[], takes: string, gives: string, bytes: number): Opcode {
+  return { ...memory(code, takes, gives, bytes), immediate: "memory and lane" };
 }
 
 const isType = (name: string): name is ValueType => ["i32", "i64", "f32", "v128"].includes(name);
@@ -103,10 +102,10 @@ export const opcodes = {
   "v128.load32_splat": memory([SIMD, 0x09], "i32", "v128", 4),
   "v128.load32_zero": memory([SIMD, 0x5c], "i32", "v128", 4),
   "v128.load64_zero": memory([SIMD, 0x5d], "i32", "v128", 8),
-  "v128.load32_lane": memory([SIMD, 0x56], "i32 v128", "v128", 4, "memory and lane"),
+  "v128.load32_lane": memoryLane([SIMD, 0x56], "i32 v128", "v128", 4),
   "v128.store": memory([SIMD, 0x0b], "i32 v128", "", 16),
-  "v128.store32_lane": memory([SIMD, 0x5a], "i32 v128", "", 4, "memory and lane"),
-  "v128.store64_lane": memory([SIMD, 0x5b], "i32 v128", "", 8, "memory and lane"),
+  "v128.store32_lane": memoryLane([SIMD, 0x5a], "i32 v128", "", 4),
+  "v128.store64_lane": memoryLane([SIMD, 0x5b], "i32 v128", "", 8),
   "v128.const": plain([SIMD, 0x0c], "", "v128", "v128"),
   "i8x16.shuffle": plain([SIMD, 0x0d], "v128 v128", "v128", "lanes"),
   "v128.and": binaryVector(0x4e),

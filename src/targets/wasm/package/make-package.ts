@@ -57,7 +57,7 @@ export function packageModule(
   );
   const beside = inside ? undefined : new Uint8Array(ID_LENGTH + weightBytes);
   const room = beside?.subarray(ID_LENGTH) ?? file.weights;
-  writeWeights(plan, first, runs, weightDeriver(optimized, weights), room);
+  writeWeights({ plan, module: first, runs }, weightDeriver(optimized, weights), room);
 
   const id = fingerprint([file.bytes.subarray(0, file.codeBytes), room]);
   for (const target of [file.id, beside]) target?.set(new TextEncoder().encode(id));

@@ -49,19 +49,25 @@ export function bytesIn(runs: readonly WeightRun[]): number {
   return runs.reduce((sum, { bytes, count }) => sum + bytes * count, 0);
 }
 
+/** What is stored, and where. */
+interface Stored {
+  readonly plan: Plan;
+  readonly module: PlanModule;
+  readonly runs: readonly WeightRun[];
+}
+
 /** Writes all weights in the order of the runs. */
 export function writeWeights(
-  { buffers }: Plan,
-  { addresses, weights: { address } }: PlanModule,
-  runs: readonly WeightRun[],
+  { plan: { buffers }, module, runs }: Stored,
   weightOf: WeightOf,
   into: Uint8Array,
 ): void {
+  const { addresses, weights } = module;
   const starts = startsOf(runs);
   buffers.forEach((buffer, id) => {
     if (buffer.role !== "weights") return;
     const values = storedOf(buffer, weightOf);
-    const place = addresses[id] - address;
+    const place = addresses[id] - weights.address;
     const at = runs.findLastIndex(({ to }) => to <= place);
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     into.set(bytes, starts[at] + place - runs[at].to);
