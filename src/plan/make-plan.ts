@@ -88,6 +88,7 @@ class Planner {
     this.#expansions = expansionsOf(this.#graph, this.#chosen, this.#lowering);
     for (const { node } of this.#expansions.values()) this.#fused.add(node);
     this.#arrange();
+    this.#lowering.tensors.alignMargins();
     const inputs = this.#graph.inputs.map((id) => this.#input(id));
     this.#placeOutputs();
     for (const [node, operation] of this.#operations) {

@@ -14,6 +14,7 @@ import {
   type Order,
   type Placed,
   arranged,
+  hasMargin,
   joinMargins,
   rowMajorArranged,
   usualOrder,
@@ -56,6 +57,21 @@ export class Tensors {
   /** Notes that a reader needs a margin around a map; before the map is placed. */
   needMargin(id: ValueId, margin: Margin): void {
     this.#margins.set(id, joinMargins(this.marginOf(id), margin));
+  }
+
+  /**
+   * Gives maps of one size one margin, where they have any, so that layers which differ in who
+   * reads them have one kernel; before any is placed.
+   */
+  alignMargins(): void {
+    const joined = new Map<string, Margin>();
+    const sizeOf = (id: ValueId): string => this.shapeOf(id).join(" ");
+    for (const [id, margin] of this.#margins) {
+      joined.set(sizeOf(id), joinMargins(joined.get(sizeOf(id)) ?? noMargin, margin));
+    }
+    for (const [id, margin] of this.#margins) {
+      if (hasMargin(margin)) this.#margins.set(id, joined.get(sizeOf(id)) ?? margin);
+    }
   }
 
   marginOf(id: ValueId): Margin {
