@@ -1,9 +1,11 @@
 /**
  * Where the time of two threads goes: one network on one thread, on two threads that share the
  * work, and on one thread in each of two processes at once. Two processes share nothing but the
- * processor, so what they compute together is the most that two threads could. Turn by turn:
+ * processor, so what they compute together is the most that two threads could. Turn by turn, many
+ * of them, since the processors of a busy host are cores of their own in some moments only; the best
+ * turn of each counts:
  *
- *     npx tsx bench/threads.ts [seconds]
+ *     npx tsx bench/threads.ts [seconds] [network …]
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -12,7 +14,7 @@ import { prepareWasm } from "../src/runtime/wasm-target.ts";
 import { Team } from "../src/runtime/wasm/team.ts";
 import { exampleModels, modelNamed, workOf } from "./models.ts";
 
-const ROUNDS = 4;
+const ROUNDS = 20;
 const COUNT = "count";
 
 interface Runner {
@@ -76,6 +78,7 @@ if (process.argv[2] === COUNT) {
   process.on("message", (time) => process.send?.(runsPerSecond(run, Number(time))));
   process.send?.("ready");
 } else {
-  const seconds = Number(process.argv[2] ?? 4);
-  for (const { name } of exampleModels) await compare(name, seconds * 1000);
+  const [seconds = "4", ...names] = process.argv.slice(2);
+  const chosen = names.length > 0 ? names : exampleModels.map(({ name }) => name);
+  for (const name of chosen) await compare(name, Number(seconds) * 1000);
 }
