@@ -32,8 +32,8 @@ export interface SharedTiles {
 }
 
 /**
- * Tiles as `evenTiles` makes them, but of each size as many as `threads` can share out evenly; what
- * is left stands behind them, and is less than a tile for each thread.
+ * Tiles as `evenTiles` makes them, but of each size as many as `threads` can share out evenly: of 13
+ * rows 12. What is left stands behind them, at most a tile for each thread.
  */
 export function sharedTiles(extent: number, limit: number, threads: number): SharedTiles {
   const wanted = threads * Math.ceil(extent / limit / threads);

@@ -66,8 +66,8 @@ export class DirectGenerator {
   }
 
   /**
-   * Walks over blocks of pixels, as many for each thread. What is left of them at the end, less
-   * than one for each, the threads share out by channels.
+   * Walks over blocks of pixels, as many for each thread. What is left at the end, about a block
+   * for each at most, the threads share out by channels.
    */
   #blocks([first, ...rest]: readonly Axis[], start: Position, loop: Loop, compute: Compute): void {
     const { block } = this.#work.tile;
