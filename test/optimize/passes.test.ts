@@ -91,7 +91,8 @@ function apart(): Graph {
   const rows = build.add("reshape", wide, { shape: [2, 4, 20] });
   const matrix = build.chain(rows, ["linear", { out: 4 }], ["batch_norm"], ["sigmoid"]);
   const padded = build.chain(both, ["add_scalar", { scalar: 1 }], ["conv", SAME_OUT_4]);
-  return build.graph({ matrix, padded });
+  const before = build.chain(rows, ["batch_norm"], ["linear", { out: 3 }]);
+  return build.graph({ matrix, padded, before });
 }
 
 /** Learned tensors that others are made of, and nodes that compute the same. */
@@ -236,21 +237,21 @@ function finishedBetween(): Graph {
     ["conv_transpose", { out: 4, kernel: square(1) }],
   );
   const shifted = build.add("normalize", conv, { mean: [0.5], std: [2] });
-  const residual = build.add("add", [build.add("conv", image, SAME_OUT_4), shifted]);
+  const beside = build.add("conv", image, { out: 4, kernel: square(1) });
+  const residual = build.add("add", [beside, shifted]);
   const pixels = build.chain(residual, ["relu"], ["permute", { order: [0, 2, 3, 1] }]);
   const channels = { order: [0, 3, 1, 2] };
-  const matrix = build.add("linear", pixels, { out: 4, in_features: 4 });
-  const alone = build.chain(matrix, ["relu"], ["permute", channels], ["batch_norm"]);
+  const linear = ["linear", { out: 4, in_features: 4 }] as const;
+  const alone = build.chain(pixels, linear, ["relu"], ["permute", channels], ["batch_norm"]);
+  const matrix = build.chain(pixels, linear);
+  const other = build.chain(matrix, ["tanh"], ["permute", channels]);
   const read = build.chain(matrix, ["permute", channels], ["batch_norm"]);
-  const rows = build.chain(
-    pixels,
-    ["linear", { out: 4, in_features: 4 }],
-    ["permute", { order: [0, 1, 3, 2] }],
-    ["batch_norm"],
-  );
-  const maps = build.add("add", [build.add("add", [alone, read]), rows]);
-  const features = build.chain(maps, ["sigmoid"], ["add_scalar", { scalar: 2 }], ["flatten"]);
-  const vector = build.chain(features, ["linear", { out: 3 }], ["relu"], ["batch_norm"]);
+  const rows = build.chain(pixels, linear, ["permute", { order: [0, 1, 3, 2] }], ["batch_norm"]);
+  const maps = [alone, other, read, rows].reduce((sum, map) => build.add("add", [sum, map]));
+  const features = build.chain(maps, ["sigmoid"], ["batch_norm"], ["flatten"]);
+  const wide = build.chain(image, ["flatten"], ["linear", { out: 64 }]);
+  const sum = build.add("add", [wide, features]);
+  const vector = build.chain(sum, ["linear", { out: 3 }], ["relu"], ["batch_norm"]);
   return build.graph({ vector });
 }
 
@@ -331,7 +332,7 @@ describe.each(Object.entries(graphs))("%s", (_, make) => {
 });
 
 /** Small ones, whose layers no pass must mistake for others after any other pass. */
-const small = [foldable, affine, constants, pads, sums, imagesShifted, means]
+const small = [foldable, affine, apart, constants, pads, sums, imagesShifted, means]
   .concat([nearlyFusable, finishedBetween])
   .map((make) => ({ ...solved(make()), seen: new Set<string>() }));
 
@@ -422,6 +423,8 @@ describe("what is left", () => {
       "batch_norm+sigmoid",
       "mul_scalar+add_scalar",
       "conv",
+      "batch_norm",
+      "linear",
     ]);
   });
 
