@@ -209,12 +209,14 @@ class FilterBlock {
     const [rows, columns, width] = [this.#rows, this.#columns, this.#width];
     const line = columns.taps * width;
     for (let y = 0; y < rows.size; y++) {
-      combine(rows, y, this.#filters, 0, line, this.#half, y * line);
+      const filters = { values: this.#filters, from: 0, length: line };
+      combine(rows, y, filters, this.#half, y * line);
     }
     for (let y = 0; y < rows.size; y++) {
       for (let x = 0; x < columns.size; x++) {
         const offset = offsets[y * columns.size + x];
-        if (offset >= 0) combine(columns, x, this.#half, y * line, width, packed, to + offset);
+        const half = { values: this.#half, from: y * line, length: width };
+        if (offset >= 0) combine(columns, x, half, packed, to + offset);
       }
     }
   }
@@ -232,13 +234,18 @@ function transformOf(matrix: Matrix): Transform {
   return { matrix: Float64Array.from(matrix.flat()), size: matrix.length, taps };
 }
 
-/** `into = Σ matrix[row, k] · lines[k]` for lines of `length` elements behind one another. */
+/** Lines of some elements, one behind the other. */
+interface Lines {
+  readonly values: Float64Array;
+  readonly from: number;
+  readonly length: number;
+}
+
+/** `into = Σ matrix[row, k] · lines[k]`. */
 function combine(
   { matrix, taps }: Transform,
   row: number,
-  lines: Float64Array,
-  from: number,
-  length: number,
+  { values, from, length }: Lines,
   into: Float64Array | Float32Array,
   to: number,
 ): void {
@@ -247,13 +254,13 @@ function combine(
     const [a, b, c] = [matrix[first], matrix[first + 1], matrix[first + 2]];
     for (let i = 0; i < length; i++) {
       const at = from + i;
-      into[to + i] = a * lines[at] + b * lines[at + length] + c * lines[at + 2 * length];
+      into[to + i] = a * values[at] + b * values[at + length] + c * values[at + 2 * length];
     }
     return;
   }
   for (let i = 0; i < length; i++) {
     let sum = 0;
-    for (let k = 0; k < taps; k++) sum += matrix[first + k] * lines[from + k * length + i];
+    for (let k = 0; k < taps; k++) sum += matrix[first + k] * values[from + k * length + i];
     into[to + i] = sum;
   }
 }
