@@ -17,7 +17,7 @@ import {
   multiplyAdds,
   paddedInputSize,
 } from "./problem.ts";
-import { winogradApplies, winogradPools } from "./winograd/axis.ts";
+import { winogradApplies, winogradIsCompact, winogradPools } from "./winograd/axis.ts";
 import { packWinograd, winogradExpansion, winogradPackedLength } from "./winograd/pack.ts";
 import { savedMultiplications, winogradEstimate, winogradTile } from "./winograd/tile.ts";
 import { winogradConvolution, winogradInputSize, winogradScratch } from "./winograd/winograd.ts";
@@ -81,8 +81,13 @@ export function chooseConvolution(
   }
   const choices = possible
     .filter((algorithm) => !precise || !algorithm.startsWith("winograd"))
+    .filter((algorithm) => !isTiled(algorithm) || winogradIsCompact(shape, WINOGRAD[algorithm]))
     .map((algorithm) => choiceOf(algorithm, shape, machine, cached));
   return choices.reduce((best, choice) => (choice.cycles < best.cycles ? choice : best));
+}
+
+function isTiled(algorithm: Algorithm): algorithm is WinogradAlgorithm {
+  return Object.hasOwn(WINOGRAD, algorithm);
 }
 
 /** The algorithms that can compute the problem, `direct` first. */

@@ -64,6 +64,17 @@ export function winogradApplies(geometry: Geometry, outputs: number): boolean {
   return possible && axes.some((axis) => tileOutputs(geometry, axis, outputs) > 1);
 }
 
+/**
+ * Whether its transforms are of the usual length. Those of 8 points along both axes with more than 3
+ * taps (F(4×4, 5×5)) make 45 KB of code for one convolution, three times that of all LeNet-5 without.
+ */
+export function winogradIsCompact(geometry: Geometry, outputs: number): boolean {
+  return ([0, 1] as const).some((axis) => {
+    const taps = tapsOf(geometry, axis);
+    return taps <= 3 || tileOutputs(geometry, axis, outputs) + taps - 1 < MOST_POINTS;
+  });
+}
+
 /** Whether windows of 2×2 outputs lie within tiles. */
 export function winogradPools(geometry: Geometry, outputs: number): boolean {
   return ([0, 1] as const).every((axis) => {
