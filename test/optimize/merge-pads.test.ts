@@ -44,6 +44,8 @@ test.each([
     {},
     ["avg_pool", { ...MEAN[1], count_include_pad: false }],
   ],
+  ["zeros before a maximum that rounds up", {}, ["max_pool", { ...MAXIMUM[1], ceil_mode: true }]],
+  ["zeros before a maximum with gaps", {}, ["max_pool", { ...MAXIMUM[1], dilation: [2, 2] }]],
   ["zeros before a mean that rounds up", {}, ["avg_pool", { ...MEAN[1], ceil_mode: true }]],
 ] as const)("%s stay", (_, pad, layer) => {
   expect(merged(pad, layer)[0]).toMatch(/^pad /);

@@ -92,7 +92,9 @@ function apart(): Graph {
   const matrix = build.chain(rows, ["linear", { out: 4 }], ["batch_norm"], ["sigmoid"]);
   const padded = build.chain(both, ["add_scalar", { scalar: 1 }], ["conv", SAME_OUT_4]);
   const before = build.chain(rows, ["batch_norm"], ["linear", { out: 3 }]);
-  return build.graph({ matrix, padded, before });
+  const mean = ["normalize", { mean: [0.1, 0.2, 0.3], std: [0.5] }] as const;
+  const pixels = build.chain(image, mean, ["flatten", { start_axis: 2 }], ["linear", { out: 3 }]);
+  return build.graph({ matrix, padded, before, pixels });
 }
 
 /** Learned tensors that others are made of, and nodes that compute the same. */
@@ -424,6 +426,9 @@ describe("what is left", () => {
       "mul_scalar+add_scalar",
       "conv",
       "batch_norm",
+      "linear",
+      "normalize",
+      "flatten",
       "linear",
     ]);
   });
