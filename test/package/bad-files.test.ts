@@ -85,6 +85,7 @@ test("files that are missing, cut short, damaged or of another build", async () 
     }
     await open({ wasm: "other/model.wasm" });
     await open({ wasm: new ArrayBuffer(10) });
+    await open({ wasm: 5 });
   `);
   const total = wasm((bytes) => bytes).length;
   const failed = "LeNet5 cannot be loaded:";
@@ -100,6 +101,7 @@ test("files that are missing, cut short, damaged or of another build", async () 
       `^${failed} model.wasm is (of another build than model.js: copy all files of one build|cut short.*)$`,
     ),
     `${failed} model.wasm is cut short: 10 of ${total} bytes`,
+    `${failed} model.wasm is a number: give a URL, its bytes or a Response`,
   ]);
 });
 

@@ -3,6 +3,8 @@
  * is for: weights are never held twice.
  */
 
+import { kindOf } from "../../diagnostics/untyped.ts";
+
 /** Where a file is: what `open` of a packaged model takes. */
 export type FilePlace = string | { readonly href: string } | ArrayBuffer | Uint8Array | Response;
 
@@ -25,7 +27,10 @@ export async function openSource(place: FilePlace, file: ExpectedFile): Promise<
   }
   if (isBuffer(place)) return fromBytes(new Uint8Array(place), file);
   if (typeof place === "object" && "body" in place) return fromResponse(place, file);
-  const url = typeof place === "string" ? place : place.href;
+  const url: unknown = typeof place === "string" ? place : place.href;
+  if (typeof url !== "string") {
+    throw new TypeError(`${file.name} is ${kindOf(place)}: give a URL, its bytes or a Response`);
+  }
   const fileSystem = globalThis.process?.getBuiltinModule?.("node:fs/promises");
   const isRemote = /^(?!file:)[a-z][a-z+.-]+:/i.test(url);
   if (fileSystem === undefined || isRemote) return fromResponse(await request(url, file), file);
