@@ -11,7 +11,7 @@ import { channelsLast } from "../src/kernels/loops/layout.ts";
 import { lrn } from "../src/kernels/statistics/lrn.ts";
 import { normalization } from "../src/kernels/statistics/normalization.ts";
 import { type Operand, operandOf, rowMajor } from "../src/kernels/loops/operand.ts";
-import { pad, padTable } from "../src/kernels/movement/pad.ts";
+import { type PadProblem, pad, padTable } from "../src/kernels/movement/pad.ts";
 import { pool } from "../src/kernels/pool/pool.ts";
 import {
   channelShuffle,
@@ -50,6 +50,12 @@ function bilinear(output: number, input: number): readonly AxisTaps[] {
     const weight = place - low;
     return { places: [low, Math.min(low + 1, input - 1)], weights: [1 - weight, weight] };
   });
+}
+
+/** One, or none where the kernel needs none. */
+function tablesOf(problem: PadProblem): readonly Float32Array[] {
+  const table = padTable(problem);
+  return table === undefined ? [] : [table];
 }
 
 /** All families on maps of `[1, channels, size, size]`. */
@@ -232,7 +238,7 @@ function casesOf(channels: number, size: number): readonly Case[] {
     {
       name: "pad by reflection",
       kernel: pad(reflected, machine),
-      buffers: [elements, padTable(reflected), channels * (size + 2) ** 2],
+      buffers: [elements, ...tablesOf(reflected), channels * (size + 2) ** 2],
     },
     norm("instance norm", map, [false, false, true, true]),
     norm("instance norm, channels first", first(shape), [false, false, true, true]),
