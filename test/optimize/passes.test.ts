@@ -257,6 +257,26 @@ function finishedBetween(): Graph {
   return build.graph({ vector });
 }
 
+/** Pads that are results and summands, splits that are alike, learned tensors that do not scale. */
+function lasting(): Graph {
+  const build = new Build("Lasting");
+  const [image, large] = [4, 6].map((size) => build.input(`x${size}`, [2, 4, size, size]));
+  const border = { padding: [1, 1, 1, 1] };
+  const bordered = build.add("pad", image, border);
+  const added = build.chain(image, ["relu"], ["pad", border]);
+  const sum = build.add("add", [build.add("conv", large, SAME_OUT_4), added]);
+  const [first] = build.addAll("split", large, { sections: [2] });
+  const [, second] = build.addAll("split", large, { sections: [2] });
+  const inverse = build.add("div", [
+    learned(build, [4, 1, 1]),
+    build.add("conv", large, SAME_OUT_4),
+  ]);
+  const single = build.add("conv", large, { out: 1, kernel: square(3) });
+  const spread = build.add("mul", [single, learned(build, [4, 1, 1])]);
+  const halves = build.add("concat", [second, first]);
+  return build.graph({ bordered, sum, halves, inverse, spread });
+}
+
 /** Learned tensors that become larger: by a little, and by much. */
 function grown(): Graph {
   const build = new Build("Grown");
@@ -308,6 +328,7 @@ const graphs: Readonly<Record<string, () => Graph>> = {
   "means behind convolutions": means,
   "nearly fusable": nearlyFusable,
   "what kernels finish with between folds": finishedBetween,
+  "what stays beside what goes": lasting,
   "learned tensors that grow": grown,
   identities,
 };
@@ -335,7 +356,7 @@ describe.each(Object.entries(graphs))("%s", (_, make) => {
 
 /** Small ones, whose layers no pass must mistake for others after any other pass. */
 const small = [foldable, affine, apart, constants, pads, sums, imagesShifted, means]
-  .concat([nearlyFusable, finishedBetween])
+  .concat([nearlyFusable, finishedBetween, lasting])
   .map((make) => ({ ...solved(make()), seen: new Set<string>() }));
 
 describe.each(passes)("after $name", (first) => {
