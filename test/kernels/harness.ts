@@ -25,44 +25,81 @@ export interface HarnessOptions {
 export function prepareKernel(
   kernel: Kernel,
   buffers: readonly (Float32Array | number)[],
-  { relaxedFma = true, threads = 1, vectorWidth = 4 }: HarnessOptions = {},
+  options: HarnessOptions = {},
 ): Prepared {
-  const lengths = buffers.map((content) =>
-    typeof content === "number" ? content : content.length,
-  );
+  const { offsets, end } = layOut(kernel, buffers);
+  const { bytes, memory, functions } = instantiate([kernel], end, options);
+  const views = fill(memory, buffers, offsets);
+  const [run] = functions;
+  return { bytes, views, run: () => run(offsets) };
+}
+
+/** Where each buffer begins, and where the last of them ends, in bytes. */
+export function layOut(
+  kernel: Kernel,
+  buffers: readonly (Float32Array | number)[],
+): { readonly offsets: readonly number[]; readonly end: number } {
   const offsets: number[] = [];
-  let next = 64;
-  for (const length of lengths) {
-    offsets.push(next);
-    next = Math.ceil((next + length * 4 + GAP) / 64) * 64;
+  let end = 64;
+  for (const buffer of buffers) {
+    offsets.push(end);
+    end = Math.ceil((end + lengthOf(buffer) * 4 + GAP) / 64) * 64;
   }
   for (const [buffer, elements] of reachOf(kernel)) {
-    next = Math.max(next, offsets[kernel.buffers.indexOf(buffer)] + elements * 4);
+    end = Math.max(end, offsets[kernel.buffers.indexOf(buffer)] + elements * 4);
   }
-  const module = new ModuleWriter({ pages: Math.ceil(next / PAGE) + 1, shared: false });
-  const callee = module.add(printKernel(kernel, { relaxedFma, threads, vectorWidth }));
-  module.export("run", callee);
+  return { offsets, end };
+}
+
+/** What `buffers` say, and NaN everywhere else. */
+export function fill(
+  memory: ArrayBuffer,
+  buffers: readonly (Float32Array | number)[],
+  offsets: readonly number[],
+): readonly Float32Array<ArrayBuffer>[] {
+  const views = buffers.map((buffer, i) => new Float32Array(memory, offsets[i], lengthOf(buffer)));
+  new Float32Array(memory).fill(Number.NaN);
+  buffers.forEach((content, i) => typeof content !== "number" && views[i].set(content));
+  return views;
+}
+
+function lengthOf(buffer: Float32Array | number): number {
+  return typeof buffer === "number" ? buffer : buffer.length;
+}
+
+/** Kernels that work on one memory; each is called with the offsets of its buffers. */
+export interface Instantiated {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly memory: ArrayBuffer;
+  readonly functions: readonly ((offsets: readonly number[]) => void)[];
+}
+
+/** @param end bytes of memory that are needed */
+export function instantiate(
+  kernels: readonly Kernel[],
+  end: number,
+  { relaxedFma = true, threads = 1, vectorWidth = 4 }: HarnessOptions = {},
+): Instantiated {
+  const module = new ModuleWriter({ pages: Math.ceil(end / PAGE) + 1, shared: false });
+  for (const [i, kernel] of kernels.entries()) {
+    module.export(`run${i}`, module.add(printKernel(kernel, { relaxedFma, threads, vectorWidth })));
+  }
   const bytes = module.finish();
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
-  const { memory, run } = exports;
-  if (!(memory instanceof WebAssembly.Memory) || typeof run !== "function") {
-    throw new Error("the module exports neither memory nor run");
-  }
+  const { memory } = exports;
+  if (!(memory instanceof WebAssembly.Memory)) throw new Error("the module exports no memory");
   const { buffer } = memory;
   if (!(buffer instanceof ArrayBuffer)) throw new Error("the memory is shared");
-  const views = offsets.map((offset, i) => new Float32Array(buffer, offset, lengths[i]));
-  new Float32Array(buffer).fill(Number.NaN);
-  buffers.forEach((content, i) => typeof content !== "number" && views[i].set(content));
-  const share = (thread: number): void => {
-    Reflect.apply(run, undefined, threads > 1 ? [...offsets, thread] : offsets);
-  };
-  return {
-    bytes,
-    views,
-    run: () => {
-      for (let thread = 0; thread < threads; thread++) share(thread);
-    },
-  };
+  const functions = kernels.map((_, i) => {
+    const run = exports[`run${i}`];
+    if (typeof run !== "function") throw new Error("the module exports no such kernel");
+    return (offsets: readonly number[]): void => {
+      for (let thread = 0; thread < threads; thread++) {
+        Reflect.apply(run, undefined, threads > 1 ? [...offsets, thread] : offsets);
+      }
+    };
+  });
+  return { bytes, memory: buffer, functions };
 }
 
 /** Numbers in [-1, 1) that are the same in every run. */
