@@ -191,10 +191,6 @@ class GraphReader {
       return eachAt(json, path, (item, at) => this.attribute(item, at, depth + 1));
     }
     const object = objectAt(json, path);
-    if (object.has("number")) {
-      const words = ["Infinity", "-Infinity"];
-      return Number(memberAt(object, "number", path, (value, at) => oneOfAt(words, value, at)));
-    }
     return memberAt(object, "size", path, (value, at) => this.size(stringAt(value, at), at));
   }
 

@@ -80,13 +80,7 @@ export interface JsonNode {
 
 /** An argument of a layer: pairs such as a kernel are lists, `[height, width]`. */
 export type JsonAttribute =
-  | number
-  | boolean
-  | string
-  | null
-  | { readonly size: string }
-  | { readonly number: "Infinity" | "-Infinity" }
-  | readonly JsonAttribute[];
+  number | boolean | string | null | { readonly size: string } | readonly JsonAttribute[];
 
 /**
  * A tensor of the weights file; parameters are trained, buffers are state such as a running mean.
@@ -192,9 +186,6 @@ export function sizeJson(size: Dim): JsonSize {
 }
 
 function attributeJson(value: AttributeValue): JsonAttribute {
-  if (value === Infinity || value === -Infinity) {
-    return { number: value > 0 ? "Infinity" : "-Infinity" };
-  }
   if (value === null || typeof value !== "object") return value;
   return isList(value) ? value.map(attributeJson) : { size: formatDim(value) };
 }
