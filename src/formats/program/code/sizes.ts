@@ -47,6 +47,7 @@ function nameAlone(terms: readonly Term[], constant: number): string | undefined
 /** With its sign; a whole number for all values of the names. */
 function termText({ coefficient, factors }: Term): string {
   const [first, ...others] = factors;
+  if (first.kind === "floor" && coefficient === 1 && others.length === 0) return floorText(first);
   const divisor = first.kind === "variable" ? first.divisor : 1;
   const common = gcd(Math.abs(coefficient), divisor);
   const times = coefficient / common;
@@ -63,8 +64,13 @@ function overName({ name, offset }: Variable): string {
 }
 
 function atomText(atom: Atom): string {
-  if (atom.kind === "floor") return `((${sizeExpression(atom.numerator)}) / ${atom.divisor})`;
+  if (atom.kind === "floor") return `(${floorText(atom)})`;
   return atom.divisor === 1 ? atom.name : `(${overName(atom)} / ${atom.divisor})`;
+}
+
+function floorText({ numerator, divisor }: Extract<Atom, { kind: "floor" }>): string {
+  const text = sizeExpression(numerator);
+  return `${/^\w+$/.test(text) ? text : `(${text})`} / ${divisor}`;
 }
 
 /** The conditions that make a name what it is: `H % 16 == 0`, `H >= 32`. */
