@@ -100,7 +100,7 @@ try {
     const bytes = Buffer.concat(safetensorsParts(new Map(arrays)));
     writeFileSync(file, bytes);
     const run = (repeated: number): Compiled => {
-      const library = join(ROOT, "dist/src/index.js");
+      const library = join(ROOT, "dist/node/index.js");
       const program = join(ROOT, "examples", `${model.file}.cnn`);
       const sizes = JSON.stringify({ N: 1, ...model.sizes });
       const given = [script, library, program, file, sizes, String(repeated), String(RUNS)];

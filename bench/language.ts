@@ -1,7 +1,8 @@
 /**
  * How fast the language part is: parsing, checking and building the graph of ResNet-18 in a warm
  * process, of generated models of up to 10,000 layers, of files of very many parts, and of LeNet-5
- * by the built command line from a cold start. Prints a table; `docs/performance-language.md` keeps measured figures.
+ * by the built command line from a cold start; and how long a fresh process takes to import the
+ * built library. Prints a table; `docs/performance-language.md` keeps measured figures.
  *
  *     npm run build && node bench/language.ts
  *
@@ -17,6 +18,10 @@ import { parse } from "../src/syntax/parse.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const CLI = join(ROOT, "dist/src/cli/main.js");
+const IMPORT = `
+const start = performance.now();
+await import("cnn-lang");
+console.log(performance.now() - start);`;
 
 interface Timing {
   /** Milliseconds. */
@@ -43,10 +48,17 @@ function timingOf(times: readonly number[]): Timing {
 
 /** Milliseconds from starting Node with these arguments to its end. */
 function coldStart(args: readonly string[]): number {
-  return clock(() => {
-    const { status, stderr } = spawnSync(process.execPath, args, { cwd: ROOT });
-    if (status !== 0) throw new Error(String(stderr));
+  return clock(() => void outputOf(args));
+}
+
+/** What Node writes when it is started with these arguments. */
+function outputOf(args: readonly string[]): string {
+  const { status, stderr, stdout } = spawnSync(process.execPath, args, {
+    cwd: ROOT,
+    encoding: "utf8",
   });
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
 }
 
 function row(what: string, { min, median, runs }: Timing, note = ""): void {
@@ -130,12 +142,15 @@ console.log(`${"".padEnd(58)}    min ms    median   runs`);
 if (existsSync(CLI)) {
   const node: number[] = [];
   const lenet: number[] = [];
+  const library: number[] = [];
   for (let i = 0; i < 40; i++) {
     node.push(coldStart(["-e", "0"]));
     lenet.push(coldStart([CLI, "check", "examples/lenet5.cnn"]));
+    library.push(Number(outputOf(["--input-type=module", "-e", IMPORT])));
   }
   row("node itself, cold", timingOf(node));
   row("cnn check examples/lenet5.cnn, cold", timingOf(lenet), "goal 150");
+  row('import "cnn-lang", in a fresh process', timingOf(library), "goal 150");
 } else {
   console.log("cold start: run `npm run build` first");
 }

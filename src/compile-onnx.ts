@@ -7,7 +7,7 @@
 import { type Compiled, type NetOptions, openNet } from "./compile.ts";
 import { ProgramError } from "./diagnostics/program-error.ts";
 import type { Net } from "./runtime/net.ts";
-import { type OnnxOptions, readTrainedOnnx } from "./trained-onnx.ts";
+import type { OnnxOptions } from "./trained-onnx.ts";
 
 /** Where an ONNX model's large weights are, and where and for which sizes it is to run. */
 export type CompileOnnxOptions = OnnxOptions & NetOptions;
@@ -31,6 +31,7 @@ export async function tryCompileOnnx(
   bytes: Uint8Array,
   options: CompileOnnxOptions = {},
 ): Promise<Compiled> {
+  const { readTrainedOnnx } = await import("./trained-onnx.ts");
   const model = readTrainedOnnx(bytes, options);
   return model.checked === undefined ? model : openNet(model, options);
 }

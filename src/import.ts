@@ -4,7 +4,7 @@
  */
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import type { Source } from "./diagnostics/span.ts";
-import { type ImportOptions, importOnnx } from "./formats/onnx/import/import-onnx.ts";
+import type { ImportOptions } from "./formats/onnx/import/import-onnx.ts";
 import { writeProgram } from "./formats/program/write-program.ts";
 import { safetensorsParts } from "./formats/tensors/safetensors.ts";
 import type { Graph } from "./graph/graph.ts";
@@ -43,6 +43,7 @@ export async function tryImportOnnx(
   bytes: Uint8Array,
   { weightsFile = "model.safetensors", ...options }: ImportOnnxOptions = {},
 ): Promise<ImportedProgram> {
+  const { importOnnx } = await import("./formats/onnx/import/import-onnx.ts");
   const { model, arrays, diagnostics, sources } = importOnnx(bytes, options);
   if (model === undefined) return { diagnostics, sources };
   const { metadata } = model.graph;

@@ -1,10 +1,8 @@
-/** Formats programs in the one style of the language. */
-import * as standalone from "prettier/standalone";
+/** Formats programs in the one style of the language. Prettier is loaded with the first of them. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { ProgramError } from "../diagnostics/program-error.ts";
 import { type Source, sourceOf } from "../diagnostics/span.ts";
 import { parse } from "../syntax/parse.ts";
-import * as plugin from "./prettier-plugin/index.ts";
 
 /** The layout; the language's own style unless given. */
 export interface FormatOptions {
@@ -47,7 +45,11 @@ export async function tryFormat(
   const source = sourceOf(program);
   const { diagnostics } = parse(source);
   if (diagnostics.length > 0) return { diagnostics, sources: [source] };
-  const text = await standalone.format(source.text, {
+  const [prettier, plugin] = await Promise.all([
+    import("prettier/standalone"),
+    import("./prettier-plugin/index.ts"),
+  ]);
+  const text = await prettier.format(source.text, {
     parser: "cnn",
     plugins: [plugin],
     printWidth: width,

@@ -21,7 +21,7 @@ const built = join(folder, "cli");
 const cache = join(folder, "cache");
 
 beforeAll(() => {
-  const { status, stderr } = spawnSync(process.execPath, ["src/cli/bundle.ts", built], {
+  const { status, stderr } = spawnSync(process.execPath, ["packaging/cli.ts", built], {
     cwd: ROOT,
     encoding: "utf8",
   });
