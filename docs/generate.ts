@@ -1,6 +1,7 @@
 /**
  * Writes what is made from the source: the pages of messages and layers, the diagrams of the
- * syntax, the types of the syntax tree, the lookahead of the parser, the loader that packages of models carry, and the numbers in README.md.
+ * syntax, the types of the syntax tree, the lookahead of the parser, the loader that packages of models
+ * carry, and the picture and the numbers in README.md.
  * With `--check` nothing is written, and a stale file is an error.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -10,6 +11,7 @@ import { conformancePages } from "./pages/conformance.ts";
 import { errorPages } from "./pages/errors.ts";
 import { layerPages } from "./pages/layers.ts";
 import { lookaheadPage } from "./pages/lookahead.ts";
+import { picturePage } from "./pages/picture.ts";
 import { readmePage } from "./pages/readme.ts";
 import { syntaxPages } from "./pages/syntax.ts";
 import { treePage } from "./pages/tree.ts";
@@ -22,6 +24,7 @@ const pages = [
   ...syntaxPages(),
   await treePage(),
   await lookaheadPage(),
+  await picturePage(root),
   await readmePage(root),
   { path: RUNTIME_FILE, content: await runtimeModule(fileURLToPath(root)) },
 ];
