@@ -34,6 +34,11 @@ export class Build {
     return id;
   }
 
+  /** Nodes so far. */
+  get size(): number {
+    return this.nodes.length;
+  }
+
   typeOf(id: ValueId): TensorType {
     return this.values[id].type;
   }

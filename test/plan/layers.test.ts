@@ -1,6 +1,6 @@
-/** Every layer of the table in WebAssembly, alone, on all of its example problems. */
+/** Every layer of the table in WebAssembly, on all of its example problems: alone, and with what kernels may finish with. */
 import { describe, expect, test } from "vitest";
-import type { Graph } from "../../src/graph/graph.ts";
+import type { Graph, ValueId } from "../../src/graph/graph.ts";
 import { layers } from "../../src/layers/index.ts";
 import type { Tensors } from "../../src/runtime/inputs.ts";
 import { attributesOf } from "../layers/arguments.ts";
@@ -18,7 +18,16 @@ describe.each([...layers.values()])("$kind", ({ kind, tolerance }) => {
     const error = errorInWasm(graph, {}, inputsOf(graph, problem));
     expect(error).toBeLessThanOrEqual(Math.max(tolerance, ROUNDING));
   });
+
+  test.each(problemsOf(kind))("finished, $given of $inputs", (problem) => {
+    const graph = finished(kind, problem);
+    const error = errorInWasm(graph, {}, inputsOf(graph, problem));
+    expect(error).toBeLessThanOrEqual(SLOPE * Math.max(tolerance, ROUNDING));
+  });
 });
+
+/** Of negative values. What follows the layer makes its errors larger by as much. */
+const SLOPE = 3;
 
 /** Float32 numbers in the problem's range. */
 function inputsOf(graph: Graph, { range = [-1, 1] }: LayerProblem): Tensors {
@@ -33,9 +42,30 @@ function inputsOf(graph: Graph, { range = [-1, 1] }: LayerProblem): Tensors {
 }
 
 /** With all outputs of the layer as results. */
-function alone(kind: string, { given, inputs }: LayerProblem): Graph {
+function alone(kind: string, problem: LayerProblem): Graph {
   const build = new Build(kind);
-  const ids = inputs.map((shape, i) => build.input(`x${i}`, shape));
-  const outputs = build.addAll(kind, ids, attributesOf(kind, given));
+  return resultsOf(build, outputsOf(build, kind, problem));
+}
+
+/** Twice: with functions of single elements behind each output, and with a sum before them. */
+function finished(kind: string, problem: LayerProblem): Graph {
+  const build = new Build(kind);
+  const functions = (id: ValueId): ValueId =>
+    build.chain(id, ["leaky_relu", { negative_slope: SLOPE }], ["add_scalar", { scalar: 1 }]);
+  const plain = outputsOf(build, kind, problem).map(functions);
+  const summed = outputsOf(build, kind, problem).map((id, i) => {
+    const { shape } = build.typeOf(id);
+    return functions(build.add("add", [id, build.input(`z${i}`, shape)]));
+  });
+  return resultsOf(build, [...plain, ...summed]);
+}
+
+/** Of a new node, with inputs of its own. */
+function outputsOf(build: Build, kind: string, { given, inputs }: LayerProblem) {
+  const ids = inputs.map((shape, i) => build.input(`x${i} of ${build.size}`, shape));
+  return build.addAll(kind, ids, attributesOf(kind, given));
+}
+
+function resultsOf(build: Build, outputs: readonly ValueId[]): Graph {
   return build.graph(Object.fromEntries(outputs.map((id, i) => [`y${i}`, id])));
 }
