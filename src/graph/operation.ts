@@ -56,6 +56,44 @@ export type Operation =
   | { readonly family: "pixel_shuffle"; readonly factor: number }
   | { readonly family: "channel_shuffle"; readonly groups: number };
 
+/** A family's name. */
+export type Family = Operation["family"];
+
+/** The operations of one family, or of several. */
+export type OperationOf<F extends Family> = { [O in Operation as O["family"]]: O }[F];
+
+/**
+ * What the kernels of a family still do with a result before they store it: functions of single
+ * elements, and before these the sum with a map of the same shape.
+ */
+export const EPILOGUES: Readonly<Record<Family, "none" | "functions" | "sum and functions">> = {
+  convolution: "sum and functions",
+  transposed_convolution: "sum and functions",
+  linear: "sum and functions",
+  matmul: "functions",
+  window_pool: "functions",
+  adaptive_pool: "functions",
+  reduce: "functions",
+  elementwise: "functions",
+  prelu: "functions",
+  batch_norm: "functions",
+  channel_affine: "functions",
+  normalization: "functions",
+  lrn: "functions",
+  softmax: "none",
+  parameter: "none",
+  view: "none",
+  permute: "none",
+  slice: "none",
+  split: "none",
+  concat: "none",
+  pad: "none",
+  copies: "none",
+  resample: "functions",
+  pixel_shuffle: "none",
+  channel_shuffle: "none",
+};
+
 /** Elements normalised by the mean and variance of those that share them, then an affine part. */
 export interface NormalizationOperation {
   readonly family: "normalization";

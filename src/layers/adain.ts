@@ -125,6 +125,7 @@ export const adain = defineLayer({
     return op("Add", [op("Mul", [normalized, op("Add", [scale, constant(1)])]), shift]);
   },
   lowering: {
+    families: ["normalization"],
     operation: ({ eps }) => ({ family: "normalization", axes: [2, 3], eps, affine: "style" }),
   },
 });

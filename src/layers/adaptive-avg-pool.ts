@@ -33,5 +33,8 @@ export const adaptiveAvgPool = defineLayer({
   tolerance: 1e-6,
   onnx: ({ opset, attributes, inputs: [x] }) =>
     adaptiveOnnx("average", attributes.output_size, x, opset),
-  lowering: { operation: () => ({ family: "adaptive_pool", reduce: "average" }) },
+  lowering: {
+    families: ["adaptive_pool"],
+    operation: () => ({ family: "adaptive_pool", reduce: "average" }),
+  },
 });

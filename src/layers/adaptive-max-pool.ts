@@ -33,5 +33,8 @@ export const adaptiveMaxPool = defineLayer({
   tolerance: 1e-6,
   onnx: ({ opset, attributes, inputs: [x] }) =>
     adaptiveOnnx("max", attributes.output_size, x, opset),
-  lowering: { operation: () => ({ family: "adaptive_pool", reduce: "max" }) },
+  lowering: {
+    families: ["adaptive_pool"],
+    operation: () => ({ family: "adaptive_pool", reduce: "max" }),
+  },
 });

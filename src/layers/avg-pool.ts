@@ -64,6 +64,7 @@ export const avgPool = defineLayer({
     return averagePoolOnnx(x, { window, rounding: roundingOf(attributes), counts }, opset);
   },
   lowering: {
+    families: ["window_pool"],
     operation: (attributes) => ({
       family: "window_pool",
       reduce: "average",

@@ -142,6 +142,7 @@ export const batchNorm = defineLayer({
     );
   },
   lowering: {
+    families: ["batch_norm", "normalization"],
     operation: ({ eps, affine, track_running_stats }, [shape]) => {
       if (track_running_stats) return { family: "batch_norm", eps };
       const axes = shape.map((_, axis) => axis).filter((axis) => !CHANNEL_AXIS.includes(axis));

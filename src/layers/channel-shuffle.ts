@@ -45,6 +45,7 @@ export const channelShuffle = rearrangement({
       return [n, row * (shape[1] / groups) + column, y, x];
     },
   }),
+  families: ["channel_shuffle"],
   operation: ({ groups }) => ({ family: "channel_shuffle", groups }),
   onnx: ({ attributes: { groups }, inputs: [x] }) => {
     const [batch, channels, height, width] = x.shape;

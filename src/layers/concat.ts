@@ -85,6 +85,7 @@ export const concat = defineLayer({
   onnx: ({ attributes, inputs }) =>
     op("Concat", inputs, { axis: { int: checkedAxis(attributes.axis, inputs[0]) } }),
   lowering: {
+    families: ["concat"],
     operation: (attributes, [shape]) => ({
       family: "concat",
       axis: checkedAxis(attributes.axis, { shape }),

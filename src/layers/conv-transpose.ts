@@ -156,6 +156,7 @@ export const convTranspose = defineLayer({
   onnx: ({ attributes, inputs: [x], weights }) =>
     transposedOnnx(x, weights, attributes, known(attributes.groups)),
   lowering: {
+    families: ["transposed_convolution"],
     operation: (attributes) => ({
       family: "transposed_convolution",
       kernel: attributes.kernel,

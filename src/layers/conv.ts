@@ -52,6 +52,7 @@ export const conv = defineLayer({
   tolerance: 1e-5,
   onnx: convolutionOnnx,
   lowering: {
+    families: ["convolution"],
     operation: (attributes) => ({
       family: "convolution",
       ...windowOf(attributes),

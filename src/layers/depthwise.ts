@@ -67,6 +67,7 @@ export const depthwise = defineLayer({
       attributes: asConvolution(call.attributes, call.inputs[0].shape[1]),
     }),
   lowering: {
+    families: ["convolution"],
     operation: (attributes, [[, channels]]) => ({
       family: "convolution",
       ...windowOf(attributes),

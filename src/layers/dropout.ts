@@ -47,5 +47,5 @@ export const dropout = defineLayer({
   onnx: ({ attributes: { p }, inputs: [x] }) =>
     p < 1 ? op("Dropout", [x, constant(p)]) : op("Identity", [x]),
   /** In inference. */
-  lowering: { operation: () => ({ family: "view" }) },
+  lowering: { families: ["view"], operation: () => ({ family: "view" }) },
 });

@@ -71,5 +71,8 @@ export const expand = defineLayer({
   },
   tolerance: 0,
   onnx: ({ inputs: [x], shapes: [shape] }) => op("Expand", [x, sizes(...shape)]),
-  lowering: { operation: () => ({ family: "elementwise", element: argument(0) }) },
+  lowering: {
+    families: ["elementwise"],
+    operation: () => ({ family: "elementwise", element: argument(0) }),
+  },
 });

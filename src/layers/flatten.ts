@@ -71,5 +71,5 @@ export const flatten = defineLayer({
       ? op("Flatten", [x], { axis: { int: 1 } })
       : reshapeTo(x, x.shape, shape);
   },
-  lowering: { operation: () => ({ family: "view" }) },
+  lowering: { families: ["view"], operation: () => ({ family: "view" }) },
 });

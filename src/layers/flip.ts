@@ -30,6 +30,7 @@ export const flip = rearrangement({
     // From the last place to the one before the first, which is out of reach of any index.
     return op("Slice", [x, all(-1), all(-(2 ** 31)), int64s(...turned), all(-1)]);
   },
+  families: ["copies"],
   operation: ({ axes: stated }, shape) => {
     const turned = stated.map((axis) => checkedAxis(axis, { shape }));
     const box = {

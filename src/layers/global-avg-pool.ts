@@ -27,5 +27,8 @@ export const globalAvgPool = defineLayer({
   },
   tolerance: 1e-6,
   onnx: ({ inputs: [x] }) => op("GlobalAveragePool", [x]),
-  lowering: { operation: () => ({ family: "adaptive_pool", reduce: "average" }) },
+  lowering: {
+    families: ["adaptive_pool"],
+    operation: () => ({ family: "adaptive_pool", reduce: "average" }),
+  },
 });

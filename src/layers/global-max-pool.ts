@@ -24,5 +24,8 @@ export const globalMaxPool = defineLayer({
   },
   tolerance: 1e-6,
   onnx: ({ inputs: [x] }) => op("GlobalMaxPool", [x]),
-  lowering: { operation: () => ({ family: "adaptive_pool", reduce: "max" }) },
+  lowering: {
+    families: ["adaptive_pool"],
+    operation: () => ({ family: "adaptive_pool", reduce: "max" }),
+  },
 });

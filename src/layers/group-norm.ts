@@ -96,6 +96,7 @@ export const groupNorm = defineLayer({
     return scaledAndShifted(y, channelAffine(weights, rank));
   },
   lowering: {
+    families: ["normalization"],
     operation: ({ num_groups, eps, affine }, [shape]) => ({
       family: "normalization",
       axes: shape.map((_, axis) => axis).slice(1),

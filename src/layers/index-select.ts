@@ -72,6 +72,7 @@ export const indexSelect = rearrangement({
   },
   onnx: ({ attributes: { axis: stated, indices }, inputs: [x] }) =>
     op("Gather", [x, int64s(...indices)], { axis: { int: checkedAxis(stated, x) } }),
+  families: ["copies"],
   operation: ({ axis: stated, indices }, shape) => {
     const along = checkedAxis(stated, { shape });
     const zero = shape.map(() => 0);

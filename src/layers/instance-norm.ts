@@ -56,6 +56,7 @@ export const instanceNorm = defineLayer({
       ? standardizedChannels(x, eps, opset)
       : op("InstanceNormalization", [x, weight, bias], { epsilon: { float: eps } }),
   lowering: {
+    families: ["normalization"],
     operation: ({ eps, affine }) => ({
       family: "normalization",
       axes: [2, 3],

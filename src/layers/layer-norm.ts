@@ -90,6 +90,7 @@ export const layerNorm = defineLayer({
   onnx: ({ opset, attributes: { axes, eps }, inputs: [x], weights }) =>
     layerNormOnnx(x, normalizedAxes(axes, x), eps, weights, opset),
   lowering: {
+    families: ["normalization"],
     operation: ({ axes, eps, elementwise_affine }, [shape]) => {
       const normalized = normalizedAxes(axes, { shape });
       const affine = elementwise_affine ? { axes: normalized } : "none";

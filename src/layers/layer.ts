@@ -6,14 +6,14 @@
 import type { Problem } from "../diagnostics/diagnostic.ts";
 import type { Attributes } from "../graph/attributes.ts";
 import type { Condition } from "../graph/condition.ts";
-import type { Operation } from "../graph/operation.ts";
+import type { Family, OperationOf } from "../graph/operation.ts";
 import type { Dim } from "../graph/dim.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { TensorType } from "../graph/tensor-type.ts";
 import type { OnnxCall, OnnxExpression } from "./onnx.ts";
 import type { Parameter, Parameters, ParameterValues } from "./parameters.ts";
 
-export interface Layer<P extends Parameters = Parameters> {
+export interface Layer<P extends Parameters = Parameters, F extends Family = Family> {
   /** As written in programs: snake_case, PyTorch's or ONNX's term. */
   readonly kind: string;
   readonly category: Category;
@@ -48,7 +48,7 @@ export interface Layer<P extends Parameters = Parameters> {
   /** Its operators in ONNX, or why there are none. */
   onnx(call: OnnxCall<ParameterValues<P>>): OnnxExpression;
   /** What kernels see of the layer, for known sizes. */
-  readonly lowering: Lowering<ParameterValues<P>>;
+  readonly lowering: Lowering<ParameterValues<P>, F>;
 }
 
 export type Category =
@@ -135,11 +135,11 @@ export interface ReferenceResult {
   readonly buffers?: Readonly<Record<string, Tensor>>;
 }
 
-export interface Lowering<A> {
-  /** It is a function of single elements, whatever the shapes. */
-  readonly ofElements?: true;
+export interface Lowering<A, F extends Family = Family> {
+  /** What it may be, whatever the shapes. */
+  readonly families: readonly F[];
   /** @param inputs the inputs' shapes */
-  operation(attributes: A, inputs: readonly (readonly number[])[]): Operation;
+  operation(attributes: A, inputs: readonly (readonly number[])[]): OperationOf<F>;
 }
 
 export interface Differentiable<A> {
@@ -163,7 +163,9 @@ export interface Gradients {
  * Checks a layer's facets against its own parameters and forgets their types, so that
  * the table can hold all layers. The checker hands only accepted values to them.
  */
-export function defineLayer<const P extends Parameters>(layer: Layer<P>): Layer {
+export function defineLayer<const P extends Parameters, F extends Family>(
+  layer: Layer<P, F>,
+): Layer {
   return layer;
 }
 

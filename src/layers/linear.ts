@@ -110,5 +110,5 @@ export const linear = defineLayer({
     const y = op("MatMul", [x, op("Transpose", [weight], { perm: { ints: [1, 0] } })]);
     return bias === undefined ? y : op("Add", [y, bias]);
   },
-  lowering: { operation: () => ({ family: "linear" }) },
+  lowering: { families: ["linear"], operation: () => ({ family: "linear" }) },
 });

@@ -109,6 +109,7 @@ export const lrn = defineLayer({
     return op("Div", [x, op("Pow", [divisor, constant(beta)])]);
   },
   lowering: {
+    families: ["lrn"],
     operation: ({ size, alpha, beta, k }) => ({ family: "lrn", size, alpha, beta, k }),
   },
 });

@@ -100,7 +100,7 @@ export const matmul = defineLayer({
   },
   tolerance: 1e-5,
   onnx: ({ inputs }) => op("MatMul", inputs),
-  lowering: { operation: () => ({ family: "matmul" }) },
+  lowering: { families: ["matmul"], operation: () => ({ family: "matmul" }) },
 });
 
 function resultShape(a: Tensor, b: Tensor): readonly number[] {

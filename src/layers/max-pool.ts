@@ -42,6 +42,7 @@ export const maxPool = defineLayer({
     return maxPoolOnnx(x, window, roundingOf(attributes));
   },
   lowering: {
+    families: ["window_pool"],
     operation: (attributes) => ({
       family: "window_pool",
       reduce: "max",

@@ -55,6 +55,7 @@ export const normalize = defineLayer({
     return op("Div", [op("Sub", [x, each(mean)]), each(std)]);
   },
   lowering: {
+    families: ["channel_affine"],
     operation: ({ mean, std }) => {
       const channels = Math.max(mean.length, std.length);
       const each = (of: (c: number) => number) => Array.from({ length: channels }, (_, c) => of(c));

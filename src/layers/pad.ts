@@ -181,6 +181,7 @@ export const pad = rearrangement({
       constant: ([, c]) => ofChannel(value, c),
     };
   },
+  families: ["pad", "copies"],
   operation: ({ padding, mode, value, channels: extra }, [batch, channels, height, width]) => {
     const only = padding.every((side) => side >= 0) && extra.every((count) => count === 0);
     if (only && mode !== "circular") {

@@ -42,5 +42,5 @@ export const parameter = defineLayer({
   },
   tolerance: 1e-6,
   onnx: ({ weights: { value } }) => value,
-  lowering: { operation: () => ({ family: "parameter" }) },
+  lowering: { families: ["parameter"], operation: () => ({ family: "parameter" }) },
 });

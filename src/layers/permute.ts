@@ -49,6 +49,7 @@ export const permute = rearrangement({
       source: (at) => shape.map((_, axis) => at[from.indexOf(axis)]),
     };
   },
+  families: ["permute"],
   operation: ({ order }, shape) => ({ family: "permute", order: checkedOrder(order, shape) }),
   onnx: ({ attributes, inputs: [x] }) =>
     op("Transpose", [x], { perm: { ints: checkedOrder(attributes.order, x.shape) } }),

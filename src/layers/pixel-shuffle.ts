@@ -61,6 +61,7 @@ export const pixelShuffle = rearrangement({
       ],
     };
   },
+  families: ["pixel_shuffle", "copies"],
   operation: ({ factor, mode }, shape) => {
     if (mode === "crd") return { family: "pixel_shuffle", factor };
     const [batch, channels, height, width] = shape;

@@ -78,6 +78,7 @@ export const pixelUnshuffle = rearrangement({
     });
     return reshapeTo(blocks, [batch, channels, factor, factor, rows, columns], shape);
   },
+  families: ["copies"],
   operation: ({ factor, mode }, [batch, channels, height, width]) => {
     const sizes = [batch, height / factor, width / factor] as const;
     const axes = blockAxes({ factor, mode, channels }, sizes).map(({ extent, pixels, depth }) => ({

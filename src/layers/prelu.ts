@@ -82,5 +82,5 @@ export const prelu = defineLayer({
   tolerance: 1e-6,
   onnx: ({ inputs: [x], weights: { weight } }) =>
     op("PRelu", [x, weight.shape[0] === 1 ? weight : perChannel(weight, x.shape.length)]),
-  lowering: { operation: () => ({ family: "prelu" }) },
+  lowering: { families: ["prelu"], operation: () => ({ family: "prelu" }) },
 });

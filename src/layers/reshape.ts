@@ -101,5 +101,5 @@ export const reshape = defineLayer({
   },
   tolerance: 0,
   onnx: ({ inputs: [x], shapes: [shape] }) => reshapeTo(x, x.shape, shape),
-  lowering: { operation: () => ({ family: "view" }) },
+  lowering: { families: ["view"], operation: () => ({ family: "view" }) },
 });

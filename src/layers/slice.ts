@@ -80,6 +80,7 @@ export const slice = rearrangement({
       source: (at) => at.with(along, start + at[along] * step),
     };
   },
+  families: ["slice"],
   operation: (attributes, shape) => {
     const along = checkedAxis(attributes.axis, { shape });
     const start = known(rangeOf(attributes, shape[along]).start);

@@ -95,6 +95,7 @@ export const split = defineLayer({
     return splitOnnx(x, along, partSizes(attributes.sections, x.shape[along]), opset);
   },
   lowering: {
+    families: ["split"],
     operation: (attributes, [shape]) => ({
       family: "split",
       axis: checkedAxis(attributes.axis, { shape }),

@@ -57,5 +57,5 @@ export const squeeze = defineLayer({
   tolerance: 0,
   onnx: ({ attributes, inputs: [x] }) =>
     op("Squeeze", [x, int64s(...attributes.axes.map((axis) => checkedAxis(axis, x)))]),
-  lowering: { operation: () => ({ family: "view" }) },
+  lowering: { families: ["view"], operation: () => ({ family: "view" }) },
 });

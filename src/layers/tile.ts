@@ -27,6 +27,7 @@ export const tile = rearrangement({
     source: (at) => at.map((i, axis) => i % shape[axis]),
   }),
   onnx: ({ attributes: { repeats }, inputs: [x] }) => op("Tile", [x, int64s(...repeats)]),
+  families: ["copies"],
   operation: ({ repeats }, shape) => {
     const box = {
       axes: shape.flatMap((size, axis) => [

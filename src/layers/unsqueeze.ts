@@ -50,5 +50,5 @@ export const unsqueeze = defineLayer({
   tolerance: 0,
   onnx: ({ attributes, inputs: [x], shapes: [shape] }) =>
     op("Unsqueeze", [x, int64s(...attributes.axes.map((axis) => checkedAxis(axis, { shape })))]),
-  lowering: { operation: () => ({ family: "view" }) },
+  lowering: { families: ["view"], operation: () => ({ family: "view" }) },
 });

@@ -235,6 +235,7 @@ export const upsample = defineLayer({
       opset,
     ),
   lowering: {
+    families: ["resample"],
     operation: (attributes, [shape]) => {
       const [rows, columns] = samplings(attributes, { shape }).map(axisTaps);
       const { extrapolation_value: outside } = attributes;

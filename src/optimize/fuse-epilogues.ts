@@ -4,39 +4,12 @@
  * makes the result, which moves to where the last of them stood, behind all that they read.
  */
 import type { EpilogueStep, Graph, Node, ValueId } from "../graph/graph.ts";
+import { EPILOGUES, type Family } from "../graph/operation.ts";
 import { sameShape } from "../graph/tensor-type.ts";
 import { type Uses, usesOf } from "../graph/uses.ts";
-import { layers } from "../layers/index.ts";
+import { layerOf } from "../analysis/table.ts";
 import type { Pass } from "./pass.ts";
 import { rewrite } from "./rewrite.ts";
-
-/** Layers whose kernels finish their result before they store it, beside those of elements. */
-const WITH_EPILOGUE: ReadonlySet<string> = new Set([
-  "conv",
-  "depthwise",
-  "conv_transpose",
-  "linear",
-  "matmul",
-  "batch_norm",
-  "normalize",
-  "instance_norm",
-  "group_norm",
-  "layer_norm",
-  "adain",
-  "lrn",
-  "prelu",
-  "upsample",
-  "mean",
-  "max_pool",
-  "avg_pool",
-  "adaptive_max_pool",
-  "adaptive_avg_pool",
-  "global_max_pool",
-  "global_avg_pool",
-]);
-
-/** Layers whose kernels can also add a map to their result. */
-const WITH_ADD: ReadonlySet<string> = new Set(["conv", "depthwise", "conv_transpose", "linear"]);
 
 export const fuseEpilogues: Pass = {
   name: "fuse-epilogues",
@@ -48,7 +21,7 @@ export const fuseEpilogues: Pass = {
     const gone = new Set<Node>();
     const isTaken = (node: Node): boolean => gone.has(node) || fused.has(node);
     for (const node of graph.nodes) {
-      if (!hasEpilogue(node)) continue;
+      if (!isAlways(node, (family) => EPILOGUES[family] !== "none")) continue;
       const chain = chainBehind(graph, uses, node, isTaken);
       const last = chain.at(-1);
       if (last === undefined) continue;
@@ -75,13 +48,14 @@ function chainBehind(
   isTaken: (node: Node) => boolean,
 ): readonly Link[] {
   const chain: Link[] = [];
+  const adds = isAlways(node, (family) => EPILOGUES[family] === "sum and functions");
   let at = node;
   for (;;) {
     const [value] = at.outputs;
     const reader = uses.onlyReader(value);
     if (reader === undefined || isTaken(reader) || reader.epilogue !== undefined) return chain;
-    const mayAdd = chain.length === 0 && WITH_ADD.has(node.kind);
-    if (!isFunction(reader) && !(mayAdd && addsMaps(graph, reader))) return chain;
+    const mayAdd = adds && chain.length === 0;
+    if (!isFunction(graph, reader) && !(mayAdd && addsMaps(graph, reader))) return chain;
     const inputs = reader.inputs.map((id) => (id === value ? "result" : id));
     chain.push({
       node: reader,
@@ -91,13 +65,17 @@ function chainBehind(
   }
 }
 
-function hasEpilogue({ kind }: Node): boolean {
-  return WITH_EPILOGUE.has(kind) || layers.get(kind)?.lowering.ofElements === true;
+/** Whether a node is of such a family whatever its attributes and shapes. */
+function isAlways(node: Node, such: (family: Family) => boolean): boolean {
+  return layerOf(node).lowering.families.every(such);
 }
 
 /** Of one element, such as an activation. */
-function isFunction({ kind, inputs }: Node): boolean {
-  return layers.get(kind)?.lowering.ofElements === true && inputs.length === 1;
+function isFunction({ values }: Graph, node: Node): boolean {
+  const { inputs, outputs } = node;
+  const shapes = [...inputs, ...outputs].map((id) => values[id].type.shape);
+  const ofElements = isAlways(node, (family) => family === "elementwise");
+  return ofElements && inputs.length === 1 && sameShape(shapes[0], shapes[1]);
 }
 
 /** Without broadcasting. */

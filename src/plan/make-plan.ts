@@ -6,7 +6,7 @@ import { layerOf } from "../analysis/table.ts";
 import { knownShape, ownInputs, typesOf } from "../graph/access.ts";
 import { InternalFault } from "../diagnostics/diagnostic.ts";
 import type { Graph, Node, ValueId } from "../graph/graph.ts";
-import type { Operation } from "../graph/operation.ts";
+import { EPILOGUES, type Operation } from "../graph/operation.ts";
 import { PlanDraft } from "./draft.ts";
 import {
   arrangeConcats,
@@ -167,6 +167,9 @@ class Planner {
 
   #lower(node: Node, operation: Operation): void {
     const lowering = this.#lowering;
+    if (node.epilogue !== undefined && EPILOGUES[operation.family] === "none") {
+      throw new InternalFault(`no kernel of ${node.name} does what follows it`);
+    }
     switch (operation.family) {
       case "convolution": {
         const chosen = this.#chosen.get(node);

@@ -19,7 +19,8 @@ const TOLERANCE = 1e-6;
 
 /** Functions of one element, with the arguments and the range of their example problems. */
 const functions = [...layers.values()].flatMap((layer) => {
-  if (layer.lowering.ofElements !== true || layer.inputs.length !== 1) return [];
+  const isFunction = layer.lowering.families.includes("elementwise") && layer.category !== "shape";
+  if (!isFunction || layer.inputs.length !== 1) return [];
   return problemsOf(layer.kind).map(({ given, range = [-9, 9] }) => {
     const attributes = attributesOf(layer.kind, given);
     return { layer, attributes, range, element: elementOf(layer, attributes) };

@@ -1,7 +1,7 @@
 /** Builds the layers that apply one function to each element, without weights. */
 import type { Problem } from "../../diagnostics/diagnostic.ts";
 import { type Element, argument } from "../../graph/element.ts";
-import type { Operation } from "../../graph/operation.ts";
+import type { OperationOf } from "../../graph/operation.ts";
 import { type Category, type Layer, defineLayer, noWeights } from "../layer.ts";
 import type { OnnxCall, OnnxExpression } from "../onnx.ts";
 import type { Parameters, ParameterValues } from "../parameters.ts";
@@ -23,7 +23,7 @@ interface Activation<P extends Parameters> {
   /** What kernels compute. */
   element(x: Element, attributes: ParameterValues<P>): Element;
   /** What kernels see, where it is less than a function. */
-  readonly operation?: Operation;
+  readonly operation?: OperationOf<"view">;
 }
 
 export function activation<const P extends Parameters>(definition: Activation<P>): Layer {
@@ -56,12 +56,12 @@ export function activation<const P extends Parameters>(definition: Activation<P>
     lowering:
       operation === undefined
         ? {
-            ofElements: true,
+            families: ["elementwise"],
             operation: (attributes) => ({
               family: "elementwise",
               element: definition.element(argument(0), attributes),
             }),
           }
-        : { operation: () => operation },
+        : { families: ["view"], operation: () => operation },
   });
 }

@@ -60,7 +60,7 @@ export function arithmetic(definition: Arithmetic): Layer {
     tolerance: definition.tolerance ?? 1e-6,
     onnx: (call) => definition.onnx(call.inputs, call),
     lowering: {
-      ofElements: true,
+      families: ["elementwise"],
       operation: () => ({
         family: "elementwise",
         element: definition.element(...names.map((_, i) => argument(i))),

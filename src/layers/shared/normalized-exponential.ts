@@ -48,6 +48,7 @@ export function normalizedExponential(definition: NormalizedExponential): Layer 
     onnx: ({ attributes, inputs: [x] }) =>
       op(operator, [x], { axis: { int: checkedAxis(attributes.axis, x) } }),
     lowering: {
+      families: ["softmax"],
       operation: (attributes, [shape]) => ({
         family: "softmax",
         kind,

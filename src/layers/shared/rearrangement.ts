@@ -3,7 +3,7 @@
  * constant: the reference copies, the gradient adds up what flows back to each element.
  */
 import type { Problem } from "../../diagnostics/diagnostic.ts";
-import type { Operation } from "../../graph/operation.ts";
+import type { Family, OperationOf } from "../../graph/operation.ts";
 import type { TensorType } from "../../graph/tensor-type.ts";
 import { type Tensor, zeros } from "../../graph/tensor.ts";
 import {
@@ -27,7 +27,7 @@ export interface Arrangement {
   constant?(at: readonly number[]): number;
 }
 
-interface Rearrangement<P extends Parameters> {
+interface Rearrangement<P extends Parameters, F extends Family> {
   readonly kind: string;
   readonly category: Category;
   readonly summary: string;
@@ -36,11 +36,14 @@ interface Rearrangement<P extends Parameters> {
   shape(attributes: ParameterValues<P>, x: TensorType): ShapeResult | Problem;
   receptiveField(attributes: ParameterValues<P>, x: TensorType): FieldStep;
   arrange(attributes: ParameterValues<P>, shape: readonly number[]): Arrangement;
-  operation(attributes: ParameterValues<P>, shape: readonly number[]): Operation;
+  readonly families: readonly F[];
+  operation(attributes: ParameterValues<P>, shape: readonly number[]): OperationOf<F>;
   onnx(call: OnnxCall<ParameterValues<P>>): OnnxExpression;
 }
 
-export function rearrangement<const P extends Parameters>(definition: Rearrangement<P>): Layer {
+export function rearrangement<const P extends Parameters, F extends Family>(
+  definition: Rearrangement<P, F>,
+): Layer {
   const { kind, category, summary, source, parameters } = definition;
   return defineLayer({
     kind,
@@ -64,7 +67,10 @@ export function rearrangement<const P extends Parameters>(definition: Rearrangem
     },
     tolerance: 0,
     onnx: (call) => definition.onnx(call),
-    lowering: { operation: (attributes, [shape]) => definition.operation(attributes, shape) },
+    lowering: {
+      families: definition.families,
+      operation: (attributes, [shape]) => definition.operation(attributes, shape),
+    },
   });
 }
 

@@ -112,6 +112,7 @@ export function reductionFacets<A extends Reduced>(row: RowFunction<A>) {
       return row.onnx({ x, axes: reduced, keepdim: attributes.keepdim, opset }, attributes);
     },
     lowering: {
+      families: ["reduce"],
       operation: (attributes: A, [shape]: readonly (readonly number[])[]): ReduceOperation => {
         const reduced = attributes.axes.map((axis) => checkedAxis(axis, { shape }));
         const count = shape.reduce((n, size, axis) => (reduced.includes(axis) ? n * size : n), 1);
