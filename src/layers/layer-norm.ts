@@ -8,7 +8,7 @@ import type { Dim } from "../graph/dim.ts";
 import { type ParameterValues, type ReferenceCall, defineLayer } from "./layer.ts";
 import { bool, optionalAxes } from "./parameters.ts";
 import { affineOf, affineWeights } from "./shared/affine.ts";
-import { checkedAxis, fieldAlong, resolveAxis } from "./shared/axes.ts";
+import { checkedAxes, fieldAlong, resolveAxis } from "./shared/axes.ts";
 import { epsilon } from "./shared/norm-parameters.ts";
 import { type Normalization, groupAlong } from "./shared/normalization.ts";
 import { normalizing } from "./shared/normalizing.ts";
@@ -33,7 +33,7 @@ function normalizedAxes(
   { shape }: { readonly shape: readonly Dim[] },
 ): readonly number[] {
   if (axes === null) return Array.from({ length: shape.length - 1 }, (_, index) => index + 1);
-  return axes.map((axis) => checkedAxis(axis, { shape })).toSorted((a, b) => a - b);
+  return checkedAxes(axes, { shape }).toSorted((a, b) => a - b);
 }
 
 function normalizationOf({

@@ -6,7 +6,7 @@ import { tensorType } from "../graph/tensor-type.ts";
 import { defineLayer, noWeights } from "./layer.ts";
 import { int64s, op } from "./onnx.ts";
 import { axes } from "./parameters.ts";
-import { axisName, checkedAxis, resolveAxes } from "./shared/axes.ts";
+import { axisName, checkedAxes, resolveAxes } from "./shared/axes.ts";
 import { reshaped } from "./shared/reshaping.ts";
 
 export const squeeze = defineLayer({
@@ -38,7 +38,7 @@ export const squeeze = defineLayer({
   receptiveField: () => "global",
   cost: () => ({ macs: 0 }),
   reference: ({ attributes, inputs: [x] }) => {
-    const dropped = attributes.axes.map((axis) => checkedAxis(axis, x));
+    const dropped = checkedAxes(attributes.axes, x);
     return {
       outputs: [
         reshaped(
@@ -56,6 +56,6 @@ export const squeeze = defineLayer({
   },
   tolerance: 0,
   onnx: ({ attributes, inputs: [x] }) =>
-    op("Squeeze", [x, int64s(...attributes.axes.map((axis) => checkedAxis(axis, x)))]),
+    op("Squeeze", [x, int64s(...checkedAxes(attributes.axes, x))]),
   lowering: { families: ["view"], operation: () => ({ family: "view" }) },
 });

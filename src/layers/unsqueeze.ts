@@ -4,8 +4,7 @@ import { tensorType } from "../graph/tensor-type.ts";
 import { defineLayer, noWeights } from "./layer.ts";
 import { int64s, op } from "./onnx.ts";
 import { axes } from "./parameters.ts";
-import { conflict } from "./shared/arguments.ts";
-import { checkedAxis, resolveAxes } from "./shared/axes.ts";
+import { checkedAxes, resolveAxes } from "./shared/axes.ts";
 import { reshaped } from "./shared/reshaping.ts";
 
 /** The shape with sizes of 1 at these axes, which are those of the result. */
@@ -15,7 +14,7 @@ function inserted<D extends Dim>(
 ): readonly (D | 1)[] {
   const result: (D | 1)[] = [...shape];
   const whole = { shape: Array.from({ length: shape.length + stated.length }, () => 1) };
-  const places = stated.map((axis) => checkedAxis(axis, whole)).sort((a, b) => a - b);
+  const places = checkedAxes(stated, whole).toSorted((a, b) => a - b);
   for (const axis of places) result.splice(axis, 0, 1);
   return result;
 }
@@ -31,9 +30,6 @@ export const unsqueeze = defineLayer({
   shape: ({ axes: stated }, [{ shape }]) => {
     const places = resolveAxes("unsqueeze", stated, [...shape, ...stated.map(() => 1)]);
     if ("code" in places) return places;
-    if (places.length < stated.length) {
-      return conflict("unsqueeze", "an axis is put in twice", "name each axis once", "axes");
-    }
     return { outputs: [tensorType(inserted(shape, places))], requires: [] };
   },
   receptiveField: () => "global",
@@ -49,6 +45,6 @@ export const unsqueeze = defineLayer({
   },
   tolerance: 0,
   onnx: ({ attributes, inputs: [x], shapes: [shape] }) =>
-    op("Unsqueeze", [x, int64s(...attributes.axes.map((axis) => checkedAxis(axis, { shape })))]),
+    op("Unsqueeze", [x, int64s(...checkedAxes(attributes.axes, { shape }))]),
   lowering: { families: ["view"], operation: () => ({ family: "view" }) },
 });

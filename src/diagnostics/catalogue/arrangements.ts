@@ -222,7 +222,7 @@ image three; ImageNet's usual \`mean: (0.485, 0.456, 0.406)\` is for RGB.`,
 Each argument is allowed by itself, but not with the others: \`upsample\` takes either a \`scale\` or a
 \`size\`, \`align_corners\` only matters for \`mode: bilinear\`, \`clip\` needs a \`min\` or a \`max\`, and the
 smaller one first, \`pad\` uses \`value\` only in \`mode: constant\`, \`reshape\` can work out one size (-1),
-not two.`,
+not two, and \`flip\`, \`squeeze\`, \`mean\` and their like name each axis once.`,
   }),
 
   CNN2062: entry<{ axis: string; size: string; scale: number }>({

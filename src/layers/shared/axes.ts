@@ -2,6 +2,7 @@
 import { InternalFault, type Problem, problem } from "../../diagnostics/diagnostic.ts";
 import { type Dim, formatShape } from "../../graph/dim.ts";
 import type { FieldStep } from "../layer.ts";
+import { conflict } from "./arguments.ts";
 
 /** The axis from 0; undefined where a tensor of this rank has no such axis. */
 function axisFromZero(axis: number, rank: number): number | undefined {
@@ -25,7 +26,15 @@ export function checkedAxis(axis: number, { shape }: { readonly shape: readonly 
   return resolved;
 }
 
-/** As `resolveAxis` for several axes, sorted and each once. */
+/** As `checkedAxis` for several axes, in the order in which they are given. */
+export function checkedAxes(
+  axes: readonly number[],
+  type: { readonly shape: readonly Dim[] },
+): readonly number[] {
+  return axes.map((axis) => checkedAxis(axis, type));
+}
+
+/** As `resolveAxis` for several axes, of which none may come twice; sorted. */
 export function resolveAxes(
   kind: string,
   axes: readonly number[],
@@ -36,6 +45,9 @@ export function resolveAxes(
     const one = resolveAxis(kind, axis, shape);
     if (typeof one !== "number") return { ...one, argument: "axes" };
     resolved.add(one);
+  }
+  if (resolved.size < axes.length) {
+    return conflict(kind, "an axis is named twice", "name each axis once", "axes");
   }
   return [...resolved].sort((a, b) => a - b);
 }

@@ -11,7 +11,7 @@ import {
 } from "../layer.ts";
 import type { OnnxCall, OnnxResult, OnnxTensor, Opset } from "../onnx.ts";
 import { axes, bool } from "../parameters.ts";
-import { checkedAxis, fieldAlong, resolveAxes } from "./axes.ts";
+import { checkedAxes, fieldAlong, resolveAxes } from "./axes.ts";
 import { broadcastPosition } from "./indexing.ts";
 import { reshaped } from "./reshaping.ts";
 
@@ -78,7 +78,7 @@ export function reductionFacets<A extends Reduced>(row: RowFunction<A>) {
     receptiveField: ({ axes: stated, keepdim }: A, [x]: readonly TensorType[]) => {
       // Without all four axes the output is no map: it is seen as one place, of the whole map.
       if (!keepdim && x.shape.length === 4) return "global";
-      return fieldAlong(stated.map((axis) => checkedAxis(axis, x)));
+      return fieldAlong(checkedAxes(stated, x));
     },
     cost: () => ({ macs: 0 }),
     reference: ({ attributes, inputs: [x] }: ReferenceCall<A>) => {
@@ -88,7 +88,7 @@ export function reductionFacets<A extends Reduced>(row: RowFunction<A>) {
         const elements = places.map((place) => x.data[place]);
         y.data[at] = row.value(elements, attributes);
       });
-      const reduced = attributes.axes.map((axis) => checkedAxis(axis, x));
+      const reduced = checkedAxes(attributes.axes, x);
       const shape = attributes.keepdim ? kept : kept.filter((_, axis) => !reduced.includes(axis));
       return { outputs: [reshaped(y, shape)] };
     },
@@ -108,13 +108,13 @@ export function reductionFacets<A extends Reduced>(row: RowFunction<A>) {
     },
     tolerance: 1e-5,
     onnx: ({ opset, attributes, inputs: [x] }: OnnxCall<A>) => {
-      const reduced = attributes.axes.map((axis) => checkedAxis(axis, x));
+      const reduced = checkedAxes(attributes.axes, x);
       return row.onnx({ x, axes: reduced, keepdim: attributes.keepdim, opset }, attributes);
     },
     lowering: {
       families: ["reduce"],
       operation: (attributes: A, [shape]: readonly (readonly number[])[]): ReduceOperation => {
-        const reduced = attributes.axes.map((axis) => checkedAxis(axis, { shape }));
+        const reduced = checkedAxes(attributes.axes, { shape });
         const count = shape.reduce((n, size, axis) => (reduced.includes(axis) ? n * size : n), 1);
         return { family: "reduce", axes: reduced, ...row.operation(attributes, count) };
       },
@@ -130,7 +130,7 @@ interface RowsOfTensor {
 }
 
 function rowsOf({ axes: stated }: Reduced, x: Tensor): RowsOfTensor {
-  const reduced = stated.map((axis) => checkedAxis(axis, x));
+  const reduced = checkedAxes(stated, x);
   const kept = x.shape.map((size, axis) => (reduced.includes(axis) ? 1 : size));
   const rows = Array.from({ length: zeros(kept).data.length }, (): number[] => []);
   x.data.forEach((_, place) => rows[broadcastPosition(place, kept, x.shape)].push(place));

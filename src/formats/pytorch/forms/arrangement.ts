@@ -2,7 +2,7 @@
 import type { AttributeValue } from "../../../graph/attributes.ts";
 import { isKnown, sameDim } from "../../../graph/dim.ts";
 import { isList } from "../../../graph/print.ts";
-import { checkedAxis } from "../../../layers/shared/axes.ts";
+import { checkedAxes, checkedAxis } from "../../../layers/shared/axes.ts";
 import { type Argument, callText, number, tuple } from "../python.ts";
 import { axesOf, axisOf, sizeText } from "./axes.ts";
 import { type FormCall, type Forms, Inexpressible, named, positional } from "./form.ts";
@@ -97,9 +97,7 @@ export const arrangementForms: Forms = {
   },
   unsqueeze: {
     expression: ({ attributes, outputs: [shape] }, [x]) =>
-      attributes
-        .numbers("axes")
-        .map((axis) => checkedAxis(axis, { shape }))
+      checkedAxes(attributes.numbers("axes"), { shape })
         .toSorted((a, b) => a - b)
         .reduce((text, axis) => `${text}.unsqueeze(${axis})`, x),
   },

@@ -1,6 +1,6 @@
 /** Axes and sizes of a layer as a call in PyTorch names them. */
 import { type Dim, formatDim, isKnown, sameDim } from "../../../graph/dim.ts";
-import { checkedAxis } from "../../../layers/shared/axes.ts";
+import { checkedAxes, checkedAxis } from "../../../layers/shared/axes.ts";
 import { type FormCall, Inexpressible } from "./form.ts";
 
 /** A size at run time: a number, or the size of an axis of an input. */
@@ -17,7 +17,7 @@ export function axesOf(
   { attributes, shapes: [shape] }: FormCall,
   name = "axes",
 ): readonly number[] {
-  return attributes.numbers(name).map((axis) => checkedAxis(axis, { shape }));
+  return checkedAxes(attributes.numbers(name), { shape });
 }
 
 export function axisOf({ attributes, shapes: [shape] }: FormCall): number {

@@ -1,5 +1,5 @@
 /** Layers that bring means and variances to what is learned, in PyTorch. */
-import { checkedAxis } from "../../../layers/shared/axes.ts";
+import { checkedAxes } from "../../../layers/shared/axes.ts";
 import { type Argument, bool, callText, number, tuple } from "../python.ts";
 import { sizeText } from "./axes.ts";
 import {
@@ -53,10 +53,7 @@ const groupwise = ({ name, type, affine, given = () => [] }: GroupwiseNorm): For
 function layerNormAxes({ attributes, shapes: [shape] }: FormCall): readonly number[] {
   return attributes.isNull("axes")
     ? shape.map((_, axis) => axis).slice(1)
-    : attributes
-        .numbers("axes")
-        .map((axis) => checkedAxis(axis, { shape }))
-        .toSorted((a, b) => a - b);
+    : checkedAxes(attributes.numbers("axes"), { shape }).toSorted((a, b) => a - b);
 }
 
 export const normalizationForms: Forms = {
