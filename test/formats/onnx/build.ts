@@ -6,10 +6,18 @@ import {
   valueInfo,
 } from "../../../src/formats/onnx/export/messages.ts";
 import {
+  type AttributeProto,
+  AttributeProtoSchema,
+  AttributeProto_AttributeType,
+  FunctionProtoSchema,
   GraphProtoSchema,
   ModelProtoSchema,
+  type NodeProto,
   NodeProtoSchema,
+  type OperatorSetIdProto,
+  OperatorSetIdProtoSchema,
   type TensorProto,
+  ValueInfoProtoSchema,
 } from "../../../src/formats/onnx/schema/onnx_pb.ts";
 import { type Dim, named } from "../../../src/graph/dim.ts";
 import type { OnnxAttribute } from "../../../src/layers/onnx.ts";
@@ -20,7 +28,31 @@ export interface NodeText {
   readonly out: readonly string[];
   readonly name?: string;
   readonly domain?: string;
-  readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
+  readonly attributes?: Readonly<Record<string, AttributeText>>;
+}
+
+export type AttributeText =
+  | OnnxAttribute
+  /** A branch. */
+  | { readonly graph: GraphText }
+  /** The function's attribute of this name. */
+  | { readonly reference: string };
+
+export interface GraphText {
+  readonly nodes: readonly NodeText[];
+  /** Without shapes, as branches have them. */
+  readonly out: readonly string[];
+  readonly weights?: readonly TensorProto[];
+}
+
+export interface FunctionText {
+  readonly op: string;
+  readonly domain: string;
+  readonly in: readonly string[];
+  readonly out: readonly string[];
+  readonly nodes: readonly NodeText[];
+  readonly opset?: number;
+  readonly defaults?: Readonly<Record<string, OnnxAttribute>>;
 }
 
 export interface ModelText {
@@ -30,8 +62,8 @@ export interface ModelText {
   readonly outputs: Readonly<Record<string, readonly (number | string)[]>>;
   readonly nodes: readonly NodeText[];
   readonly weights?: readonly TensorProto[];
-  /** Operators that the model defines itself, by their domains. */
-  readonly functions?: Readonly<Record<string, string>>;
+  /** Operators that the model defines itself. */
+  readonly functions?: readonly FunctionText[];
 }
 
 export function onnxModel({
@@ -40,7 +72,7 @@ export function onnxModel({
   outputs,
   nodes,
   weights = [],
-  functions = {},
+  functions = [],
 }: ModelText): Uint8Array {
   const ports = (shapes: ModelText["inputs"]) =>
     Object.entries(shapes).map(([name, shape]) => valueInfo(name, shape.map(sizeOf)));
@@ -49,23 +81,54 @@ export function onnxModel({
     input: ports(inputs),
     output: ports(outputs),
     initializer: [...weights],
-    node: nodes.map((node) =>
-      create(NodeProtoSchema, {
-        name: node.name ?? "",
-        opType: node.op,
-        domain: node.domain ?? "",
-        input: [...node.in],
-        output: [...node.out],
-        attribute: Object.entries(node.attributes ?? {}).map(([name, value]) =>
-          attributeProto(name, value),
-        ),
-      }),
-    ),
+    node: nodes.map(nodeProto),
   });
-  const opsetImport = [{ domain: "", version: BigInt(opset) }];
-  const own = Object.entries(functions).map(([domain, name]) => ({ domain, name }));
+  const own = functions.map((text) =>
+    create(FunctionProtoSchema, {
+      name: text.op,
+      domain: text.domain,
+      input: [...text.in],
+      output: [...text.out],
+      node: text.nodes.map(nodeProto),
+      attributeProto: Object.entries(text.defaults ?? {}).map(([n, v]) => attributeProto(n, v)),
+      opsetImport: [ownOpset(text.opset ?? opset)],
+    }),
+  );
+  const opsetImport = [ownOpset(opset)];
   const model = create(ModelProtoSchema, { irVersion: 8n, opsetImport, graph, functions: own });
   return toBinary(ModelProtoSchema, model);
+}
+
+function ownOpset(version: number): OperatorSetIdProto {
+  return create(OperatorSetIdProtoSchema, { domain: "", version: BigInt(version) });
+}
+
+function nodeProto(node: NodeText): NodeProto {
+  return create(NodeProtoSchema, {
+    name: node.name ?? "",
+    opType: node.op,
+    domain: node.domain ?? "",
+    input: [...node.in],
+    output: [...node.out],
+    attribute: Object.entries(node.attributes ?? {}).map(([name, value]) =>
+      attributeText(name, value),
+    ),
+  });
+}
+
+function attributeText(name: string, value: AttributeText): AttributeProto {
+  if ("reference" in value) {
+    return create(AttributeProtoSchema, { name, refAttrName: value.reference });
+  }
+  if (!("graph" in value)) return attributeProto(name, value);
+  const { nodes, out, weights = [] } = value.graph;
+  const g = create(GraphProtoSchema, {
+    name,
+    node: nodes.map(nodeProto),
+    output: out.map((output) => create(ValueInfoProtoSchema, { name: output })),
+    initializer: [...weights],
+  });
+  return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.GRAPH, g });
 }
 
 function sizeOf(size: number | string): Dim {

@@ -9,14 +9,13 @@ import type { Span } from "../../../diagnostics/span.ts";
 import type { Attributes } from "../../../graph/attributes.ts";
 import { type Dim, formatDim, formatShape, isKnown } from "../../../graph/dim.ts";
 import { excerpt } from "../../excerpt.ts";
-import { type StoredArray, isFloat, toTensor } from "../../tensors/stored-array.ts";
+import { type StoredArray, isFloat } from "../../tensors/stored-array.ts";
 import type { AttributePlace, Emission } from "./emission.ts";
 import type { NodePlace } from "./listing.ts";
 import type { OnnxNode } from "./model.ts";
 import { NodeReader, Refusal } from "./node-reader.ts";
-import { type Constant, type Operand, flowOf, flowOfMap, shapeOf } from "./operand.ts";
+import { type Constant, type Operand, flowOf, flowOfMap, numberOf, shapeOf } from "./operand.ts";
 import { dimOf } from "./scalar.ts";
-import { shortest } from "./shortest.ts";
 import { type Sizes, sizesOfArray } from "./sizes.ts";
 
 /** How a constant becomes a tensor that flows. */
@@ -27,7 +26,6 @@ export interface CallParts {
   readonly place: NodePlace;
   /** By place; undefined for an optional input that is left out. */
   readonly operands: readonly (Operand | undefined)[];
-  readonly opset: number;
   readonly emission: Emission;
   readonly materialise: Materialise;
 }
@@ -40,14 +38,12 @@ export interface LayerOptions {
 }
 
 export class OpCall extends NodeReader {
-  readonly opset: number;
   /** By place; what the handler leaves out, no layer gives. */
   readonly results: (Operand | undefined)[] = [];
   private readonly parts: CallParts;
 
   constructor(parts: CallParts) {
     super(parts.node, parts.place);
-    this.opset = parts.opset;
     this.parts = parts;
   }
 
@@ -203,15 +199,7 @@ export class OpCall extends NodeReader {
   /** The number that a stored tensor of one element holds; undefined for anything else. */
   number(at: number): number | undefined {
     const operand = this.parts.operands[at];
-    if (operand?.kind === "sizes") {
-      const [value, ...others] = operand.sizes.values;
-      return others.length === 0 && typeof value === "number" ? value : undefined;
-    }
-    if (operand?.kind !== "constant") return undefined;
-    const { array } = operand;
-    if (array.shape.some((size) => size !== 1)) return undefined;
-    const [value] = toTensor(array).data;
-    return array.dtype === "F32" ? shortest(value) : value;
+    return operand && numberOf(operand);
   }
 
   // Results

@@ -24,7 +24,6 @@ import { dtypeOf } from "./tensor-data.ts";
 
 export interface SizesCall {
   readonly node: OnnxNode;
-  readonly opset: number;
   readonly inputs: readonly (Sizes | undefined)[];
 }
 
@@ -166,12 +165,12 @@ function foldGather({ inputs: [x, indices] }: SizesCall): Sizes | undefined {
   return complete({ ...x, shape: indices.shape }, values);
 }
 
-function foldSlice({ node, opset, inputs }: SizesCall): Sizes | undefined {
+function foldSlice({ node, inputs }: SizesCall): Sizes | undefined {
   const [x] = inputs;
   if (x === undefined || x.shape.length !== 1) return undefined;
   const given = (name: string, at: number, otherwise: number): number | undefined => {
     const attribute = node.attributes.get(name);
-    if (opset < 10) return attribute?.kind === "ints" ? attribute.value[0] : otherwise;
+    if (node.opset < 10) return attribute?.kind === "ints" ? attribute.value[0] : otherwise;
     const sizes = inputs[at];
     const value = sizes === undefined ? otherwise : sizes.values[0];
     return typeof value === "number" ? value : undefined;

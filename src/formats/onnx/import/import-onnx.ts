@@ -1,6 +1,7 @@
 /**
- * An ONNX model as a graph of this language's layers with its weights: decoded, put in order,
- * turned into layers node by node, recognised where several nodes are one layer, and named.
+ * An ONNX model as a graph of this language's layers with its weights: decoded, its own functions
+ * written out, turned into layers node by node, recognised where several nodes are one layer, and
+ * named.
  */
 import type { SoundModel } from "../../../check/check-model.ts";
 import { inputContract } from "../../../check/sizes/contract.ts";
@@ -13,11 +14,11 @@ import type { Metadata } from "../../../graph/graph.ts";
 import { removeDeadNodes } from "../../../optimize/remove-dead-nodes.ts";
 import type { StoredArray } from "../../tensors/stored-array.ts";
 import { decodeOnnx } from "./decode.ts";
-import { listModel } from "./listing.ts";
+import { inlineFunctions } from "./inline-functions.ts";
+import { listModel, placeOf } from "./listing.ts";
 import { Lowering } from "./lower.ts";
 import type { OnnxModel } from "./model.ts";
 import { modelName } from "./names.ts";
-import { orderNodes } from "./order.ts";
 import { recogniseAll } from "./patterns/index.ts";
 import { nameLayers } from "./rename.ts";
 import type { ReadExternal } from "./tensor-data.ts";
@@ -54,7 +55,7 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions = {}): Impo
     reporter.report(decoded, wholeFile(file));
     return { arrays: new Map(), diagnostics: reporter.diagnostics, sources: [] };
   }
-  const model = withConstants(decoded.model, constants);
+  const { model, problem: notInlined } = inlineFunctions(withConstants(decoded.model, constants));
   const listing = listModel(model, file);
   const failed = (): Imported => ({
     arrays: new Map(),
@@ -65,14 +66,12 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions = {}): Impo
     // Tensors have no line: each message has a place of its own, so that none hides another.
     reporter.report(problem, { file, start: listing.model.start, end: listing.model.end + at });
   });
-  const ordered = orderNodes(model);
-  for (const { problem, node, input } of ordered.problems) {
-    const place = node && listing.nodes[node.index];
-    const span = (input === undefined ? undefined : place?.inputs[input]) ?? place?.op;
-    reporter.report(problem, span ?? listing.model);
+  if (notInlined !== undefined) {
+    const { problem, node, input } = notInlined;
+    reporter.report(problem, placeOf(listing, node, input));
+    return failed();
   }
-  if (ordered.problems.length > 0) return failed();
-  const { emission, outputs } = new Lowering(model, listing, reporter).run(ordered.nodes, sizes);
+  const { emission, outputs } = new Lowering(model, listing, reporter).run(sizes);
   if (outputs === undefined) return failed();
 
   const name = modelName(model.name, file);

@@ -7,7 +7,14 @@
  */
 import type { Source, Span } from "../../../diagnostics/span.ts";
 import { excerpt, excerptShape } from "../../excerpt.ts";
-import type { OnnxAttribute, OnnxModel, OnnxNode, Port } from "./model.ts";
+import {
+  type OnnxAttribute,
+  type OnnxGraph,
+  type OnnxModel,
+  type OnnxNode,
+  type Port,
+  operatorName,
+} from "./model.ts";
 
 export interface Listing {
   readonly source: Source;
@@ -15,8 +22,8 @@ export interface Listing {
   readonly model: Span;
   /** By the input's name. */
   readonly inputs: ReadonlyMap<string, Span>;
-  /** By the node's index. */
-  readonly nodes: readonly NodePlace[];
+  /** By the node's index, those of branches too. */
+  readonly nodes: ReadonlyMap<number, NodePlace>;
 }
 
 export interface NodePlace {
@@ -25,6 +32,16 @@ export interface NodePlace {
   readonly attributes: ReadonlyMap<string, Span>;
   /** By place; absent for one that is left out. */
   readonly inputs: readonly (Span | undefined)[];
+}
+
+/** Where a problem of a node stands, or of one of its inputs; the model's name for others. */
+export function placeOf(
+  { nodes, model }: Listing,
+  node: OnnxNode | undefined,
+  input: number | undefined,
+): Span {
+  const place = node && nodes.get(node.index);
+  return (input === undefined ? undefined : place?.inputs[input]) ?? place?.op ?? model;
 }
 
 /** Lists of more numbers say nothing in a message. */
@@ -41,15 +58,34 @@ export function listModel(model: OnnxModel, file: string): Listing {
     inputs.set(port.name, writer.write(portText(port)));
   });
   writer.write(")\n");
-  const nodes = model.nodes.map((node) => listNode(node, writer));
+  const nodes = new Map<number, NodePlace>();
+  listNodes(model, "", writer, nodes);
   return { source: { name: file, text: writer.text }, model: name, inputs, nodes };
+}
+
+/** Branches stand below their node, further in. */
+function listNodes(
+  { nodes }: OnnxGraph,
+  indent: string,
+  writer: Writer,
+  places: Map<number, NodePlace>,
+): void {
+  for (const node of nodes) {
+    writer.write(indent);
+    places.set(node.index, listNode(node, writer));
+    for (const [name, { kind, value }] of node.attributes) {
+      if (kind !== "graph") continue;
+      const results = value.outputs.map((output) => excerpt(output.name)).join(", ");
+      writer.write(`${indent}  ${excerpt(name)}: -> ${results}\n`);
+      listNodes(value, `${indent}    `, writer, places);
+    }
+  }
 }
 
 function listNode(node: OnnxNode, writer: Writer): NodePlace {
   const outputs = node.outputs.map(excerpt).join(", ");
   if (node.name !== "") writer.write(`${excerpt(node.name)}: `);
-  const domain = node.domain === "" ? "" : `${node.domain}.`;
-  const op = writer.write(excerpt(`${domain}${node.op}`));
+  const op = writer.write(excerpt(operatorName(node)));
   writer.write("(");
   let separator = "";
   const inputs = node.inputs.map((input) => {
@@ -112,6 +148,10 @@ export function attributeText(attribute: OnnxAttribute): string {
       return attribute.value === undefined
         ? "a damaged tensor"
         : `${attribute.value.dtype}${excerptShape(attribute.value.shape)}`;
+    case "graph":
+      return "a graph";
+    case "reference":
+      return `the attribute ${excerpt(attribute.value)} of a function`;
     case "other":
       return attribute.value;
     default:

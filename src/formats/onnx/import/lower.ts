@@ -1,9 +1,12 @@
-/** Walks the nodes of a model in order and has each turned into layers, collecting all mistakes. */
+/**
+ * Walks the nodes of a model in order and has each turned into layers, collecting all mistakes. Of
+ * an `If` whose condition is known the branch that is taken is walked in its place.
+ */
 import { unknownSize } from "../../../analysis/instantiate.ts";
 import type { Reporter } from "../../../check/reporter.ts";
 import type { TensorValue } from "../../../check/evaluate/values.ts";
-import { type Problem, problem } from "../../../diagnostics/diagnostic.ts";
-import { type Bindings, type Dim, formatShape, isKnown, named } from "../../../graph/dim.ts";
+import { InternalFault, type Problem, problem } from "../../../diagnostics/diagnostic.ts";
+import type { Bindings } from "../../../graph/dim.ts";
 import { tensorType } from "../../../graph/tensor-type.ts";
 import { excerpt } from "../../excerpt.ts";
 import { isIdentifier } from "../../program/code/identifiers.ts";
@@ -12,15 +15,24 @@ import { type CallParts, OpCall } from "./call.ts";
 import { Emission } from "./emission.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { foldShape, foldSizes } from "./fold-sizes.ts";
-import type { Listing } from "./listing.ts";
-import { type OnnxModel, type OnnxNode, type Port, nodeLabel, operatorName } from "./model.ts";
+import { type Listing, type NodePlace, placeOf } from "./listing.ts";
+import {
+  type OnnxGraph,
+  type OnnxModel,
+  type OnnxNode,
+  type Port,
+  nodeLabel,
+  operatorName,
+} from "./model.ts";
 import { PortNames, SizeNames, modelName } from "./names.ts";
 import { Refusal } from "./node-reader.ts";
-import { type Constant, type Operand, flowOf, poisoned, shapeOf } from "./operand.ts";
+import { type Constant, type Operand, flowOf, numberOf, poisoned, shapeOf } from "./operand.ts";
+import { orderNodes } from "./order.ts";
 import type { OpHandler } from "./ops/handler.ts";
 import { operators } from "./ops/index.ts";
+import { inputShape, otherShape } from "./ports.ts";
+import { Scope } from "./scope.ts";
 import { sizesOfArray } from "./sizes.ts";
-import { MOST_AXES } from "./tensor-data.ts";
 import { remedyFor } from "./unknown-operators.ts";
 
 export interface Lowered {
@@ -34,7 +46,8 @@ export class Lowering {
   private readonly listing: Listing;
   private readonly reporter: Reporter;
   private readonly emission: Emission;
-  private readonly operands = new Map<string, Operand>();
+  /** Of the graph that is walked: the model, or a branch inside it. */
+  private scope = new Scope();
   /** Constants that flow, each made once. */
   private readonly parameters = new Map<Constant, TensorValue>();
   /** Further results that were asked for and no layer gives, each reported once. */
@@ -48,18 +61,31 @@ export class Lowering {
   }
 
   /** @param sizes values for named sizes of the inputs */
-  run(nodes: readonly OnnxNode[], sizes: Bindings): Lowered {
-    for (const [name, array] of this.model.initializers) {
-      const operand: Operand = array === undefined ? poisoned : { kind: "constant", array, name };
-      this.operands.set(name, operand);
-    }
+  run(sizes: Bindings): Lowered {
+    this.takeInitializers(this.model);
     this.makeInputs(sizes);
-    for (const node of nodes) this.lowerNode(node);
-    const outputs = this.collectOutputs();
+    const outputs = this.lowerNodes(this.model) ? this.collectOutputs() : undefined;
     return {
       emission: this.emission,
       outputs: this.reporter.hasErrors ? undefined : outputs,
     };
+  }
+
+  private takeInitializers({ initializers }: OnnxGraph): void {
+    for (const [name, array] of initializers) {
+      this.scope.set(name, array === undefined ? poisoned : { kind: "constant", array, name });
+    }
+  }
+
+  /** @returns whether the names by which the nodes are tied together are sound */
+  private lowerNodes(graph: OnnxGraph, around?: Scope): boolean {
+    const { nodes, problems } = orderNodes(graph, around);
+    for (const { problem: found, node, input } of problems) {
+      this.reporter.report(found, placeOf(this.listing, node, input));
+    }
+    if (problems.length > 0) return false;
+    for (const node of nodes) this.lowerNode(node);
+    return true;
   }
 
   private makeInputs(sizes: Bindings): void {
@@ -67,18 +93,18 @@ export class Lowering {
     const names = new PortNames();
     for (const port of this.model.inputs) {
       // Old models list their initializers among the inputs.
-      if (this.operands.has(port.name)) continue;
+      if (this.scope.has(port.name)) continue;
       const span = this.listing.inputs.get(port.name) ?? this.listing.model;
-      const shape = this.inputShape(port, sizes, sizeNames);
+      const shape = inputShape(port, sizes, sizeNames);
       if ("code" in shape) {
         this.reporter.report(shape, span);
-        this.operands.set(port.name, poisoned);
+        this.scope.set(port.name, poisoned);
         continue;
       }
       const name = names.take(port.name, "x");
       const value = this.emission.elaboration.builder.input(name, tensorType(shape.dims));
       this.emission.elaboration.inputPlaces.set(value.id, span);
-      this.operands.set(port.name, flowOf(value));
+      this.scope.set(port.name, flowOf(value));
     }
     this.reportUnknown(sizes, sizeNames.all);
   }
@@ -91,56 +117,24 @@ export class Lowering {
     }
   }
 
-  private inputShape(
-    { name: input, type, shape }: Port,
-    sizes: Bindings,
-    names: SizeNames,
-  ): { readonly dims: readonly Dim[] } | Problem {
-    const refuse = (reason: string, remedy: string): Problem =>
-      problem("CNN6012", { input: excerpt(input), reason, remedy });
-    if (type !== "FLOAT" && type !== "FLOAT16" && type !== "DOUBLE" && type !== "BFLOAT16") {
-      return refuse(
-        `it is of the type ${type}, not a tensor of floats`,
-        "cast it to floats outside of the network, or store it as an initializer",
-      );
-    }
-    if (shape === undefined) {
-      return refuse("its number of axes is not stated", "export with an example input");
-    }
-    if (shape.length > MOST_AXES) {
-      return refuse(`it has ${shape.length} axes`, `tensors have at most ${MOST_AXES}`);
-    }
-    const wrong = shape.find(
-      (size) => typeof size === "number" && (size < 1 || !Number.isSafeInteger(size)),
-    );
-    if (wrong !== undefined) {
-      return refuse(`a size of ${wrong} leaves nothing`, "sizes are at least 1, or names");
-    }
-    const dims = shape.map((size, axis) => {
-      if (typeof size === "number") return size;
-      const name = names.nameOf(size, axis, shape.length);
-      return Object.hasOwn(sizes, name) ? sizes[name] : named(name);
-    });
-    return { dims };
-  }
-
   private lowerNode(node: OnnxNode): void {
     const results = this.resultsOf(node);
     node.outputs.forEach((name, output) => {
       if (name === "") return;
-      this.operands.set(name, results?.[output] ?? { kind: "lacking", node, output });
+      this.scope.set(name, results?.[output] ?? { kind: "lacking", node, output });
     });
   }
 
   private resultsOf(node: OnnxNode): readonly (Operand | undefined)[] | undefined {
     const nothing = node.outputs.map(() => poisoned);
     const operands = node.inputs.map((name) => this.read(name));
-    const place = this.listing.nodes[node.index];
+    const place = this.placeOf(node);
     const handler = node.domain === "" ? operators.get(node.op) : undefined;
     const folded = this.fold(node, operands);
     if (folded !== undefined) return [folded];
+    if (node.op === "If" && node.domain === "") return this.lowerIf(node, operands[0]) ?? nothing;
     if (handler === undefined) {
-      this.reporter.report(unknownOperator(node, this.model.functions), place.op);
+      this.reporter.report(unknownOperator(node), place.op);
       return nothing;
     }
     if (operands.some((operand) => operand?.kind === "poison")) return nothing;
@@ -149,13 +143,43 @@ export class Lowering {
       this.reporter.report(arity, place.op);
       return nothing;
     }
-    const { opset } = this.model;
-    const parts = { node, place, operands, opset };
+    const parts = { node, place, operands };
     if (operands.every((operand) => operand === undefined || operand.kind === "constant")) {
       const constants = foldConstants(parts, handler);
       if (constants !== undefined) return constants;
     }
     return this.emit(parts, handler) ?? nothing;
+  }
+
+  /** The results of the branch that is taken. */
+  private lowerIf(
+    node: OnnxNode,
+    condition: Operand | undefined,
+  ): readonly (Operand | undefined)[] | undefined {
+    if (condition?.kind === "poison") return undefined;
+    const truth = condition && numberOf(condition);
+    const taken = node.attributes.get(truth === 0 ? "else_branch" : "then_branch");
+    if (truth === undefined || taken?.kind !== "graph") {
+      const reason =
+        truth === undefined
+          ? "which branch is taken is only known when the network runs"
+          : "it lacks the branch that is taken";
+      this.reporter.report(unknownOperator(node, reason), this.placeOf(node).op);
+      return undefined;
+    }
+    const around = this.scope;
+    this.scope = new Scope(around);
+    this.takeInitializers(taken.value);
+    const sound = this.lowerNodes(taken.value, around);
+    const results = taken.value.outputs.map(({ name }) => this.read(name));
+    this.scope = around;
+    return sound ? results : undefined;
+  }
+
+  private placeOf({ index }: OnnxNode): NodePlace {
+    const place = this.listing.nodes.get(index);
+    if (place === undefined) throw new InternalFault(`node ${index} is not listed`);
+    return place;
   }
 
   private emit(
@@ -195,13 +219,13 @@ export class Lowering {
     const isShape = operands.some((operand) => operand?.kind === "sizes");
     const isWhole = operands.every((o) => o?.kind !== "constant" || !isFloat(o.array.dtype));
     if (!all || operands.length === 0 || !(isShape || isWhole)) return undefined;
-    const sizes = foldSizes({ node, opset: this.model.opset, inputs: known });
+    const sizes = foldSizes({ node, inputs: known });
     return sizes && { kind: "sizes", sizes };
   }
 
   private read(name: string): Operand | undefined {
     if (name === "") return undefined;
-    const operand = this.operands.get(name) ?? poisoned;
+    const operand = this.scope.get(name) ?? poisoned;
     if (operand.kind !== "lacking") return operand;
     if (!this.lacking.has(name)) {
       this.lacking.add(name);
@@ -213,7 +237,7 @@ export class Lowering {
           reason: `its result ${output + 1} is used, which no layer gives`,
           remedy: "cut what uses it off the model, or compute it outside",
         }),
-        this.listing.nodes[node.index].op,
+        this.placeOf(node).op,
       );
     }
     return poisoned;
@@ -251,7 +275,8 @@ export class Lowering {
       const only = this.model.outputs.length === 1 && !isIdentifier(port.name);
       const name = only ? "output" : names.take(port.name, "output");
       outputs.push({ name, value: value.id });
-      this.compareDeclared(port, value);
+      const differs = otherShape(port, value.type.shape);
+      if (differs !== undefined) this.reporter.report(differs, this.listing.model);
     }
     return outputs;
   }
@@ -268,29 +293,12 @@ export class Lowering {
     }
     return undefined;
   }
-
-  private compareDeclared({ name, shape }: Port, { type }: TensorValue): void {
-    const differs =
-      shape !== undefined &&
-      (shape.length !== type.shape.length ||
-        shape.some((size, axis) => {
-          const computed = type.shape[axis];
-          return typeof size === "number" && isKnown(computed) && size !== computed;
-        }));
-    if (!differs) return;
-    const declared = `[${shape.map((size) => excerpt(String(size ?? "?"))).join(", ")}]`;
-    const facts = { value: excerpt(name), declared, computed: formatShape(type.shape) };
-    this.reporter.report(problem("CNN6014", facts), this.listing.model);
-  }
 }
 
-function unknownOperator(node: OnnxNode, functions: OnnxModel["functions"]): Problem {
-  const op = operatorName(node);
-  const facts = { node: excerpt(nodeLabel(node)), op: excerpt(op) };
-  const remedy = functions.has(op)
-    ? "write out the model's own functions: `onnx.inliner.inline_local_functions(model)`"
-    : remedyFor(node, operators.keys());
-  return problem("CNN6001", { ...facts, remedy });
+function unknownOperator(node: OnnxNode, reason?: string): Problem {
+  const facts = { node: excerpt(nodeLabel(node)), op: excerpt(operatorName(node)) };
+  const remedy = remedyFor(node, operators.keys());
+  return problem("CNN6001", { ...facts, remedy, ...(reason !== undefined && { reason }) });
 }
 
 function wrongArity(node: OnnxNode, { inputs: [min, max] }: OpHandler): Problem | undefined {
@@ -327,6 +335,8 @@ function placeholder(name: string): OnnxNode {
     name,
     op: "Identity",
     domain: "",
+    overload: "",
+    opset: 1,
     inputs: [],
     outputs: [name],
     attributes: new Map(),

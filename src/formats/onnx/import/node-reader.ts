@@ -33,6 +33,11 @@ export class NodeReader {
     return this.node.op;
   }
 
+  /** The version of ONNX's own operators that it is written in. */
+  get opset(): number {
+    return this.node.opset;
+  }
+
   get facts(): { readonly node: string; readonly op: string } {
     return { node: excerpt(nodeLabel(this.node)), op: excerpt(this.node.op) };
   }

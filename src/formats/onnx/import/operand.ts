@@ -1,8 +1,9 @@
 /** What a name of an ONNX graph stands for while the graph is turned into layers. */
 import type { TensorValue } from "../../../check/evaluate/values.ts";
 import type { Dim } from "../../../graph/dim.ts";
-import type { StoredArray } from "../../tensors/stored-array.ts";
+import { type StoredArray, toTensor } from "../../tensors/stored-array.ts";
 import type { OnnxNode } from "./model.ts";
+import { shortest } from "./shortest.ts";
 import type { Sizes } from "./sizes.ts";
 
 export type Operand =
@@ -51,6 +52,19 @@ export function shapeOf(operand: Operand): readonly Dim[] | undefined {
     default:
       return operand satisfies never;
   }
+}
+
+/** The number that a tensor of one element holds, where it is known. */
+export function numberOf(operand: Operand): number | undefined {
+  if (operand.kind === "sizes") {
+    const [value, ...others] = operand.sizes.values;
+    return others.length === 0 && typeof value === "number" ? value : undefined;
+  }
+  if (operand.kind !== "constant") return undefined;
+  const { array } = operand;
+  if (array.shape.some((size) => size !== 1)) return undefined;
+  const [value] = toTensor(array).data;
+  return array.dtype === "F32" ? shortest(value) : value;
 }
 
 export const poisoned: Operand = { kind: "poison" };

@@ -5,7 +5,7 @@
 import { type Problem, problem } from "../../../diagnostics/diagnostic.ts";
 import { nearest } from "../../../diagnostics/nearest.ts";
 import { excerpt } from "../../excerpt.ts";
-import { type OnnxModel, type OnnxNode, nodeLabel } from "./model.ts";
+import { type OnnxGraph, type OnnxNode, nodeLabel } from "./model.ts";
 
 export interface PlacedProblem {
   readonly problem: Problem;
@@ -20,10 +20,19 @@ export interface Ordered {
   readonly problems: readonly PlacedProblem[];
 }
 
-export function orderNodes(model: OnnxModel): Ordered {
+/** Names that stand for a value. */
+interface Known {
+  has(name: string): boolean;
+}
+
+/**
+ * @param graph the model, or a branch of it
+ * @param around what a branch may read of the graphs around it
+ */
+export function orderNodes(graph: OnnxGraph, around: Known = new Set()): Ordered {
   const problems: PlacedProblem[] = [];
-  const makers = makersOf(model, problems);
-  const given = new Set([...model.inputs.map(({ name }) => name), ...model.initializers.keys()]);
+  const makers = makersOf(graph, problems);
+  const given = new Set([...graph.inputs.map(({ name }) => name), ...graph.initializers.keys()]);
   const nodes: OnnxNode[] = [];
   const state = new Map<OnnxNode, "open" | "done">();
   const names = (): readonly string[] =>
@@ -31,35 +40,40 @@ export function orderNodes(model: OnnxModel): Ordered {
 
   /** Depth first on a stack of its own: networks are deeper than a call stack. */
   const visit = (root: OnnxNode): void => {
-    const path: { readonly node: OnnxNode; next: number }[] = [{ node: root, next: 0 }];
-    state.set(root, "open");
+    const path: Step[] = [];
+    const open = (node: OnnxNode): void => {
+      state.set(node, "open");
+      path.push({ node, reads: [...node.inputs, ...capturedBy(node)], next: 0 });
+    };
+    open(root);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const { node } = top;
-      if (top.next >= node.inputs.length) {
+      const { node, reads } = top;
+      if (top.next >= reads.length) {
         state.set(node, "done");
         nodes.push(node);
         path.pop();
         continue;
       }
       const at = top.next++;
-      const value = node.inputs[at];
-      if (value === "" || given.has(value)) continue;
+      const value = reads[at];
       const maker = makers.get(value);
+      if (value === "" || given.has(value) || (maker === undefined && around.has(value))) continue;
       if (maker === undefined) {
+        // What a branch lacks is told where the branch is read.
+        if (at >= node.inputs.length) continue;
         problems.push({ problem: unknownValue(value, nodeLabel(node), names()), node, input: at });
       } else if (!state.has(maker)) {
-        state.set(maker, "open");
-        path.push({ node: maker, next: 0 });
+        open(maker);
       } else if (state.get(maker) === "open") {
         const circle = path.slice(path.findIndex((step) => step.node === maker));
         problems.push({ problem: cycle(circle.map((step) => step.node)), node, input: at });
       }
     }
   };
-  for (const { name } of model.outputs) {
+  for (const { name } of graph.outputs) {
     const maker = makers.get(name);
     if (maker !== undefined && !state.has(maker)) visit(maker);
-    else if (maker === undefined && !given.has(name)) {
+    else if (maker === undefined && !given.has(name) && !around.has(name)) {
       const label = "the model's outputs";
       problems.push({ problem: unknownValue(name, label, names()), node: undefined });
     }
@@ -67,18 +81,43 @@ export function orderNodes(model: OnnxModel): Ordered {
   return { nodes, problems };
 }
 
+interface Step {
+  readonly node: OnnxNode;
+  /** Its inputs, and what its branches read of the graphs around them. */
+  readonly reads: readonly string[];
+  next: number;
+}
+
+/** What the branches of a node read and do not make. */
+function capturedBy({ attributes }: OnnxNode): ReadonlySet<string> {
+  const captured = new Set<string>();
+  for (const { kind, value } of attributes.values()) {
+    if (kind !== "graph") continue;
+    const own = new Set([
+      ...value.inputs.map(({ name }) => name),
+      ...value.initializers.keys(),
+      ...value.nodes.flatMap(({ outputs }) => outputs),
+    ]);
+    const reads = value.nodes.flatMap((node) => [...node.inputs, ...capturedBy(node)]);
+    for (const name of [...reads, ...value.outputs.map((output) => output.name)]) {
+      if (!own.has(name)) captured.add(name);
+    }
+  }
+  return captured;
+}
+
 /** So many missing values get advice: looking for similar names takes time. */
 const ADVISED = 20;
 /** No person mistypes a longer name. */
 const LONGEST_ADVISED = 200;
 
-function makersOf(model: OnnxModel, problems: PlacedProblem[]): ReadonlyMap<string, OnnxNode> {
+function makersOf(graph: OnnxGraph, problems: PlacedProblem[]): ReadonlyMap<string, OnnxNode> {
   const makers = new Map<string, OnnxNode>();
-  const inputs = new Set(model.inputs.map(({ name }) => name));
-  for (const node of model.nodes) {
+  const inputs = new Set(graph.inputs.map(({ name }) => name));
+  for (const node of graph.nodes) {
     for (const value of node.outputs) {
       if (value === "") continue;
-      if (makers.has(value) || inputs.has(value) || model.initializers.has(value)) {
+      if (makers.has(value) || inputs.has(value) || graph.initializers.has(value)) {
         const facts = { value: excerpt(value), node: excerpt(nodeLabel(node)) };
         problems.push({ problem: problem("CNN6006", facts), node });
       } else makers.set(value, node);

@@ -2,6 +2,7 @@
 import { isFloat } from "../../../tensors/stored-array.ts";
 import { floats } from "../arrays.ts";
 import type { OpCall } from "../call.ts";
+import { attributeText } from "../listing.ts";
 import { arrayOfSizes } from "../sizes.ts";
 import { dtypeOf, typeName } from "../tensor-data.ts";
 import { type OpTable, op } from "./handler.ts";
@@ -37,12 +38,13 @@ function lowerConstant(call: OpCall): void {
     }
     case "string":
     case "strings":
+    case "graph":
+    case "reference":
     case "other":
-    case undefined:
-      throw call.refuse(
-        `it holds ${attribute?.value ?? "nothing"} (${name})`,
-        "only numbers are read",
-      );
+    case undefined: {
+      const held = attribute === undefined ? "nothing" : attributeText(attribute);
+      throw call.refuse(`it holds ${held} (${name})`, "only numbers are read");
+    }
     default:
       attribute satisfies never;
   }
