@@ -83,6 +83,7 @@ function assertStoresAreShared({ name, body }: Kernel): void {
       case "loop":
         return !statement.parallel && statement.body.some(stores);
       case "lookup":
+      case "unless":
         return statement.body.some(stores);
       case "assign":
       case "prefetch":

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { KernelBuilder } from "../../src/kernels/ir/builder.ts";
 import { kernel } from "../../src/kernels/ir/builder.ts";
-import { type Vector, at, constant, load, multiply } from "../../src/kernels/ir/ir.ts";
+import { type Vector, at, constant, divide, load, multiply } from "../../src/kernels/ir/ir.ts";
+import { expInWindow } from "../../src/kernels/vectors/exp-in-window.ts";
 import {
   EXP_FACTOR,
   asin,
@@ -35,6 +36,9 @@ function applied(apply: Apply, x: Float32Array, relaxedFma: boolean): Float32Arr
 
 const unscaledExp: Apply = (b, x) => multiply(expOfDifference(b, x), constant(1 / EXP_FACTOR));
 
+const ratioInWindow: Apply = (b, x) =>
+  divide(expInWindow(b, x).power, expInWindow(b, constant(0)).power);
+
 const COUNT = 200_000;
 
 /** Float32 numbers at equal distances. */
@@ -61,6 +65,7 @@ test.each([
   ["exp", exp, Math.exp, sweep(-87, 87), relative, 3e-7],
   ["exp of a negated", expOfNegated, (x: number) => Math.exp(-x), sweep(-87, 87), relative, 3e-7],
   ["exp of a difference", unscaledExp, Math.exp, sweep(-87, -1e-9), relativeToPower, 1e-7],
+  ["exp in its window", ratioInWindow, Math.exp, sweep(-44, 44), relativeToPower, 1.1e-7],
   ["log", log, Math.log, sizes(1e-37, 1e37), relativeOrAbsolute, 2e-7],
   ["log1p", log1p, Math.log1p, sweep(0, 1).subarray(4), relative, 4e-7],
   ["log1p of all sizes", log1p, Math.log1p, sizes(1e-30, 1e30), relative, 4e-7],

@@ -5,6 +5,7 @@ import {
   type Buffer,
   Index,
   type Kernel,
+  type Mask,
   type Statement,
   type Variable,
   type Vector,
@@ -69,6 +70,11 @@ export class KernelBuilder {
     const counter = { name };
     const inner = this.#inside(() => body(new Index([{ counter, stride: 1 }], 0)));
     this.#body.push({ op: "lookup", counter, from, body: inner });
+  }
+
+  /** The body, unless every mask holds in every lane. */
+  unless(masks: readonly Mask[], body: () => void): void {
+    this.#body.push({ op: "unless", masks, body: this.#inside(body) });
   }
 
   /** Independent computations whose operations take turns. */

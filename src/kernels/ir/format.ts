@@ -38,6 +38,11 @@ class Formatter {
         const head = `with ${this.#nameOf(counter)} = integer ${this.#address(from)} {`;
         return [`${indent}${head}`, ...this.statements(body, `${indent}  `), `${indent}}`];
       }
+      case "unless": {
+        const masks = statement.masks.map((mask) => this.#mask(mask)).join(" and ");
+        const inner = this.statements(statement.body, `${indent}  `);
+        return [`${indent}unless ${masks} {`, ...inner, `${indent}}`];
+      }
       case "assign":
         return [`${indent}${statement.variable.name} = ${this.#vector(statement.value)}`];
       case "store": {
@@ -81,6 +86,7 @@ class Formatter {
       case "divide":
       case "min":
       case "max":
+      case "or":
       case "scale":
         return this.#call(vector.op, [vector.left, vector.right]);
       default:

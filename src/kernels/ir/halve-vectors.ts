@@ -44,6 +44,13 @@ class Halver {
       case "lookup":
         this.#out.push({ ...statement, body: this.statements(statement.body) });
         return;
+      case "unless": {
+        const { masks } = statement;
+        const halves = ([0, 1] as const).flatMap((half) => masks.map((m) => this.#mask(m, half)));
+        const body = this.statements(statement.body);
+        this.#out.push({ ...statement, masks: halves, body });
+        return;
+      }
       case "assign":
         return this.#assign(statement.variable, statement.value);
       case "store":
@@ -138,6 +145,7 @@ class Halver {
       case "divide":
       case "min":
       case "max":
+      case "or":
       case "scale":
         return {
           op: vector.op,
@@ -217,7 +225,7 @@ function uniformVariables(body: readonly Statement[]): ReadonlySet<Variable> {
 
 function* assignmentsIn(body: readonly Statement[]): Generator<Statement & { op: "assign" }> {
   for (const statement of body) {
-    if (statement.op === "loop" || statement.op === "lookup") yield* assignmentsIn(statement.body);
+    if ("body" in statement) yield* assignmentsIn(statement.body);
     else if (statement.op === "assign") yield statement;
   }
 }

@@ -2,8 +2,8 @@
  * The loop language in which kernels are written: nests of loops with constant bounds,
  * vectors of float32 in variables, and memory that is addressed by affine functions of
  * counters: those of the loops, and integers that are looked up in tables. There are no
- * scalars and no branches; a target prints each form in a few lines. Kernels are made with
- * `KernelBuilder` and shown as text by `formatKernel`.
+ * scalars, and one branch only, for what is rare; a target prints each form in a few lines. Kernels
+ * are made with `KernelBuilder` and shown as text by `formatKernel`.
  */
 
 /** A region of memory that a kernel is called with. */
@@ -103,7 +103,12 @@ export type BinaryOperation =
   | "divide"
   | "min"
   | "max"
-  /** left · 2^n where right is `ROUNDING` + n; left and the result are normal numbers. */
+  /** Of the bits. */
+  | "or"
+  /**
+   * left · 2^n where n stands in the low nine bits of right, as in `ROUNDING` + n; left and the
+   * result are normal numbers.
+   */
   | "scale";
 
 export type Comparison = "less" | "lessOrEqual" | "equal";
@@ -157,6 +162,12 @@ export type Statement =
       readonly op: "lookup";
       readonly counter: LookedUp;
       readonly from: Address;
+      readonly body: readonly Statement[];
+    }
+  /** Runs the body unless every mask holds in every lane. The body is for what is rare. */
+  | {
+      readonly op: "unless";
+      readonly masks: readonly Mask[];
       readonly body: readonly Statement[];
     }
   | { readonly op: "assign"; readonly variable: Variable; readonly value: Vector }
@@ -214,6 +225,7 @@ export const multiply = binary("multiply");
 export const divide = binary("divide");
 export const min = binary("min");
 export const max = binary("max");
+export const or = binary("or");
 export const scale = binary("scale");
 
 const unary =

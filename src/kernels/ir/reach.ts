@@ -23,9 +23,7 @@ function findReach({ body }: Kernel): ReadonlyMap<Buffer, number> {
 function visitPrefetches(body: readonly Statement[], visit: (from: Address) => void): void {
   body.forEach((statement) => {
     if (statement.op === "prefetch") visit(statement.from);
-    else if (statement.op === "loop" || statement.op === "lookup") {
-      visitPrefetches(statement.body, visit);
-    }
+    else if ("body" in statement) visitPrefetches(statement.body, visit);
   });
 }
 

@@ -25,6 +25,7 @@ export function forEachPart(vector: Vector, visit: (part: Vector) => void): void
     case "divide":
     case "min":
     case "max":
+    case "or":
     case "scale":
       visit(vector.left);
       return visit(vector.right);

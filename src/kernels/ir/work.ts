@@ -1,4 +1,4 @@
-/** What one run of a kernel does, counted over all iterations of its loops. */
+/** What one run of a kernel does, over all iterations of its loops; what is rare does not count. */
 import type { Address, Buffer, Kernel, Statement, Vector } from "./ir.ts";
 import { forEachPart } from "./walk.ts";
 
@@ -54,6 +54,9 @@ class Counting implements Work {
         return this.#vector(statement.value);
       case "storeLane":
         return this.#touch(statement.to, 1);
+      case "unless":
+        statement.masks.forEach(({ left, right }) => [left, right].forEach(this.#vector));
+        return;
       case "prefetch":
       case "barrier":
         return;

@@ -75,8 +75,8 @@ function expOfProduct(b: KernelBuilder, x: Vector, sign: 1 | -1): Vector {
   return scale(polynomial(r, coefficients), rounded);
 }
 
-/** As `EXP` for 2^r. */
-const EXP2 = EXP.map((c, i) => c * Math.LN2 ** (EXP.length - 1 - i));
+/** As `EXP` for 2^r, highest power first. */
+export const EXP2 = EXP.map((c, i) => c * Math.LN2 ** (EXP.length - 1 - i));
 
 /** By how much what `expOfDifference` gives is larger than an exponential. */
 export const EXP_FACTOR = 1 / EXP2[0];

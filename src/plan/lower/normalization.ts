@@ -4,7 +4,7 @@ import type { LrnOperation, NormalizationOperation } from "../../graph/operation
 import { lrn } from "../../kernels/statistics/lrn.ts";
 import { type NormalizationAffine, normalization } from "../../kernels/statistics/normalization.ts";
 import type { Operand } from "../../kernels/loops/operand.ts";
-import { softmax } from "../../kernels/statistics/softmax.ts";
+import { softmax, softmaxAlgorithm } from "../../kernels/statistics/softmax.ts";
 import { arrangeWeights } from "./arrange-weights.ts";
 import { activationOf, describe } from "./epilogue.ts";
 import type { Lowering } from "./lowering.ts";
@@ -142,14 +142,12 @@ export function lowerSoftmax(
   const input = lowering.tensors.placeOf(node.inputs[0]);
   const output = lowering.outputOf(node, input);
   const { shape, operand } = input;
+  const problem = { kind, shape, axis, input: operand, output: output.operand };
   lowering.draft.step({
     nodes: [node.name],
     operation: describe(node),
-    algorithm: "largest, then sum of powers, then quotients",
-    kernel: softmax(
-      { kind, shape, axis, input: operand, output: output.operand },
-      lowering.machine,
-    ),
+    algorithm: softmaxAlgorithm(problem),
+    kernel: softmax(problem, lowering.machine),
     arguments: [firstElement(input), firstElement(output)],
   });
 }

@@ -64,6 +64,9 @@ export class KernelUses {
       case "lookup":
         this.#address(statement.from);
         return this.#within(statement);
+      case "unless":
+        statement.masks.forEach(({ left, right }) => [left, right].forEach(this.#vector));
+        return statement.body.forEach(this.#statement);
       case "assign":
         return this.#vector(statement.value);
       case "store":

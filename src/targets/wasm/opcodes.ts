@@ -116,6 +116,7 @@ export const opcodes = {
   "f32x4.le": binaryVector(0x45),
   "f32x4.floor": unaryVector(0x68),
   "f32x4.nearest": unaryVector(0x6a),
+  "i32x4.all_true": plain([SIMD, 0xa3, 0x01], "v128", "i32"),
   "i32x4.shl": plain([SIMD, 0xab, 0x01], "v128 i32", "v128"),
   "i32x4.shr_s": plain([SIMD, 0xac, 0x01], "v128 i32", "v128"),
   "i32x4.add": binaryVector(0xae, 0x01),

@@ -76,6 +76,10 @@ class KernelPrinter {
         return this.#loop(statement);
       case "lookup":
         return this.#lookup(statement);
+      case "unless":
+        this.#vectors.pushAll(statement.masks);
+        this.#out.op("i32.eqz");
+        return this.#out.when(() => statement.body.forEach(this.#statement));
       case "assign":
         this.#vectors.push(statement.value);
         return this.#out.set(this.#variable(statement.variable));

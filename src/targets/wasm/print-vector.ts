@@ -4,6 +4,7 @@ import type {
   Address,
   BinaryOperation,
   Comparison,
+  Mask,
   UnaryOperation,
   Variable,
   Vector,
@@ -26,6 +27,7 @@ const BINARY: Readonly<Record<Exclude<BinaryOperation, "scale">, Operation>> = {
   // operand where the second is not a number.
   min: "f32x4.pmin",
   max: "f32x4.pmax",
+  or: "v128.or",
 };
 
 const COMPARE: Readonly<Record<Comparison, Operation>> = {
@@ -84,9 +86,7 @@ export class VectorPrinter {
       case "select":
         this.push(vector.yes);
         this.push(vector.no);
-        this.push(vector.mask.left);
-        this.push(vector.mask.right);
-        out.op(COMPARE[vector.mask.op]);
+        this.#mask(vector.mask);
         return out.op("v128.bitselect");
       case "shuffle":
         this.push(vector.left);
@@ -102,6 +102,7 @@ export class VectorPrinter {
       case "divide":
       case "min":
       case "max":
+      case "or":
         this.push(vector.left);
         this.push(vector.right);
         return out.op(BINARY[vector.op]);
@@ -115,6 +116,21 @@ export class VectorPrinter {
       default:
         return this.#unary(vector);
     }
+  }
+
+  /** Leaves 1 on the stack where all masks hold in all lanes, else 0. */
+  pushAll(masks: readonly Mask[]): void {
+    masks.forEach((mask, i) => {
+      this.#mask(mask);
+      if (i > 0) this.#out.op("v128.and");
+    });
+    this.#out.op("i32x4.all_true");
+  }
+
+  #mask({ op, left, right }: Mask): void {
+    this.push(left);
+    this.push(right);
+    this.#out.op(COMPARE[op]);
   }
 
   /** Puts the value into a local of its own. */
