@@ -36,7 +36,7 @@ const LARGEST_SIZE = 2 ** 31 - 1;
 
 export function instantiate(graph: Graph, bindings: Bindings): Instantiation {
   const open = [...namedSizes(graph).keys()].filter((size) => !Object.hasOwn(bindings, size));
-  const missing = open.map((size) => missingSize(graph, size));
+  const missing = open.length === 0 ? [] : [missingSizes(graph, open)];
   return checkedAt(graph, bindings, [...bindingProblems(graph, bindings), ...missing]);
 }
 
@@ -116,13 +116,14 @@ function contradiction(variable: Variable, value: number): Problem {
   });
 }
 
-function missingSize(graph: Graph, size: string): Problem {
-  const holder = graph.inputs
+function missingSizes(graph: Graph, sizes: readonly string[]): Problem {
+  const inputs = graph.inputs
     .map((id) => graph.values[id])
-    .find(({ type }) => type.shape.some((dim) => variablesIn(dim).has(size)));
-  const shape =
-    holder === undefined ? "its sizes" : `\`${holder.name}: ${formatShape(holder.type.shape)}\``;
-  return problem("CNN5020", { model: graph.name, size, shape });
+    .filter(({ type }) =>
+      type.shape.some((dim) => sizes.some((size) => variablesIn(dim).has(size))),
+    )
+    .map(({ name, type }) => `${name}: ${formatShape(type.shape)}`);
+  return problem("CNN5020", { model: graph.name, sizes, inputs });
 }
 
 function fixSizes(graph: Graph, bindings: Bindings): Graph {

@@ -2,6 +2,7 @@
 import { nearest } from "../diagnostics/nearest.ts";
 import { painter } from "../diagnostics/render/paint.ts";
 import { readArguments } from "./arguments.ts";
+import { wayTo } from "./command-names.ts";
 import { commands } from "./commands.ts";
 import { commandHelp, overview } from "./help.ts";
 import { type ExitCode, type Io, UsageError, exitCodes } from "./io.ts";
@@ -49,10 +50,17 @@ function showOverview(io: Io): ExitCode {
 
 function unknownCommand(written: string): UsageError {
   const names = commands.map(({ name }) => name);
-  const close = nearest(written, names);
-  if (close !== undefined) {
-    return new UsageError(`there is no command \`${written}\``, `did you mean \`cnn ${close}\`?`);
+  if (written.startsWith("-")) {
+    return new UsageError(
+      `\`cnn\` has no option ${written}`,
+      "options of a command stand behind it: `cnn check --json model.cnn`",
+      "`cnn --help` lists the commands",
+    );
   }
+  const close = nearest(written, names);
+  const help =
+    wayTo(written) ?? (close === undefined ? undefined : `did you mean \`cnn ${close}\`?`);
+  if (help !== undefined) return new UsageError(`there is no command \`${written}\``, help);
   if (written.endsWith(".cnn")) {
     return new UsageError(
       `what is to be done with ${written}?`,

@@ -35,10 +35,17 @@ export function isOnnx(path: string): boolean {
 /** The one program that a command works on. */
 export function onePath(operands: readonly string[], command: string, io: Io): string {
   const paths = programPaths(operands, command, io);
-  if (paths.length > 1) {
-    throw new UsageError(`\`cnn ${command}\` takes one file, not ${paths.length}`);
+  if (paths.length === 1) return paths[0];
+  const [folder] = operands.filter((path) => path !== "-" && isFolder(path, io));
+  if (folder !== undefined) {
+    const example = `such as \`cnn ${command} ${paths[0]}\``;
+    throw new UsageError(`\`cnn ${command}\` takes one file, and ${folder} is a folder`, example);
   }
-  return paths[0];
+  const isSize = operands.some((path) => /^\w+=\d+$/.test(path));
+  throw new UsageError(
+    `\`cnn ${command}\` takes one file, not ${paths.length}`,
+    ...(!isSize ? [] : ["sizes are joined by a comma: `--set H=224,W=224`"]),
+  );
 }
 
 /** Depth first by name, without hidden folders and installed packages. */

@@ -24,6 +24,7 @@ import {
 import { type Problem, problem } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Source } from "../diagnostics/span.ts";
+import { foreignFile } from "../formats/foreign-file.ts";
 
 /** Far more than the language accepts, so that its own message is given; in bytes. */
 const LARGEST_PROGRAM = 64 * 2 ** 20;
@@ -180,7 +181,10 @@ export function decode(name: string, bytes: Uint8Array): Source | Problem {
   try {
     return { name, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
-    return problem("CNN5001", { path: name, reason: "it is not text in UTF-8" });
+    return (
+      foreignFile(bytes, name, "program") ??
+      problem("CNN5001", { path: name, reason: "it is not text in UTF-8" })
+    );
   }
 }
 

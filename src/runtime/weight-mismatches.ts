@@ -54,11 +54,14 @@ export function listed(
   return [...found.slice(0, LISTED), others];
 }
 
-/** One message where the file as a whole has other names than the graph. */
-function wholeFileMismatch({ graph, arrays, file }: Binding): readonly Diagnostic[] | undefined {
+/** One message where the file as a whole has other names than the graph, or is another network's. */
+function wholeFileMismatch(binding: Binding): readonly Diagnostic[] | undefined {
+  const { graph, arrays, file } = binding;
   const names = [...graph.weights.keys()];
   const absent = names.filter((name) => !arrays.has(name));
-  if (absent.length === 0 || absent.length * 2 < names.length) return undefined;
+  const spare = [...arrays.keys()].filter((name) => !graph.weights.has(name));
+  const wrong = [...absent, ...ofOtherShape(binding).map(({ name }) => name)];
+  if (wrong.length === 0 || wrong.length * 2 < names.length) return undefined;
   const prefix = commonPrefix([...arrays.keys()]);
   const [example] = names;
   if (prefix !== "" && names.every((name) => arrays.has(prefix + name))) {
@@ -68,14 +71,14 @@ function wholeFileMismatch({ graph, arrays, file }: Binding): readonly Diagnosti
     const facts = { model: graph.name, file, prefix: excerpt(prefix), example, cause };
     return [place(problem("CNN5016", facts), wholeFile(file))];
   }
-  if (absent.length <= LISTED) return undefined;
-  const spare = [...arrays.keys()].filter((name) => !graph.weights.has(name));
+  // Layers that only have other sizes are told one by one: the file has what the model needs.
+  if (absent.length <= LISTED && spare.length <= LISTED) return undefined;
   const facts = {
     model: graph.name,
     file,
-    missing: absent.length,
+    missing: wrong.length,
     weights: names.length,
-    wants: absent.slice(0, SHOWN),
+    wants: wrong.slice(0, SHOWN),
     has: spare.slice(0, SHOWN).map(excerpt),
   };
   return [place(problem("CNN5013", facts), wholeFile(file))];
@@ -157,12 +160,8 @@ function unused({ graph, file }: Binding, { spare }: Pairing): readonly Diagnost
 
 /** One message a layer, whose weights usually differ for one reason. */
 function otherShapes(binding: Binding): readonly Diagnostic[] {
-  const { graph, arrays, file } = binding;
-  const different = [...graph.weights.values()].filter(({ name, shape }) => {
-    const given = arrays.get(name);
-    return given !== undefined && !fits(shape, given.shape);
-  });
-  return byOwner(binding, different).map(([node, weights]) => {
+  const { arrays, file } = binding;
+  return byOwner(binding, ofOtherShape(binding)).map(([node, weights]) => {
     const pairs = weights.map(({ name, shape }) => {
       const given = arrays.get(name)?.shape ?? [];
       return { tensor: name, wants: formatShape(shape), gets: excerptShape(given) };
@@ -172,6 +171,13 @@ function otherShapes(binding: Binding): readonly Diagnostic[] {
     );
     const facts = { layer: node.name, file, pairs, ...(hint === undefined ? {} : { hint }) };
     return place(problem("CNN5012", facts), node.span);
+  });
+}
+
+function ofOtherShape({ graph, arrays }: Binding): readonly Weight[] {
+  return [...graph.weights.values()].filter(({ name, shape }) => {
+    const given = arrays.get(name);
+    return given !== undefined && !fits(shape, given.shape);
   });
 }
 

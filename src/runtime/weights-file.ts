@@ -1,6 +1,7 @@
 /** Reads a weights file of either format; its first bytes tell which one it is. */
 import { type Problem, problem } from "../diagnostics/diagnostic.ts";
 import { requireBytes } from "../diagnostics/untyped.ts";
+import { foreignFile } from "../formats/foreign-file.ts";
 import { isNpz, readNpz } from "../formats/tensors/npz.ts";
 import { readSafetensors } from "../formats/tensors/safetensors.ts";
 import type { StoredArray } from "../formats/tensors/stored-array.ts";
@@ -29,6 +30,8 @@ export function readWeights(graph: Graph, file: WeightsFile | undefined): Weight
   const { name, bytes } =
     isObject(file) && "bytes" in file ? file : { name: "weights", bytes: file };
   requireBytes(bytes, name);
+  const foreign = foreignFile(bytes, name, "weights");
+  if (foreign !== undefined) return foreign;
   const arrays = isNpz(bytes) ? readNpz(bytes, name) : readSafetensors(bytes, name);
   return "code" in arrays ? arrays : { name, arrays };
 }

@@ -27,8 +27,10 @@ describe("instantiate", () => {
 
   test("names every size without a value", () => {
     expect(problemsOf(resnet18(), { H: 224 })).toEqual([
-      { code: "CNN5020", facts: { model: "ResNet18", size: "N", shape: "`image: [N, 3, H, W]`" } },
-      { code: "CNN5020", facts: { model: "ResNet18", size: "W", shape: "`image: [N, 3, H, W]`" } },
+      {
+        code: "CNN5020",
+        facts: { model: "ResNet18", sizes: ["N", "W"], inputs: ["image: [N, 3, H, W]"] },
+      },
     ]);
   });
 

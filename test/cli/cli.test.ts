@@ -89,6 +89,22 @@ describe("exit codes", () => {
     expect((await here("check", "rigth.cnn")).err).toContain("did you mean `right.cnn`?");
     expect((await here("layers", "covn")).err).toContain("conv");
   });
+
+  test.each([
+    [["lint", "right.cnn"], "did you mean `cnn check`?"],
+    [["draw", "right.cnn"], "did you mean `cnn graph MODEL.cnn -o MODEL.svg`?"],
+    [["train", "right.cnn"], "`cnn export model.cnn -o model.py`"],
+    [["--json", "check", "right.cnn"], "`cnn check --json model.cnn`"],
+    [["build", "nets"], "nets is a folder"],
+    [["plan", "right.cnn", "--set", "H=3", "W=3"], "`--set H=224,W=224`"],
+    [["graph", "right.cnn", "-o", "net.png"], "write `-o net.svg`"],
+    [["export", "right.cnn", "-o", "net.pt"], "`-o net.py`"],
+    [["export", "right.cnn", "-o", "net.py", "--fresh"], "leave it out"],
+  ])("what other tools take is answered by what this one takes: cnn %j", async (argv, help) => {
+    const { code, err } = await here(...argv);
+    expect(code).toBe(2);
+    expect(err).toContain(help);
+  });
 });
 
 describe("help", () => {

@@ -29,6 +29,18 @@ const samples: { readonly [C in Unsampled]: readonly FactsOf<C>[] } = {
   CNN5005: [{ file: "cat.jpg", found: "a JPEG image" }],
   CNN5006: [{ file: "digit.png", gets: "2×3", wants: "28×28" }],
   CNN5007: [{ input: "z", shape: "[N, 64]" }],
+  CNN5008: [
+    { file: "net.pt", kind: "checkpoint", wanted: "weights" },
+    { file: "net.pt", kind: "checkpoint", wanted: "program" },
+    { file: "net.h5", kind: "hdf5", wanted: "weights" },
+    { file: "net.keras", kind: "keras", wanted: "program" },
+    { file: "net.tflite", kind: "tflite", wanted: "program" },
+    { file: "net.onnx", kind: "onnx", wanted: "weights" },
+    { file: "x.npy", kind: "npy", wanted: "weights" },
+    { file: "net.npz", kind: "tensors", wanted: "program" },
+    { file: "digit.png", kind: "image", wanted: "program" },
+    { file: "digit.png", kind: "image", wanted: "weights" },
+  ],
   CNN5010: [
     {
       layer: "conv2",
@@ -75,7 +87,10 @@ const samples: { readonly [C in Unsampled]: readonly FactsOf<C>[] } = {
     },
   ],
   CNN5017: [{ file, count: 12, what: "layers have other shapes" }],
-  CNN5020: [{ model, size: "N", shape: "`image: [N, 3, H, W]`" }],
+  CNN5020: [
+    { model, sizes: ["N"], inputs: ["image: [N, 3, H, W]"] },
+    { model, sizes: ["H", "W"], inputs: ["image: [N, 3, H, W]"] },
+  ],
   CNN5021: [
     { size: "H", value: 30, fact: "H % 4 == 0", lower: 28, upper: 32 },
     { size: "H", value: 30, fact: "H % 4 == 0 and H > 64" },

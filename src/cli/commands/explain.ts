@@ -44,8 +44,13 @@ function listing(): string {
   return `${table(columns, rows).join("\n")}\n`;
 }
 
-/** On one line. */
+/** Beyond it lines of a terminal would be broken; in characters. */
+const LONGEST = 100;
+
+/** On one line, or as much of it as a line holds. */
 function firstSentence(text: string): string {
   const flat = text.trim().replaceAll(/\s+/g, " ");
-  return /^.*?[.:](?= |$)/.exec(flat)?.[0] ?? flat;
+  const sentence = /^.*?\.(?= |$)/.exec(flat)?.[0] ?? flat;
+  if (sentence.length <= LONGEST) return sentence;
+  return `${sentence.slice(0, sentence.lastIndexOf(" ", LONGEST - 1))} …`;
 }

@@ -107,7 +107,12 @@ async function writePytorch(
   const flags = ["optimized", "external", "fresh"].filter((name) => args.has(name));
   const values = ["opset", "weights"].filter((name) => args.value(name) !== undefined);
   const [needless] = [...values, ...flags];
-  if (needless !== undefined) throw new UsageError(`--${needless} is for ONNX`);
+  if (needless !== undefined) {
+    throw new UsageError(
+      `--${needless} is for ONNX`,
+      "leave it out: a PyTorch module has no weights until they are loaded",
+    );
+  }
   const sizes = givenSizes(path, args);
   const source = await programOf(path, args, io);
   if (!("text" in source)) return report(source.diagnostics, source.sources, io);
@@ -146,6 +151,12 @@ function formatFrom(args: Arguments, output: string | undefined): Format {
   if (output === undefined) return "onnx";
   const ending = formats.find((format) => output.endsWith(ENDINGS[format]));
   if (ending !== undefined) return ending;
+  if (/\.(pth?|safetensors|npz)$/i.test(output)) {
+    throw new UsageError(
+      `${output} would be weights: an export writes networks`,
+      `a PyTorch module, which the program's own weights fit: \`-o ${output.replace(/\.\w+$/, ".py")}\``,
+    );
+  }
   throw new UsageError(`${output} does not say which format`, "add --to onnx or --to pytorch");
 }
 

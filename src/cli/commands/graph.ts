@@ -79,5 +79,12 @@ function formatFrom(args: Arguments, output: string | undefined): Format {
   if (output === undefined) return "json";
   const ending = NAMES.find((name) => output.endsWith(`.${name}`));
   if (ending !== undefined) return ending;
+  if (/\.(png|jpe?g|pdf|gif|webp)$/i.test(output)) {
+    const picture = output.replace(/\.\w+$/, ".svg");
+    throw new UsageError(
+      `pictures are written as SVG, not as ${output}`,
+      `write \`-o ${picture}\``,
+    );
+  }
   throw new UsageError(`${output} does not say which format`, "add --json, --dot or --svg");
 }

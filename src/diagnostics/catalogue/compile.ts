@@ -36,7 +36,10 @@ needs no choice. Where it has several, the one to compile is given by name.`,
     label: ({ weights }) => `${weights} tensors of weights are needed`,
     help: ({ path }) =>
       path === undefined
-        ? ["give a safetensors or npz file of a trained network"]
+        ? [
+            'give a safetensors or npz file: `--weights FILE`, or `@weights("FILE")` above the model',
+            "networks are trained in PyTorch: `cnn export model.cnn -o model.py` writes the module",
+          ]
         : [`give the file that the model names: \`${path}\``],
     explain: `
 The program says what a network is made of, a weights file what it has learned. \`@weights\` names

@@ -1,5 +1,6 @@
 /** CNN5xxx: files that a program needs (weights, images, arrays) and the sizes they give it. */
 import { entry } from "../entry.ts";
+import { FOREIGN, type ForeignKind, type Wanted } from "../foreign-kinds.ts";
 
 const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
 const listed = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ");
@@ -86,6 +87,27 @@ with names, \`[N, 3, H, W]\`, takes every size that its layers can work on.`,
     explain: `
 A PNG becomes one channel (grey) or three (red, green, blue), as the model's input asks. An input
 with another number of channels or axes is filled from a NumPy file.`,
+  }),
+
+  CNN5008: entry<{
+    file: string;
+    kind: ForeignKind;
+    wanted: Wanted;
+  }>({
+    severity: "error",
+    title: ({ file, kind }) => `${file} is ${FOREIGN[kind].what}`,
+    label: ({ wanted }) =>
+      wanted === "weights"
+        ? "weights belong here: a safetensors or npz file"
+        : "a program belongs here: a .cnn file, or an ONNX model",
+    help: ({ kind, wanted }) => FOREIGN[kind][wanted],
+    explain: `
+Weights are read from safetensors and npz files, programs from \`.cnn\` files and ONNX models. The file is
+of another kind, which its first bytes tell.
+
+A PyTorch checkpoint (\`.pt\`, \`.pth\`) is a pickle, a program that makes Python objects, and is never
+run here: load it in PyTorch and save its \`state_dict\`. Whole networks of PyTorch, Keras and TensorFlow
+come over as ONNX models.`,
   }),
 
   CNN5010: entry<{
@@ -177,7 +199,8 @@ them where the file is made.`,
   }>({
     severity: "error",
     title: ({ file, model }) => `${file} holds the weights of another model than \`${model}\``,
-    label: ({ missing, weights }) => `${missing} of the ${weights} tensors it needs are not there`,
+    label: ({ missing, weights }) =>
+      `${missing} of the ${weights} tensors it needs are not there, or have another shape`,
     notes: ({ wants, has }) => [
       `the model needs ${listed(wants)}, …`,
       has.length === 0 ? "the file has nothing else" : `the file has ${listed(has)}, …`,
@@ -233,14 +256,22 @@ Many mistakes of one kind in a weights file have one cause, so only the first of
 Mend those and run again.`,
   }),
 
-  CNN5020: entry<{ model: string; size: string; shape: string }>({
+  CNN5020: entry<{ model: string; sizes: readonly string[]; inputs: readonly string[] }>({
     severity: "error",
-    title: ({ size, model }) => `the size \`${size}\` of \`${model}\` has no value`,
-    label: ({ size, shape }) => `\`${size}\` stands in ${shape}`,
-    help: ({ size }) => [`give it one: \`--set ${size}=…\``],
+    title: ({ sizes, model }) =>
+      sizes.length === 1
+        ? `the size \`${sizes[0]}\` of \`${model}\` has no value`
+        : `the sizes ${listed(sizes)} of \`${model}\` have no values`,
+    label: ({ sizes, inputs }) => {
+      const place = inputs.length === 0 ? "its sizes" : listed(inputs);
+      return `${listed(sizes)} ${sizes.length === 1 ? "stands" : "stand"} in ${place}`;
+    },
+    help: ({ sizes }) => [
+      `give ${sizes.length === 1 ? "it one" : "them some"}: \`--set ${sizes.map((size) => `${size}=…`).join(",")}\``,
+    ],
     explain: `
-Named sizes are fixed when a model is used: by the input that it is given, or by \`--set H=224\`.
-This one has no value yet.`,
+Named sizes are fixed when a model is used: by the input that it is given, or by \`--set H=224,W=224\`.
+These have no value yet.`,
   }),
 
   CNN5021: entry<{ size: string; value: number; fact: string; lower?: number; upper?: number }>({
