@@ -23,7 +23,8 @@ const parameters = {
     default: "constant",
   }),
   value: floats({ doc: "The constant: one, or one for each channel.", default: [0] }),
-  channels: pair({ doc: "Channels before and behind.", default: [0, 0] }),
+  channels: pair({
+    doc: "Channels before and behind; negative ones are cut off.", default: [0, 0] }),
 };
 
 type Attributes = ParameterValues<typeof parameters>;
@@ -97,7 +98,18 @@ function tooFar(text: string): Problem {
 }
 
 /** What is cut off leaves something, and what goes round goes round once. */
-function keepsToTheMap({ padding, mode }: Attributes, map: FeatureMap): readonly Requirement[] {
+function keepsToTheMap(attributes: Attributes, map: FeatureMap): readonly Requirement[] {
+  return [...keepsChannels(attributes, map), ...keepsPixels(attributes, map)];
+}
+
+function keepsChannels({ channels: extra }: Attributes, map: FeatureMap): readonly Requirement[] {
+  if (extra.every((count) => count >= 0)) return [];
+  const text = `nothing is left of ${formatDim(map.channels)} channels`;
+  const found = conflict("pad", text, "cut fewer off", "channels");
+  return [{ condition: atLeast(add(map.channels, cutOff(extra)), 1), problem: found }];
+}
+
+function keepsPixels({ padding, mode }: Attributes, map: FeatureMap): readonly Requirement[] {
   return SPATIAL.flatMap(({ index, name }): readonly Requirement[] => {
     const [before, after] = [padding[index], padding[index + 2]];
     const size = map.size[index];
@@ -109,8 +121,13 @@ function keepsToTheMap({ padding, mode }: Attributes, map: FeatureMap): readonly
     }
     if (before >= 0 && after >= 0) return [];
     const text = `nothing is left of a ${name} of ${there}`;
-    return [{ condition: atLeast(add(size, before + after), 1), problem: tooFar(text) }];
+    return [{ condition: atLeast(add(size, cutOff([before, after])), 1), problem: tooFar(text) }];
   });
+}
+
+/** What negative padding takes away of an axis: at most 0. */
+function cutOff([before, after]: readonly [number, number]): number {
+  return Math.min(0, before) + Math.min(0, after);
 }
 
 /** Neighbouring places of an axis that come from neighbouring places, in steps. */
@@ -188,16 +205,17 @@ export const pad = rearrangement({
       return { family: "pad", padding, mode: mode === "constant" ? { constant: value } : mode };
     }
     const [top, left, bottom, right] = padding;
+    const [kept] = segmentsOf(extra[0], channels, extra[1], "constant");
     const boxes = segmentsOf(top, height, bottom, mode).flatMap((rows) =>
       segmentsOf(left, width, right, mode).map((columns): CopyBox => ({
         axes: [
           keptAxis(0, batch),
-          keptAxis(1, channels),
+          keptAxis(1, kept.extent),
           keptAxis(2, rows.extent, rows.step),
           keptAxis(3, columns.extent, columns.step),
         ],
-        from: [0, 0, rows.from, columns.from],
-        to: [0, extra[0], rows.to, columns.to],
+        from: [0, kept.from, rows.from, columns.from],
+        to: [0, kept.to, rows.to, columns.to],
       })),
     );
     return { family: "copies", boxes, ...(mode === "constant" && { fill: value[0] }) };

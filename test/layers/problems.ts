@@ -314,6 +314,8 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([1, 2, 4, 5], { padding: [-1, 2, 1, -2], value: 3 }),
     on([1, 2, 4, 5], { padding: [1, -1, -2, 2], mode: "reflect" }),
     on([1, 3, 2, 3], { padding: 0, channels: [2, 1] }),
+    on([1, 4, 2, 3], { padding: [1, 0, 0, -1], channels: [-1, 2] }),
+    on([2, 4, 2, 3], { padding: 0, channels: [-1, -2] }),
     on([1, 2, 3, 4], { padding: [1, 2, 2, 0], mode: "circular" }),
   ],
   parameter: [
