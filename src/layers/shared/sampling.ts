@@ -160,7 +160,8 @@ function placeOf(sampling: Sampling, o: number): number {
     case "tf_crop_and_resize": {
       const [start, end] = sampling.region;
       if (output === 1) return ((start + end) * (input - 1)) / 2;
-      return start * (input - 1) + (o * (end - start) * (input - 1)) / (output - 1);
+      // Both ends come out exactly, so that a region that ends with the map stays inside.
+      return ((start * (output - 1 - o) + end * o) * (input - 1)) / (output - 1);
     }
     default:
       return sampling.coordinates satisfies never;
