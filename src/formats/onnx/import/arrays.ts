@@ -7,6 +7,14 @@ export function reshapedArray(array: StoredArray, shape: readonly number[]): Sto
   return { ...array, shape };
 }
 
+/** Whether two arrays hold the same numbers. */
+export function sameArray(a: StoredArray, b: StoredArray): boolean {
+  if (a === b) return true;
+  if (a.dtype !== b.dtype || a.shape.join() !== b.shape.join()) return false;
+  const { bytes } = b;
+  return a.bytes === bytes || a.bytes.every((byte, at) => byte === bytes[at]);
+}
+
 /** Blocks of this many rows and columns stay in the cache while they are transposed. */
 const BLOCK = 32;
 

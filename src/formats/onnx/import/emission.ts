@@ -18,6 +18,7 @@ import { layers } from "../../../layers/index.ts";
 import type { Layer } from "../../../layers/layer.ts";
 import { excerpt } from "../../excerpt.ts";
 import type { StoredArray } from "../../tensors/stored-array.ts";
+import { sameArray } from "./arrays.ts";
 import { type OnnxNode, nodeLabel } from "./model.ts";
 import type { Constant, Flow } from "./operand.ts";
 
@@ -33,16 +34,27 @@ export interface AttributePlace {
   readonly span: Span;
 }
 
+/** By role. */
+type Weights = Readonly<Record<string, Constant>>;
+
 export interface LayerRequest {
   readonly kind: string;
   /** Without those that have their default. */
   readonly attributes?: Attributes;
   readonly inputs: readonly TensorValue[];
-  readonly weights?: Readonly<Record<string, Constant>>;
+  readonly weights?: Weights;
   readonly node: OnnxNode;
   readonly span: Span;
   /** Which attribute of the node each parameter of the layer comes from. */
   readonly from?: ReadonlyMap<string, AttributePlace>;
+}
+
+/** So many forms of one weight are compared; a real model has two. */
+const MOST_FORMS = 16;
+
+interface SharedLayer {
+  readonly name: string;
+  readonly weights: Weights;
 }
 
 export class Emission {
@@ -51,8 +63,11 @@ export class Emission {
   readonly arrays = new Map<string, StoredArray>();
   /** By the node's name in the graph. */
   readonly origins = new Map<string, Origin>();
-  /** Names of layers by their weights: a second use of the same weights is the same layer. */
-  private readonly shared = new Map<string, string>();
+  /**
+   * Layers by their weights' names: a second use of the same weights is the same layer. One weight
+   * of the file may be several in the graph, where it is transposed or scaled for some.
+   */
+  private readonly shared = new Map<string, SharedLayer[]>();
   private count = 0;
 
   constructor(reporter: Reporter) {
@@ -118,25 +133,23 @@ export class Emission {
     return flow.map;
   }
 
-  private nameFor(
-    kind: string,
-    attributes: Attributes,
-    weights: Readonly<Record<string, Constant>>,
-  ): string {
+  private nameFor(kind: string, attributes: Attributes, weights: Weights): string {
     const fresh = `${kind}${++this.count}`;
     const names = Object.entries(weights).map(([role, { name }]) => `${role}=${name}`);
     if (names.length === 0) return fresh;
     const key = [kind, ...Object.values(attributes).map(formatAttribute), ...names].join(" ");
-    const known = this.shared.get(key);
-    if (known === undefined) this.shared.set(key, fresh);
-    return known ?? fresh;
+    const uses = this.shared.get(key) ?? [];
+    const known = uses.find((use) => sameArrays(use.weights, weights));
+    if (known !== undefined) return known.name;
+    if (uses.length < MOST_FORMS) this.shared.set(key, [...uses, { name: fresh, weights }]);
+    return fresh;
   }
 
   /** False where a weight has another shape than the layer needs. */
   private keepWeights(
     output: TensorValue,
     { node, span }: LayerRequest,
-    weights: Readonly<Record<string, Constant>>,
+    weights: Weights,
   ): boolean {
     const { builder } = this.elaboration;
     const made = builder.makerOf(output.id);
@@ -187,6 +200,10 @@ export class Emission {
     }
     return undefined;
   }
+}
+
+function sameArrays(a: Weights, b: Weights): boolean {
+  return Object.entries(a).every(([role, { array }]) => sameArray(array, b[role].array));
 }
 
 /** A layer that the language is still to get. */
