@@ -4,6 +4,8 @@
  * then treated as any other.
  */
 import type { Dim } from "../../../graph/dim.ts";
+import { sizeOf } from "../../../graph/tensor.ts";
+import { broadcastPosition, broadcastShape } from "../../../layers/shared/indexing.ts";
 import { isFloat } from "../../tensors/stored-array.ts";
 import type { OnnxNode } from "./model.ts";
 import {
@@ -61,8 +63,8 @@ const folds: Readonly<Record<string, Fold>> = {
   ConstantOfShape: foldConstantOfShape,
   Expand: foldExpand,
   Range: foldRange,
-  ReduceProd: ({ inputs: [x] }) => x && foldAll(x, multiplyScalars),
-  ReduceSum: ({ inputs: [x] }) => x && foldAll(x, addScalars),
+  ReduceProd: (call) => foldReduction(call, multiplyScalars),
+  ReduceSum: (call) => foldReduction(call, addScalars),
 };
 
 /** The result, where all inputs are known and the operator is one of shape arithmetic. */
@@ -97,19 +99,22 @@ function single(apply: (a: Scalar) => Scalar | undefined): Fold {
   return ({ inputs: [x] }) => x && complete(x, x.values.map(apply));
 }
 
-/** Of equal shapes, or with one number that stretches. */
+/** Of shapes that stretch to each other. */
 function pairwise(apply: (a: Scalar, b: Scalar, float: boolean) => Scalar | undefined): Fold {
   return ({ inputs: [a, b] }) => {
     if (a === undefined || b === undefined) return undefined;
-    const count = Math.max(a.values.length, b.values.length);
-    const fits = [a, b].every(({ values }) => values.length === count || values.length === 1);
-    if (!fits || a.shape.length > 1 || b.shape.length > 1) return undefined;
-    const larger = a.values.length === count && a.shape.length >= b.shape.length ? a : b;
-    const float = a.float || b.float;
-    const values = Array.from({ length: count }, (_, at) =>
-      apply(a.values[at % a.values.length], b.values[at % b.values.length], float),
+    const shape = broadcastShape([a.shape, b.shape]);
+    const fits = [a, b].every(({ shape: own }) =>
+      own.every((size, axis) => size === 1 || size === shape[axis - own.length + shape.length]),
     );
-    return complete({ ...larger, float }, values);
+    if (!fits || sizeOf(shape) > MOST) return undefined;
+    const float = a.float || b.float;
+    const at = ({ values, shape: own }: Sizes, place: number): Scalar =>
+      values[broadcastPosition(place, own, shape)];
+    const values = Array.from({ length: sizeOf(shape) }, (_, place) =>
+      apply(at(a, place), at(b, place), float),
+    );
+    return complete({ ...a, shape, float }, values);
   };
 }
 
@@ -147,12 +152,17 @@ function pick({ values }: Sizes, at: number): Scalar {
 
 function foldWhere({ inputs: [condition, a, b] }: SizesCall): Sizes | undefined {
   if (condition === undefined || a === undefined || b === undefined) return undefined;
-  const count = Math.max(condition.values.length, a.values.length, b.values.length);
-  if (count !== condition.values.length && condition.values.length !== 1) return undefined;
+  const all = [condition, a, b];
+  const count = Math.max(...all.map(({ values }) => values.length));
+  const fits = all.every(({ values, shape }) => {
+    return shape.length <= 1 && (values.length === count || values.length === 1);
+  });
+  if (!fits) return undefined;
   const values = Array.from({ length: count }, (_, at) =>
     pick(condition, at) === 0 ? pick(b, at) : pick(a, at),
   );
-  return { shape: [count], values, float: a.float || b.float };
+  const isNumber = all.every(({ shape }) => shape.length === 0);
+  return { shape: isNumber ? [] : [count], values, float: a.float || b.float };
 }
 
 function foldGather({ inputs: [x, indices] }: SizesCall): Sizes | undefined {
@@ -203,8 +213,10 @@ function foldSqueeze({ inputs: [x] }: SizesCall): Sizes | undefined {
 
 function foldReshape({ inputs: [x, shape] }: SizesCall): Sizes | undefined {
   if (x === undefined || shape === undefined || shape.values.length > 1) return undefined;
-  if (shape.values.length === 0) return x.values.length === 1 ? { ...x, shape: [] } : undefined;
-  return { ...x, shape: [x.values.length] };
+  const count = x.values.length;
+  const [stated] = shape.values;
+  if (stated === undefined) return count === 1 ? { ...x, shape: [] } : undefined;
+  return stated === -1 || stated === count ? { ...x, shape: [count] } : undefined;
 }
 
 function foldConstantOfShape({ node, inputs: [shape] }: SizesCall): Sizes | undefined {
@@ -241,15 +253,26 @@ function foldRange({ inputs: [start, limit, delta] }: SizesCall): Sizes | undefi
   return { shape: [length], values, float: start?.float ?? false };
 }
 
-function foldAll(x: Sizes, apply: (a: Scalar, b: Scalar) => Scalar | undefined): Sizes | undefined {
+/** Of a list of numbers, whose only axis is the one that goes. */
+function foldReduction({ node, inputs: [x, axes] }: SizesCall, apply: Join): Sizes | undefined {
+  if (x === undefined || x.shape.length > 1) return undefined;
+  const flag = (name: string, otherwise: boolean): boolean => {
+    const attribute = node.attributes.get(name);
+    return attribute?.kind === "int" ? attribute.value !== 0 : otherwise;
+  };
+  const isNone = !node.attributes.has("axes") && (axes === undefined || axes.values.length === 0);
+  if (isNone && flag("noop_with_empty_axes", false)) return x;
+  const all = foldAll(x, apply);
+  return all && { ...all, shape: flag("keepdims", true) ? x.shape.map(() => 1) : [] };
+}
+
+type Join = (a: Scalar, b: Scalar) => Scalar | undefined;
+
+/** One number of all. */
+function foldAll(x: Sizes, apply: Join): Sizes | undefined {
   let total: Scalar | undefined = x.values[0];
   for (const value of x.values.slice(1)) {
     total = total === undefined ? undefined : apply(total, value);
   }
-  if (total === undefined) return undefined;
-  return {
-    shape: x.shape.length > 0 && x.values.length === 1 ? [1] : [],
-    values: [total],
-    float: x.float,
-  };
+  return total === undefined ? undefined : { shape: [], values: [total], float: x.float };
 }

@@ -32,7 +32,7 @@ import type { OpHandler } from "./ops/handler.ts";
 import { operators } from "./ops/index.ts";
 import { inputShape, otherShape } from "./ports.ts";
 import { Scope } from "./scope.ts";
-import { sizesOfArray } from "./sizes.ts";
+import { arrayOfSizes, sizesOfArray } from "./sizes.ts";
 import { remedyFor } from "./unknown-operators.ts";
 
 export interface Lowered {
@@ -143,8 +143,8 @@ export class Lowering {
       this.reporter.report(arity, place.op);
       return nothing;
     }
-    const parts = { node, place, operands };
-    if (operands.every((operand) => operand === undefined || operand.kind === "constant")) {
+    const parts = { node, place, operands: operands.map(storedNumbers) };
+    if (parts.operands.every((operand) => operand === undefined || operand.kind === "constant")) {
       const constants = foldConstants(parts, handler);
       if (constants !== undefined) return constants;
     }
@@ -293,6 +293,12 @@ export class Lowering {
     }
     return undefined;
   }
+}
+
+/** Numbers that were computed from sizes, as if the file held them; named sizes stay what they are. */
+function storedNumbers(operand: Operand | undefined, at: number): Operand | undefined {
+  const array = operand?.kind === "sizes" ? arrayOfSizes(operand.sizes) : undefined;
+  return array === undefined ? operand : { kind: "constant", array, name: `const_${at}` };
 }
 
 function unknownOperator(node: OnnxNode, reason?: string): Problem {

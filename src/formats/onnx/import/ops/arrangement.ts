@@ -104,7 +104,7 @@ function lowerFlatten(call: OpCall): void {
   const { shape } = x.type;
   const given = call.int("axis", 1);
   const axis = given === shape.length ? given : axisFromZero(call, given, shape.length);
-  if (axis === 1) call.give(call.layer("flatten", {}, [x]));
+  if (axis === 1 && shape.length > 1) call.give(call.layer("flatten", {}, [x]));
   else rearrange(call, x, [product(shape.slice(0, axis)), product(shape.slice(axis))]);
 }
 

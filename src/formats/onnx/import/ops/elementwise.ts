@@ -105,7 +105,10 @@ function lowerPRelu(call: OpCall): void {
   }
   const channels = call.shape(0).at(1);
   if (operand.kind === "constant" && channels !== undefined && isKnown(channels)) {
-    if (isByChannel(operand.array.shape, call.rank(0), channels)) {
+    const { shape } = operand.array;
+    // Before version 7 a vector of slopes had one for each channel.
+    const isVector = call.opset < 7 && shape.length === 1 && shape[0] === channels;
+    if (isVector || isByChannel(shape, call.rank(0), channels)) {
       const weight = { ...operand, array: { ...operand.array, shape: [channels] } };
       const attributes = { num_parameters: channels };
       call.give(call.layer("prelu", attributes, [call.tensor(0)], { weights: { weight } }));
@@ -136,8 +139,8 @@ function lowerClip(call: OpCall): void {
     if (value === undefined) call.sizes(at, what);
     return value;
   };
-  const min = bound(limit(1, "min", "min"));
-  const max = bound(limit(2, "max", "max"));
+  const min = bound(limit(1, "min", "min"), -1);
+  const max = bound(limit(2, "max", "max"), 1);
   if (min === null && max === null) call.giveSame(0);
   else if (min === 0 && max === null) elementwise(call, "relu");
   else if (min === 0 && max === 6) elementwise(call, "relu6");
@@ -150,8 +153,9 @@ function lowerClip(call: OpCall): void {
 /** What older exporters write for "no limit". */
 const LARGEST_FLOAT = 3.4e38;
 
-function bound(value: number | undefined): number | null {
-  return value === undefined || Math.abs(value) >= LARGEST_FLOAT ? null : value;
+/** @param side of the limit: -1 for the lower one, 1 for the upper one */
+function bound(value: number | undefined, side: -1 | 1): number | null {
+  return value === undefined || value * side >= LARGEST_FLOAT ? null : value;
 }
 
 function lowerDropout(call: OpCall): void {

@@ -61,7 +61,7 @@ function withTerm(call: OpCall, product: TensorValue, beta: number): TensorValue
 function lowerMatMul(call: OpCall): void {
   const given = call.operand(1);
   if (given.kind !== "constant" || given.array.shape.length !== 2 || call.rank(0) < 2) {
-    call.give(call.layer("matmul", {}, [call.tensor(0), call.tensor(1)]));
+    call.give(product(call));
     return;
   }
   const matrix = call.weight(1, "B");
@@ -71,6 +71,18 @@ function lowerMatMul(call: OpCall): void {
   call.expectSize(x, "features", depth, matrix);
   const attributes = { out, bias: false, in_features: featuresFor(x) };
   call.give(call.layer("linear", attributes, [x], { weights: { weight } }));
+}
+
+/** A vector is a matrix of one row, or as the second factor of one column, whose axis goes again. */
+function product(call: OpCall): TensorValue {
+  const [a, b] = [call.tensor(0), call.tensor(1)];
+  const [isRow, isColumn] = [a, b].map(({ type }) => type.shape.length === 1);
+  const left = isRow ? call.layer("unsqueeze", { axes: [0] }, [a]) : a;
+  const right = isColumn ? call.layer("unsqueeze", { axes: [1] }, [b]) : b;
+  const matrix = call.layer("matmul", {}, [left, right]);
+  const last = matrix.type.shape.length - 1;
+  const axes = [...(isRow ? [last - 1] : []), ...(isColumn ? [last] : [])];
+  return axes.length === 0 ? matrix : call.layer("squeeze", { axes }, [matrix]);
 }
 
 /** On a map the layer must be told that its last axis is meant. */

@@ -175,11 +175,16 @@ function lowerLrn(call: OpCall): void {
   call.giveMap(call.layer("lrn", attributes, [call.map(0)], { from }), axes === 1);
 }
 
+/** Below the length of any vector of float32 whose squares are not 0. */
+const SMALLEST_LENGTH = 1e-30;
+
 function lowerLpNormalization(call: OpCall): void {
   const x = call.tensor(0);
   const attributes = { p: call.int("p", 2), axes: [call.int("axis", -1)], keepdim: true };
   const length = call.layer("norm", attributes, [x]);
-  call.give(call.layer("div", {}, [x, length]));
+  // What has the length 0 stays 0.
+  const divisor = call.layer("maximum_scalar", { scalar: SMALLEST_LENGTH }, [length]);
+  call.give(call.layer("div", {}, [x, divisor]));
 }
 
 /** As the operator's own function body says. */

@@ -1,6 +1,7 @@
 /** Operators that cut tensors up, put them together, or add places around them. */
 import type { TensorValue } from "../../../../check/evaluate/values.ts";
-import { type Dim, add, formatDim, isKnown, sameDim, sub } from "../../../../graph/dim.ts";
+import type { Attributes } from "../../../../graph/attributes.ts";
+import { type Dim, add, formatDim, isKnown, product, sameDim, sub } from "../../../../graph/dim.ts";
 import type { OpCall } from "../call.ts";
 import { axisFromZero } from "./axes.ts";
 import { type OpTable, op } from "./handler.ts";
@@ -189,18 +190,17 @@ function lowerGather(call: OpCall): void {
       "fix the size with `--set NAME=SIZE`",
     );
   });
-  if (indices.shape.length > 1) {
-    throw call.refuse(
-      "its indices have several axes",
-      "gather along one axis with a list of places",
-    );
-  }
   const [first] = places;
   const neighbours = places.every((place, at) => place === first + at);
   const taken = neighbours
     ? cut(call, x, axis, { start: first, end: first + places.length, step: 1 })
     : call.layer("index_select", { axis, indices: places }, [x]);
-  call.give(indices.shape.length === 0 ? call.layer("squeeze", { axes: [axis] }, [taken]) : taken);
+  if (indices.shape.length === 0) call.give(call.layer("squeeze", { axes: [axis] }, [taken]));
+  else if (indices.shape.length === 1) call.give(taken);
+  else {
+    const whole = [...shape.slice(0, axis), ...indices.shape, ...shape.slice(axis + 1)];
+    call.give(call.layer("reshape", { shape: whole }, [taken]));
+  }
 }
 
 /** Attributes until version 10, then inputs; negative pads cut. */
@@ -257,35 +257,53 @@ interface Pads {
   readonly value?: number;
 }
 
-/** As pads of a map `[N, C, H, W]`; tensors of lower rank get axes of size 1 for it. */
-function padAxes(call: OpCall, { before, after, mode, value }: Pads): void {
+/**
+ * As pads of a map `[N, C, H, W]`: a sequence is one of height 1, and a tensor of lower rank gets
+ * axes of size 1 for it. What the layer cannot pad of a map, the batch for one, is padded axis by axis.
+ */
+function padAxes(call: OpCall, pads: Pads): void {
+  const { before, after, mode } = pads;
   const rank = before.length;
-  if (rank < 2 || rank > 4 || before[0] !== 0 || after[0] !== 0) {
-    throw call.refuse(
-      rank > 4 || rank < 2 ? `its input has rank ${rank}` : "it pads the batch",
-      "maps [N, C, H, W] are padded along channels, height and width",
-    );
+  const touches = (axis: number): boolean => before[axis] !== 0 || after[axis] !== 0;
+  const byLayer = rank >= 2 && rank <= 4 && !touches(0) && !(mode !== "constant" && touches(1));
+  if (!byLayer) {
+    const axes = before.flatMap((_, axis) => (touches(axis) ? [axis] : []));
+    call.give(axes.reduce((x, axis) => padAxis(call, x, axis, pads), call.tensor(0)));
+    return;
   }
-  const sequence = rank === 3;
   const vector = rank === 2;
   const x = vector ? call.layer("unsqueeze", { axes: [2, 3] }, [call.tensor(0)]) : call.map(0);
-  const spread = (pads: readonly number[]): readonly [number, number, number] =>
-    sequence ? [pads[1], 0, pads[2]] : [pads[1], pads[2] ?? 0, pads[3] ?? 0];
+  const spread = (sides: readonly number[]): readonly [number, number, number] =>
+    rank === 3 ? [sides[1], 0, sides[2]] : [sides[1], sides[2] ?? 0, sides[3] ?? 0];
   const [front, top, left] = spread(before);
   const [behind, bottom, right] = spread(after);
-  const y = call.layer(
-    "pad",
-    {
-      padding: [top, left, bottom, right],
-      mode,
-      ...(value !== undefined && { value: [value] }),
-      ...((front !== 0 || behind !== 0) && { channels: [front, behind] }),
-    },
-    [x],
-    { from: { padding: "pads", mode: "mode" } },
-  );
+  const y = padLayer(call, x, pads, {
+    padding: [top, left, bottom, right],
+    ...((front !== 0 || behind !== 0) && { channels: [front, behind] }),
+  });
   if (vector) call.give(call.layer("squeeze", { axes: [2, 3] }, [y]));
-  else call.giveMap(y, sequence);
+  else call.giveMap(y, rank === 3);
+}
+
+/** Any axis of any tensor is the height of a map: what stands before it is its channels. */
+function padAxis(call: OpCall, x: TensorValue, axis: number, pads: Pads): TensorValue {
+  const { shape } = x.type;
+  const [before, after] = [pads.before[axis], pads.after[axis]];
+  const map = [1, product(shape.slice(0, axis)), shape[axis], product(shape.slice(axis + 1))];
+  const asMap = call.layer("reshape", { shape: map }, [x]);
+  const padded = padLayer(call, asMap, pads, { padding: [before, 0, after, 0] });
+  const size = add(shape[axis], before + after);
+  return call.layer("reshape", { shape: shape.with(axis, size) }, [padded]);
+}
+
+function padLayer(
+  call: OpCall,
+  x: TensorValue,
+  { mode, value }: Pads,
+  where: Attributes,
+): TensorValue {
+  const attributes = { ...where, mode, ...(value !== undefined && { value: [value] }) };
+  return call.layer("pad", attributes, [x], { from: { padding: "pads", mode: "mode" } });
 }
 
 function lowerTile(call: OpCall): void {

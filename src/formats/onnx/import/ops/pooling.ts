@@ -1,7 +1,7 @@
 /** Pools with windows and over whole maps. */
 import type { TensorValue } from "../../../../check/evaluate/values.ts";
-import type { Attributes, Pair } from "../../../../graph/attributes.ts";
-import { isKnown } from "../../../../graph/dim.ts";
+import type { Attributes, Pair, Sides } from "../../../../graph/attributes.ts";
+import { type Dim, isKnown } from "../../../../graph/dim.ts";
 import type { StoredArray } from "../../../tensors/stored-array.ts";
 import { floats } from "../arrays.ts";
 import type { OpCall } from "../call.ts";
@@ -40,13 +40,17 @@ function lowerLpPool(call: OpCall): void {
   const kernel = kernelOf(call, axes);
   const x = call.map(0);
   const [, , height, width] = x.type.shape;
-  const { stride, padding, dilation } = windowOf(call, axes, kernel, [height, width]);
-  if (call.flag("ceil_mode", false)) {
-    throw call.refuse("windows that reach beyond the padding count differently", "pad explicitly");
-  }
+  const window = windowOf(call, axes, kernel, [height, width]);
+  const { stride, padding, dilation } = window;
   const powers = call.layer("pow_scalar", { scalar: p }, [call.layer("abs", {}, [x])]);
-  const attributes = { kernel, stride, padding, dilation, count_include_pad: true };
-  const means = call.layer("avg_pool", attributes, [powers], { from: WINDOW_FROM });
+  const ceil = call.flag("ceil_mode", false);
+  const attributes = { kernel, stride, dilation, count_include_pad: true };
+  const means =
+    ceil || exceedsHalf(window)
+      ? call.layer("avg_pool", attributes, [
+          call.layer("pad", { padding: reachOf(call, window, [height, width], ceil) }, [powers]),
+        ])
+      : call.layer("avg_pool", { ...attributes, padding }, [powers], { from: WINDOW_FROM });
   const sums = call.layer("mul_scalar", { scalar: kernel[0] * kernel[1] }, [means]);
   call.giveMap(call.layer("pow_scalar", { scalar: 1 / p }, [sums]), axes === 1);
 }
@@ -67,13 +71,8 @@ function lowerPool(call: OpCall, kind: string, more: (window: OnnxWindow) => Att
   const { stride, padding } = window;
   const ceil_mode = call.flag("ceil_mode", false);
   if (exceedsHalf(window)) {
-    if (ceil_mode) {
-      throw call.refuse(
-        `its padding is more than half its kernel (${padding.join(", ")})`,
-        "pad by a node of its own, or by at most half the kernel",
-      );
-    }
-    call.giveMap(poolPadded(call, kind, x, window, more(window)), axes === 1);
+    const wide = { ...window, ceil_mode, ...more(window) };
+    call.giveMap(poolPadded(call, kind, x, wide), axes === 1);
     return;
   }
   const isKernel = stride.every((step, axis) => step === kernel[axis]);
@@ -100,49 +99,87 @@ function exceedsHalf({ kernel, padding: [top, left, bottom, right] }: OnnxWindow
 /** Below every float32: never a maximum beside a pixel. */
 export const LOWEST = -3.4028234663852886e38;
 
+interface WidePool extends OnnxWindow {
+  readonly ceil_mode: boolean;
+  readonly count_include_pad?: boolean;
+}
+
 /** Wide padding as a layer of its own, whose places an average leaves out by a factor. */
-function poolPadded(
-  call: OpCall,
-  kind: string,
-  x: TensorValue,
-  window: OnnxWindow,
-  { count_include_pad = true, ...more }: Attributes,
-): TensorValue {
-  const { kernel, stride, padding } = window;
+function poolPadded(call: OpCall, kind: string, x: TensorValue, pool: WidePool): TensorValue {
+  const { kernel, stride, dilation, ceil_mode, count_include_pad: counts = true } = pool;
   const [, , height, width] = x.type.shape;
-  const value = [kind === "max_pool" ? LOWEST : 0];
-  const padded = call.layer("pad", { padding, value }, [x]);
-  const pooled = call.layer(kind, { kernel, stride, ...more }, [padded]);
-  if (count_include_pad === true) return pooled;
-  if (!isKnown(height) || !isKnown(width)) {
-    throw call.refuse(
-      "how much of its wide padding counts depends on the size of the input",
-      "fix the input's size with `--set NAME=SIZE`",
-    );
-  }
-  const array = shares(window, [height, width]);
+  const isMax = kind === "max_pool";
+  const padding = reachOf(call, pool, [height, width], ceil_mode);
+  const padded = call.layer("pad", { padding, value: [isMax ? LOWEST : 0] }, [x]);
+  const attributes = { kernel, stride, dilation, ...(!isMax && { count_include_pad: true }) };
+  const pooled = call.layer(kind, attributes, [padded]);
+  const isWhole = counts && padding.every((side, at) => side === pool.padding[at]);
+  if (isMax || isWhole) return pooled;
+  const array = shares(pool, knownSize(call, [height, width]), counts);
   const name = `${nodeLabel(call.node)}.share`;
   return call.layer("mul", {}, [pooled, call.flowing({ kind: "constant", array, name })]);
 }
 
-/** For each window, its places over those of them that hold a pixel: `[1, 1, rows, columns]`. */
+/** @throws Refusal where the size is not known */
+function knownSize(call: OpCall, [height, width]: readonly [Dim, Dim]): readonly [number, number] {
+  if (isKnown(height) && isKnown(width)) return [height, width];
+  throw call.refuse(
+    "how much of its wide padding counts depends on the size of the input",
+    "fix the input's size with `--set NAME=SIZE`",
+  );
+}
+
+/** The padding, at the ends as far as the last windows reach where their number is rounded up. */
+function reachOf(
+  call: OpCall,
+  window: OnnxWindow,
+  size: readonly [Dim, Dim],
+  ceil: boolean,
+): Sides {
+  const { padding } = window;
+  if (!ceil) return padding;
+  const lengths = knownSize(call, size);
+  const ends = ([0, 1] as const).map((axis) => {
+    const [before, after] = [padding[axis], padding[axis + 2]];
+    const extent = extentOf(window, axis);
+    const step = window.stride[axis];
+    const steps = Math.ceil((lengths[axis] + before + after - extent) / step);
+    // A window that would begin behind the map is left out.
+    const last = steps * step >= lengths[axis] + before ? steps - 1 : steps;
+    return Math.max(after, last * step + extent - lengths[axis] - before);
+  });
+  return [padding[0], padding[1], ends[0], ends[1]];
+}
+
+function extentOf({ kernel, dilation }: OnnxWindow, axis: 0 | 1): number {
+  return (kernel[axis] - 1) * dilation[axis] + 1;
+}
+
+/**
+ * For each window, its places over those of them that count: `[1, 1, rows, columns]`.
+ * @param counts whether the padding does, as far as it is stated
+ */
 function shares(
-  { kernel, stride, dilation, padding: [top, left, bottom, right] }: OnnxWindow,
+  pool: WidePool,
   [height, width]: readonly [number, number],
+  counts: boolean,
 ): StoredArray {
-  const along = (axis: 0 | 1, length: number, before: number, after: number): number[] => {
-    const extent = (kernel[axis] - 1) * dilation[axis] + 1;
-    const count = Math.floor((length + before + after - extent) / stride[axis]) + 1;
-    return Array.from({ length: count }, (_, at) => {
-      const taps = Array.from(
-        { length: kernel[axis] },
-        (__, tap) => at * stride[axis] - before + tap * dilation[axis],
-      );
-      return kernel[axis] / taps.filter((place) => place >= 0 && place < length).length;
-    });
+  const { kernel, stride, dilation, ceil_mode, padding } = pool;
+  const along = (axis: 0 | 1, length: number): number[] => {
+    const [before, after] = [padding[axis], padding[axis + 2]];
+    const round = ceil_mode ? Math.ceil : Math.floor;
+    const steps = round((length + before + after - extentOf(pool, axis)) / stride[axis]);
+    const windows = Array.from({ length: steps + 1 }, (_, at) => at * stride[axis] - before);
+    const [first, end] = counts ? [-before, length + after] : [0, length];
+    return windows
+      .filter((start) => start < length || !ceil_mode)
+      .map((start) => {
+        const taps = Array.from({ length: kernel[axis] }, (_, tap) => start + tap * dilation[axis]);
+        return kernel[axis] / taps.filter((place) => place >= first && place < end).length;
+      });
   };
-  const rows = along(0, height, top, bottom);
-  const columns = along(1, width, left, right);
+  const rows = along(0, height);
+  const columns = along(1, width);
   const values = rows.flatMap((row) => columns.map((column) => row * column));
   return floats([1, 1, rows.length, columns.length], values);
 }

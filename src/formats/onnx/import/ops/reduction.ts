@@ -39,7 +39,7 @@ function reduce(call: OpCall, kind: string, steps: Steps): TensorValue {
   const rank = input.type.shape.length;
   const stated = axesOf(call, since, 1, rank) ?? [];
   const none = stated.length === 0;
-  if (none && call.flag("noop_with_empty_axes", false)) return input;
+  if (none && call.flag("noop_with_empty_axes", false)) return alone(call, input, kind, steps);
   const axes = none ? Array.from({ length: rank }, (_, axis) => axis) : stated;
   const keepdim = call.flag("keepdims", true);
   if (steps.pool !== undefined && rank === 4 && keepdim && axes.join() === "2,3") {
@@ -48,4 +48,12 @@ function reduce(call: OpCall, kind: string, steps: Steps): TensorValue {
   const x = steps.before === undefined ? input : call.layer(steps.before, {}, [input]);
   const y = call.layer(kind, { ...attributes, axes, keepdim }, [x]);
   return steps.after === undefined ? y : call.layer(steps.after, {}, [y]);
+}
+
+/** What is done to each element where none are reduced: ReduceL1 still gives absolute values. */
+function alone(call: OpCall, input: TensorValue, kind: string, steps: Steps): TensorValue {
+  const kinds = [steps.before, kind === "norm" ? "abs" : undefined, steps.after];
+  return kinds
+    .filter((each) => each !== undefined)
+    .reduce((x, each) => call.layer(each, {}, [x]), input);
 }

@@ -1,4 +1,5 @@
 /** Resize and Upsample: all of them are `upsample`, as simply as it can be said. */
+import type { TensorValue } from "../../../../check/evaluate/values.ts";
 import type { Attributes } from "../../../../graph/attributes.ts";
 import { type Dim, divideExactly, fractionOf, isKnown, sameDim } from "../../../../graph/dim.ts";
 import { COORDINATES, ROUNDINGS } from "../../../../layers/shared/sampling.ts";
@@ -26,9 +27,23 @@ function lowerUpsample(call: OpCall, at: number | undefined): void {
         ? "nearest"
         : "linear"
     ];
-  const scales = at === undefined ? call.floats("scales") : numbersOf(call, at, "scales");
-  const how = mode === "nearest" ? {} : { coordinates: "asymmetric" };
-  resize(call, { mode, how, target: { scales: scales ?? [] }, integerIsPlain: false });
+  const scales = (at === undefined ? call.floats("scales") : numbersOf(call, at, "scales")) ?? [];
+  const along = (how: Attributes, factors: readonly number[]): Resizing => ({
+    mode,
+    how,
+    target: { scales: factors },
+    integerIsPlain: false,
+  });
+  const isSmaller = scales.some((factor) => factor < 1);
+  if (mode !== "nearest") resize(call, [along({ coordinates: "asymmetric" }, scales)]);
+  else if (!isSmaller) resize(call, [along({}, scales)]);
+  else {
+    // What is made smaller takes the next pixel, what is made larger the last one.
+    const smaller = scales.map((factor) => Math.min(1, factor));
+    const larger = scales.map((factor) => Math.max(1, factor));
+    const next = { coordinates: "asymmetric", rounding: "ceil" };
+    resize(call, [along(next, smaller), along({}, larger)]);
+  }
 }
 
 function lowerResize(call: OpCall): void {
@@ -40,7 +55,7 @@ function lowerResize(call: OpCall): void {
   const rounding = call.text("nearest_mode", ROUNDINGS, "round_prefer_floor");
   // Enlarged by a whole number, the nearest pixel is the same for both.
   const integerIsPlain = mode === "nearest" && halfPixel && rounding.startsWith("round");
-  resize(call, { mode, how, target, integerIsPlain });
+  resize(call, [{ mode, how, target, integerIsPlain }]);
 }
 
 /** `(x + 0.5) / s` rounded in one way is `(x + 0.5) / s - 0.5` rounded in another. */
@@ -87,42 +102,81 @@ function howOf(
   return attributes;
 }
 
-/** `(top, left, bottom, right)` of the starts and ends of all axes. */
+/** `(top, left, bottom, right)` of the starts and ends of the axes. */
 function regionOf(call: OpCall): readonly number[] {
   const roi = numbersOf(call, 1, "roi");
-  const rank = call.rank(0);
-  if (roi.length !== 2 * rank || rank !== 4) {
+  const axes = axesOf(call);
+  const count = axes?.length ?? call.rank(0);
+  if (roi.length !== 2 * count || call.rank(0) !== 4) {
     throw call.refuse("its region is not one of a map", "give starts and ends of all four axes");
   }
-  return [roi[2], roi[3], roi[6], roi[7]];
+  const starts = spread(call, axes, roi.slice(0, count), () => 0);
+  const ends = spread(call, axes, roi.slice(count), () => 1);
+  return [starts[2], starts[3], ends[2], ends[3]];
 }
 
 type Target = { readonly scales: readonly number[] } | { readonly sizes: readonly Dim[] };
 
 /** Either factors or sizes, one for each axis. */
 function targetOf(call: OpCall): Target {
-  const policy = call.text(
-    "keep_aspect_ratio_policy",
-    ["stretch", "not_larger", "not_smaller"],
-    "stretch",
-  );
-  if (policy !== "stretch") {
-    throw call.refuse(`it keeps the aspect ratio (${policy})`, "give the size that comes out");
+  const axes = axesOf(call);
+  if (!call.has(3)) {
+    return { scales: spread(call, axes, numbersOf(call, 2, "scales"), () => 1) };
   }
-  const rank = call.rank(0);
-  const axes = call.ints("axes")?.map((axis) => axisFromZero(call, axis, rank));
-  const spread = <T>(values: readonly T[], neutral: (axis: number) => T): readonly T[] =>
-    axes === undefined
-      ? values
-      : Array.from({ length: rank }, (_, axis) => {
-          const at = axes.indexOf(axis);
-          return at < 0 ? neutral(axis) : values[at];
-        });
-  if (call.has(3)) {
-    const shape = call.shape(0);
-    return { sizes: spread(call.dims(3, "sizes"), (axis) => shape[axis]) };
-  }
-  return { scales: spread(numbersOf(call, 2, "scales"), () => 1) };
+  const shape = call.shape(0);
+  const stated = call.dims(3, "sizes");
+  const sizes = spread(call, axes, stated, (axis) => shape[axis]);
+  const policy = call.text("keep_aspect_ratio_policy", POLICIES, "stretch");
+  return policy === "stretch" ? { sizes } : { scales: keptRatio(call, sizes, policy) };
+}
+
+const POLICIES = ["stretch", "not_larger", "not_smaller"] as const;
+
+/** The factor of all axes that are resized: the least or the greatest that the sizes ask for. */
+function keptRatio(
+  call: OpCall,
+  sizes: readonly Dim[],
+  policy: "not_larger" | "not_smaller",
+): readonly number[] {
+  const axes = axesOf(call);
+  const shape = call.shape(0);
+  const isResized = (axis: number): boolean => axes?.includes(axis) ?? true;
+  const ratios = sizes.flatMap((size, axis) => {
+    const from = shape[axis];
+    if (!isResized(axis)) return [];
+    if (isKnown(size) && isKnown(from)) return [size / from];
+    throw call.refuse(
+      `it keeps the aspect ratio (${policy}) of a map whose size is not known`,
+      "fix the input's size with `--set NAME=SIZE`",
+    );
+  });
+  const ratio = policy === "not_larger" ? Math.min(...ratios) : Math.max(...ratios);
+  const isCut = shape.every((size, axis) => {
+    const length = isKnown(size) && isResized(axis) ? size * ratio : 0;
+    return Math.floor(length + 0.5) === Math.floor(length + 1e-9);
+  });
+  if (!isCut) throw call.refuse("its sizes are rounded up to keep the aspect ratio", REMEDY);
+  return sizes.map((_, axis) => (isResized(axis) ? ratio : 1));
+}
+
+const REMEDY = "give the factor itself, or the size that comes out without a policy";
+
+/** The axes that the numbers of a node are of, from 0; undefined for all. */
+function axesOf(call: OpCall): readonly number[] | undefined {
+  return call.ints("axes")?.map((axis) => axisFromZero(call, axis, call.rank(0)));
+}
+
+function spread<T>(
+  call: OpCall,
+  axes: readonly number[] | undefined,
+  values: readonly T[],
+  neutral: (axis: number) => T,
+): readonly T[] {
+  if (axes === undefined) return values;
+  return Array.from({ length: call.rank(0) }, (_, axis) => {
+    const at = axes.indexOf(axis);
+    return at < 0 ? neutral(axis) : values[at];
+  });
 }
 
 function numbersOf(call: OpCall, at: number, what: string): readonly number[] {
@@ -143,13 +197,24 @@ interface Resizing {
   readonly integerIsPlain: boolean;
 }
 
-function resize(call: OpCall, { mode, how, target, integerIsPlain }: Resizing): void {
+/** One step after the other. */
+function resize(call: OpCall, steps: readonly Resizing[]): void {
   const axes = spatialAxes(call);
   const x = call.map(0);
+  const y = steps.reduce((map, step) => resizeMap(call, map, step, axes), x);
+  if (y === x) call.giveSame(0);
+  else call.giveMap(y, axes === 1);
+}
+
+function resizeMap(
+  call: OpCall,
+  x: TensorValue,
+  { mode, how, target, integerIsPlain }: Resizing,
+  axes: 1 | 2,
+): TensorValue {
   const given = "sizes" in target ? target.sizes : target.scales;
-  const rank = axes + 2;
   const unchanged =
-    given.length === rank &&
+    given.length === axes + 2 &&
     [0, 1].every((axis) =>
       "sizes" in target
         ? sameDim(target.sizes[axis], x.type.shape[axis])
@@ -161,17 +226,38 @@ function resize(call: OpCall, { mode, how, target, integerIsPlain }: Resizing): 
   const [, , height, width] = x.type.shape;
   const { size, scale } = spatialTarget(target, axes, [height, width]);
   const whole = scale?.every((factor) => Number.isInteger(factor)) ?? false;
-  if (scale?.every((factor) => factor === 1)) {
-    call.giveSame(0);
-    return;
-  }
+  if (scale?.every((factor) => factor === 1) === true && how.roi === undefined) return x;
+  refuseStretchedCorners(call, how, [height, width], { size, scale });
   const attributes = {
     ...(scale === undefined ? { size } : { scale }),
     mode,
     ...(integerIsPlain && whole ? {} : how),
   };
   const from = { mode: "mode", coordinates: "coordinate_transformation_mode" };
-  call.giveMap(call.layer("upsample", attributes, [x], { from }), axes === 1);
+  return call.layer("upsample", attributes, [x], { from });
+}
+
+/**
+ * Smoothing with aligned corners: ONNX stretches its filter by the ratio of the sizes, PyTorch,
+ * and so the layer, by the distance of the places.
+ * @throws Refusal where the map may become smaller, so that this is seen
+ */
+function refuseStretchedCorners(
+  call: OpCall,
+  { antialias, align_corners }: Attributes,
+  map: readonly [Dim, Dim],
+  { size, scale }: SpatialTarget,
+): void {
+  if (antialias !== true || align_corners !== true) return;
+  const isLarger = ([0, 1] as const).every((axis) => {
+    const [from, to] = [map[axis], size[axis]];
+    return scale === undefined ? isKnown(from) && isKnown(to) && to >= from : scale[axis] >= 1;
+  });
+  if (isLarger) return;
+  throw call.refuse(
+    "it smooths with aligned corners, which PyTorch does by another filter",
+    "export it without `align_corners`, or without `antialias`",
+  );
 }
 
 interface SpatialTarget {

@@ -1,4 +1,4 @@
-/** Operators that only pass values on or state them: Constant, Identity, Cast. */
+/** Operators that only pass values on or state them: Constant, ConstantOfShape, Identity, Cast. */
 import { isFloat } from "../../../tensors/stored-array.ts";
 import { floats } from "../arrays.ts";
 import type { OpCall } from "../call.ts";
@@ -9,6 +9,7 @@ import { type OpTable, op } from "./handler.ts";
 
 export const valueOps: OpTable = {
   Constant: op(0, 0, lowerConstant),
+  ConstantOfShape: op(1, 1, lowerConstantOfShape),
   Identity: op(1, 1, (call) => call.giveSame(0)),
   Cast: op(1, 1, lowerCast),
 };
@@ -48,6 +49,17 @@ function lowerConstant(call: OpCall): void {
     default:
       attribute satisfies never;
   }
+}
+
+/** One number everywhere, in a shape that may have named sizes. */
+function lowerConstantOfShape(call: OpCall): void {
+  const shape = call.dims(0, "input");
+  const attribute = call.node.attributes.get("value");
+  const stored = attribute?.kind === "tensor" ? attribute.value : undefined;
+  const value = stored ?? floats([1], [0]);
+  const one = { ...value, shape: shape.map(() => 1) };
+  const flowing = call.flowing({ kind: "constant", array: one, name: "constant" });
+  call.give(call.layer("expand", { shape }, [flowing]));
 }
 
 function lowerCast(call: OpCall): void {
