@@ -24,7 +24,9 @@ const parameters = {
   }),
   value: floats({ doc: "The constant: one, or one for each channel.", default: [0] }),
   channels: pair({
-    doc: "Channels before and behind; negative ones are cut off.", default: [0, 0] }),
+    doc: "Channels before and behind; negative ones are cut off.",
+    default: [0, 0],
+  }),
 };
 
 type Attributes = ParameterValues<typeof parameters>;

@@ -61,7 +61,7 @@ function withTerm(call: OpCall, product: TensorValue, beta: number): TensorValue
 function lowerMatMul(call: OpCall): void {
   const given = call.operand(1);
   if (given.kind !== "constant" || given.array.shape.length !== 2 || call.rank(0) < 2) {
-    call.give(product(call));
+    call.give(matrixProduct(call));
     return;
   }
   const matrix = call.weight(1, "B");
@@ -74,7 +74,7 @@ function lowerMatMul(call: OpCall): void {
 }
 
 /** A vector is a matrix of one row, or as the second factor of one column, whose axis goes again. */
-function product(call: OpCall): TensorValue {
+function matrixProduct(call: OpCall): TensorValue {
   const [a, b] = [call.tensor(0), call.tensor(1)];
   const [isRow, isColumn] = [a, b].map(({ type }) => type.shape.length === 1);
   const left = isRow ? call.layer("unsqueeze", { axes: [0] }, [a]) : a;
