@@ -75,8 +75,8 @@ export async function openNet(model: TrainedModel, options: NetOptions): Promise
 
   const { batch, sizes } = options;
   if (batch === undefined && sizes === undefined) return { net };
-  const readied = net.tryPrepareAt(withBatch(net.graph, sizes ?? {}, batch));
-  if (readied.session !== undefined) return { net };
+  const prepared = net.tryPrepareAt(withBatch(net.graph, sizes ?? {}, batch));
+  if (prepared.session !== undefined) return { net };
   net.close();
-  return { diagnostics: [...net.diagnostics, ...readied.diagnostics], sources: net.sources };
+  return { diagnostics: [...net.diagnostics, ...prepared.diagnostics], sources: net.sources };
 }

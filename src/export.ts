@@ -8,10 +8,11 @@ import { instantiatePartly } from "./analysis/instantiate.ts";
 import type { SoundModel } from "./check/check-model.ts";
 import { type Diagnostic, problem } from "./diagnostics/diagnostic.ts";
 import { place } from "./diagnostics/place.ts";
+import { ProgramError } from "./diagnostics/program-error.ts";
 import type { Source } from "./diagnostics/span.ts";
 import { joinBytes } from "./formats/join-bytes.ts";
 import { exportOnnxParts } from "./formats/onnx/export/export-onnx.ts";
-import { blockNames, exportPytorch } from "./formats/pytorch/export-pytorch.ts";
+import { blockNames, exportPytorchModule } from "./formats/pytorch/export-pytorch.ts";
 import { weightOf } from "./graph/access.ts";
 import { type Bindings, formatShape, isKnown, namesIn } from "./graph/dim.ts";
 import type { Graph } from "./graph/graph.ts";
@@ -61,27 +62,31 @@ export interface OnnxExportOptions extends OnnxFormOptions, ModelOptions {
 }
 
 /** What an export gives; `Model` is how the file of the model stands in memory. */
-type OnnxFiles<Model> =
-  | {
-      readonly model: Model;
-      /** The content of `dataFile`, in parts; empty where there is none. */
-      readonly data: readonly Uint8Array[];
-      readonly graph: Graph;
-      /** Warnings. */
-      readonly diagnostics: readonly Diagnostic[];
-      readonly sources: readonly Source[];
-    }
-  | {
-      readonly model?: undefined;
-      readonly diagnostics: readonly Diagnostic[];
-      readonly sources: readonly Source[];
-    };
+interface OnnxFiles<Model> {
+  readonly model: Model;
+  /** The content of `dataFile`, in parts; empty where there is none. */
+  readonly data: readonly Uint8Array[];
+  readonly graph: Graph;
+  /** Warnings. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: readonly Source[];
+}
 
-/** The bytes of an ONNX model, or what is wrong with the program, its weights or the sizes. */
-export type OnnxExported = OnnxFiles<Uint8Array>;
+/** What is wrong instead. */
+interface NoOnnxFiles {
+  readonly model?: undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: readonly Source[];
+}
+
+/** The bytes of an ONNX model, and of the file beside it where there is one. */
+export type OnnxExport = OnnxFiles<Uint8Array>;
+
+/** An ONNX model, or what is wrong with the program, its weights or the sizes. */
+export type OnnxExported = OnnxExport | NoOnnxFiles;
 
 /** The model's file in parts, which are not copied. */
-export type OnnxExportedParts = OnnxFiles<readonly Uint8Array[]>;
+export type OnnxExportedParts = OnnxFiles<readonly Uint8Array[]> | NoOnnxFiles;
 
 /** A protobuf message has less than 2 GiB: its lengths are int32. Some is left for the structure. */
 const LARGEST_EMBEDDED = 2 ** 31 - 2 ** 26;
@@ -89,8 +94,16 @@ const LARGEST_EMBEDDED = 2 ** 31 - 2 ** 26;
 /**
  * Writes a program and its weights as an ONNX model (onnx.ai, IR and operators of the `opset`),
  * whose inputs and outputs are float32, maps `[N, C, H, W]`. Names of sizes become names of axes.
- * Mistakes of the program, its weights and sizes are values.
+ * @throws ProgramError with all diagnostics where the program, its weights or sizes are wrong, or a
+ *   layer cannot be said in ONNX
  */
+export function exportOnnx(source: string | Source, options: OnnxExportOptions = {}): OnnxExport {
+  const exported = tryExportOnnx(source, options);
+  if (exported.model !== undefined) return exported;
+  throw new ProgramError(exported.diagnostics, exported.sources);
+}
+
+/** As `exportOnnx`, with the mistakes as values. */
 export function tryExportOnnx(
   source: string | Source,
   options: OnnxExportOptions = {},
@@ -146,19 +159,33 @@ export interface PytorchExportOptions extends SizedOptions, ModelOptions {
   readonly header?: string;
 }
 
-/** A Python file with a `torch.nn.Module`, or what is wrong. */
-export interface PytorchExported {
-  /** Absent after errors. */
-  readonly text?: string;
-  readonly diagnostics: readonly Diagnostic[];
-  readonly sources: readonly Source[];
-}
+/** A Python file with a `torch.nn.Module`, or what is wrong with the program or the sizes. */
+export type PytorchExported =
+  | {
+      readonly text: string;
+      /** Warnings. */
+      readonly diagnostics: readonly Diagnostic[];
+      readonly sources: readonly Source[];
+    }
+  | {
+      readonly text?: undefined;
+      readonly diagnostics: readonly Diagnostic[];
+      readonly sources: readonly Source[];
+    };
 
 /**
  * Writes a program as a Python file with a `torch.nn.Module`. A module needs no weights: it loads
  * the file that the program loads. Channels and features have to be numbers: `sizes` makes them so.
- * Mistakes of the program and its sizes are values.
+ * @throws ProgramError with all diagnostics where the program or its sizes are wrong, or a layer
+ *   cannot be said in PyTorch
  */
+export function exportPytorch(source: string | Source, options: PytorchExportOptions = {}): string {
+  const exported = tryExportPytorch(source, options);
+  if (exported.text !== undefined) return exported.text;
+  throw new ProgramError(exported.diagnostics, exported.sources);
+}
+
+/** As `exportPytorch`, with the mistakes as values. */
 export function tryExportPytorch(
   source: string | Source,
   options: PytorchExportOptions = {},
@@ -171,7 +198,7 @@ export function tryExportPytorch(
   const exported =
     "diagnostics" in sized
       ? sized
-      : exportPytorch(sized.graph, {
+      : exportPytorchModule(sized.graph, {
           blockAt: blockNames(sources),
           ...(header !== undefined && { header }),
         });

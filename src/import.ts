@@ -3,6 +3,7 @@
  * its weights as safetensors. The text is checked: it has no errors and means what was imported.
  */
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import { ProgramError } from "./diagnostics/program-error.ts";
 import type { Source } from "./diagnostics/span.ts";
 import type { ImportOptions } from "./formats/onnx/import/import-onnx.ts";
 import { writeProgram } from "./formats/program/write-program.ts";
@@ -15,18 +16,21 @@ export interface ImportOnnxOptions extends Omit<ImportOptions, "constants"> {
   readonly weightsFile?: string;
 }
 
-/** The program and the weights of an ONNX model, or why it has none. */
-export type ImportedProgram =
-  | {
-      /** Formatted. */
-      readonly text: string;
-      readonly graph: Graph;
-      /** A safetensors file in parts, most of them views into the model; empty without weights. */
-      readonly weights: readonly Uint8Array[];
-      /** Warnings. */
-      readonly diagnostics: readonly Diagnostic[];
-      readonly sources: readonly Source[];
-    }
+/** The program and the weights of an ONNX model. */
+export interface OnnxImport {
+  /** Formatted. */
+  readonly text: string;
+  readonly graph: Graph;
+  /** A safetensors file in parts, most of them views into the model; empty without weights. */
+  readonly weights: readonly Uint8Array[];
+  /** Warnings. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: readonly Source[];
+}
+
+/** The program of an ONNX model, or why it has none. */
+export type OnnxImported =
+  | OnnxImport
   | {
       readonly text?: undefined;
       readonly diagnostics: readonly Diagnostic[];
@@ -36,15 +40,26 @@ export type ImportedProgram =
 
 /**
  * Reads an ONNX model as a program of this language with a safetensors file of its weights.
- * Mistakes of the model, and operators that have no layer here, are values.
  * @param bytes an `.onnx` file; `external` gives the files beside it that hold large weights
+ * @throws ProgramError with all diagnostics where it is damaged or has operators that no layer
+ *   expresses
  */
+export async function importOnnx(
+  bytes: Uint8Array,
+  options: ImportOnnxOptions = {},
+): Promise<OnnxImport> {
+  const imported = await tryImportOnnx(bytes, options);
+  if (imported.text !== undefined) return imported;
+  throw new ProgramError(imported.diagnostics, imported.sources);
+}
+
+/** As `importOnnx`, with the mistakes as values. */
 export async function tryImportOnnx(
   bytes: Uint8Array,
   { weightsFile = "model.safetensors", ...options }: ImportOnnxOptions = {},
-): Promise<ImportedProgram> {
-  const { importOnnx } = await import("./formats/onnx/import/import-onnx.ts");
-  const { model, arrays, diagnostics, sources } = importOnnx(bytes, options);
+): Promise<OnnxImported> {
+  const reader = await import("./formats/onnx/import/import-onnx.ts");
+  const { model, arrays, diagnostics, sources } = reader.importOnnx(bytes, options);
   if (model === undefined) return { diagnostics, sources };
   const { metadata } = model.graph;
   const named = arrays.size === 0 ? metadata : { ...metadata, weights: weightsFile };

@@ -26,12 +26,21 @@ export { ProgramError } from "./diagnostics/program-error.ts";
 export { renderDiagnostics } from "./diagnostics/render.ts";
 export type { Source, Span } from "./diagnostics/span.ts";
 export { type FormatOptions, type Formatted, format, tryFormat } from "./editor/format.ts";
-export { type ImportOnnxOptions, type ImportedProgram, tryImportOnnx } from "./import.ts";
 export {
+  type ImportOnnxOptions,
+  type OnnxImport,
+  type OnnxImported,
+  importOnnx,
+  tryImportOnnx,
+} from "./import.ts";
+export {
+  type OnnxExport,
   type OnnxExportOptions,
   type OnnxExported,
   type PytorchExportOptions,
   type PytorchExported,
+  exportOnnx,
+  exportPytorch,
   tryExportOnnx,
   tryExportPytorch,
 } from "./export.ts";
@@ -52,6 +61,8 @@ export type {
   NetOutputs,
   NetShapes,
   Port,
+  PrepareResult,
+  RunResult,
 } from "./runtime/net.ts";
 export type { Session, SessionTensor, SessionTensors } from "./runtime/session.ts";
 export { type Target, referenceTarget } from "./runtime/target.ts";

@@ -45,12 +45,12 @@ export type NetOutputs = Readonly<Record<string, NetOutput>>;
 export type NetShapes = Readonly<Record<string, readonly number[]>>;
 
 /** The outputs, or what is wrong with the inputs. */
-export type Ran =
+export type RunResult =
   | { readonly outputs: NetOutputs; readonly diagnostics: readonly Diagnostic[] }
   | { readonly outputs?: undefined; readonly diagnostics: readonly Diagnostic[] };
 
 /** Memory and code for certain sizes, or why the network cannot work at them. */
-export type Readied =
+export type PrepareResult =
   | { readonly session: Session; readonly diagnostics: readonly Diagnostic[] }
   | { readonly session?: undefined; readonly diagnostics: readonly Diagnostic[] };
 
@@ -118,14 +118,14 @@ export class Net {
   }
 
   /** As `run`, with what is wrong with the inputs as values. */
-  tryRun(inputs: NetInputs): Ran {
+  tryRun(inputs: NetInputs): RunResult {
     // Callers without types leave members out.
     const given = Object.entries(inputs ?? {}).map(
       ([name, input]) => [name, { shape: input?.shape, data: input?.data ?? [] }] as const,
     );
-    const readied = this.sessionFor(new Map(given), "recent");
-    if (readied.session === undefined) return readied;
-    const { session, diagnostics } = readied;
+    const prepared = this.sessionFor(new Map(given), "recent");
+    if (prepared.session === undefined) return prepared;
+    const { session, diagnostics } = prepared;
     for (const [name, { data }] of Object.entries(inputs)) session.inputs[name].data.set(data);
     const outputs = Object.entries(session.run()).map(
       ([name, { shape, data }]) => [name, { shape, data: new Float32Array(data) }] as const,
@@ -139,19 +139,29 @@ export class Net {
    * @throws ProgramError where a shape does not fit
    */
   prepare(shapes: NetShapes): Session {
-    const readied = this.tryPrepare(shapes);
-    if (readied.session !== undefined) return readied.session;
-    throw new ProgramError(readied.diagnostics, this.parts.sources);
+    const prepared = this.tryPrepare(shapes);
+    if (prepared.session !== undefined) return prepared.session;
+    throw new ProgramError(prepared.diagnostics, this.parts.sources);
   }
 
   /** As `prepare`, with mistakes and warnings as values. */
-  tryPrepare(shapes: NetShapes): Readied {
+  tryPrepare(shapes: NetShapes): PrepareResult {
     const given = Object.entries(shapes ?? {}).map(([name, shape]) => [name, { shape }] as const);
     return this.sessionFor(new Map(given), "kept");
   }
 
-  /** As `tryPrepare`, for the values of all named sizes: `{ N: 1, H: 224, W: 224 }`. */
-  tryPrepareAt(sizes: Bindings): Readied {
+  /**
+   * As `prepare`, for the values of all named sizes: `{ N: 1, H: 224, W: 224 }`.
+   * @throws ProgramError where a size has no value, or one that does not fit
+   */
+  prepareAt(sizes: Bindings): Session {
+    const prepared = this.tryPrepareAt(sizes);
+    if (prepared.session !== undefined) return prepared.session;
+    throw new ProgramError(prepared.diagnostics, this.parts.sources);
+  }
+
+  /** As `prepareAt`, with mistakes and warnings as values. */
+  tryPrepareAt(sizes: Bindings): PrepareResult {
     return this.sessionAt(sizes, "kept");
   }
 
@@ -162,33 +172,34 @@ export class Net {
     this.parts.target.close();
   }
 
-  private sessionFor(given: ReadonlyMap<string, Given>, stay: Stay): Readied {
+  private sessionFor(given: ReadonlyMap<string, Given>, stay: Stay): PrepareResult {
     const wrong = checkInputs(this.graph, given);
     if (wrong.length > 0) return this.refuse(wrong);
     return this.sessionAt(sizesFromInputs(this.graph, given), stay);
   }
 
-  private sessionAt(sizes: Bindings, stay: Stay): Readied {
+  private sessionAt(sizes: Bindings, stay: Stay): PrepareResult {
     if (this.isClosed) throw new Error(`${this.name} was closed`);
     const key = Object.entries(sizes).sort().flat().join(" ");
     const known = this.sessions.get(key);
-    const readied = known === undefined ? this.ready(sizes) : { session: known, diagnostics: [] };
-    if (readied.session !== undefined) this.sessions.put(key, readied.session, stay);
-    return readied;
+    const prepared =
+      known === undefined ? this.newSession(sizes) : { session: known, diagnostics: [] };
+    if (prepared.session !== undefined) this.sessions.put(key, prepared.session, stay);
+    return prepared;
   }
 
-  private ready(sizes: Bindings): Readied {
+  private newSession(sizes: Bindings): PrepareResult {
     const { weights, weightsFile, target } = this.parts;
     const instance = instantiate(this.graph, sizes);
     if ("problems" in instance) return { diagnostics: this.place(instance.problems) };
     const misfits = weightMisfits(instance.graph, weights, weightsFile);
     if (misfits.length > 0) return { diagnostics: misfits };
-    const prepared = target.prepare(instance.graph, weights);
-    if (prepared.session === undefined) return { diagnostics: this.place(prepared.problems) };
-    return { session: prepared.session, diagnostics: [] };
+    const made = target.prepare(instance.graph, weights);
+    if (made.session === undefined) return { diagnostics: this.place(made.problems) };
+    return { session: made.session, diagnostics: [] };
   }
 
-  private refuse(problems: readonly Problem[]): Readied {
+  private refuse(problems: readonly Problem[]): PrepareResult {
     return { diagnostics: this.place(problems.map((found) => ({ problem: found }))) };
   }
 

@@ -91,12 +91,20 @@ function openSession(planned: WasmPlan, weights: WeightTensors, options: Engine)
   try {
     network = openNetwork(planned, weights, options);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!isOutOfMemory(error)) throw error;
     const { plan } = planned;
     const bytes = plan.buffers.reduce((sum, { elements }) => sum + 4 * elements, 0);
     return { problems: [{ problem: problem("CNN5061", { model: plan.name, bytes }) }] };
   }
   return { session: sessionOf(network, options.team?.threads ?? 1) };
+}
+
+/**
+ * Engines throw a RangeError where memory or an array cannot be had ("could not allocate memory",
+ * "Array buffer allocation failed", "Out of memory"), and for mistakes of a program too.
+ */
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof RangeError && /memory|allocat/i.test(error.message);
 }
 
 function sessionOf({ plan, input, output, run, close }: WasmNetwork, threads: number): Session {

@@ -36,9 +36,9 @@ const formatted = await format("model M(x:[N,4]){x->relu}");
 const net = await compile({ name: "lenet5.cnn", text: program }, { weights, threads });
 const session = net.prepare({ image: [1, 1, 28, 28] });
 const logits = [...net.run({ image: { shape: [1, 1, 28, 28], data: pixels } }).output.data];
-const onnx = tryExportOnnx({ name: "lenet5.cnn", text: program }, { weights });
-const python = tryExportPytorch(program);
-const imported = await tryImportOnnx(onnx.model, { weightsFile: "lenet5.safetensors" });
+const onnx = exportOnnx({ name: "lenet5.cnn", text: program }, { weights });
+const python = exportPytorch(program);
+const imported = await importOnnx(onnx.model, { weightsFile: "lenet5.safetensors" });
 const written = await writeProgram(graphFromJson(JSON.stringify(graphToJson(imported.graph)), "g.json"));
 const result = {
   codes,
@@ -46,7 +46,7 @@ const result = {
   logits,
   target: session.target,
   threads: session.threads,
-  python: python.text.includes("class LeNet5(nn.Module)"),
+  python: python.includes("class LeNet5(nn.Module)"),
   // The weights file's name stands in the graph, and so in both.
   writtenAgain: written.text === imported.text,
 };
@@ -61,8 +61,8 @@ const expected = {
   writtenAgain: true,
 };
 
-const NAMES = `check, compile, format, graphFromJson, graphToJson, tryExportOnnx, tryExportPytorch,
-  tryImportOnnx, writeProgram`;
+const NAMES = `check, compile, exportOnnx, exportPytorch, format, graphFromJson, graphToJson, importOnnx,
+  writeProgram`;
 
 test("bundled for a browser it imports nothing, and runs without anything of Node", async () => {
   using folder = scratchFolder();

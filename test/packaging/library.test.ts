@@ -75,15 +75,15 @@ test("it compiles, and takes a model to ONNX and back", () => {
   const [digit] = lenetDigits(1);
   const { logits, again, refused } = inNode(`
     import { readFileSync } from "node:fs";
-    const { ProgramError, compile, compileOnnx, tryExportOnnx, tryImportOnnx } =
+    const { ProgramError, compile, compileOnnx, exportOnnx, importOnnx } =
       await import(built + "/index.js");
     const text = readFileSync("examples/lenet5.cnn", "utf8");
     const weights = readFileSync("examples/weights/lenet5.safetensors");
     const image = { shape: [1, 1, 28, 28], data: Float32Array.of(${digit.pixels.join()}) };
     const run = (net) => [...Object.values(net.run({ image }))[0].data];
     const logits = run(await compile(text, { weights }));
-    const { model } = tryExportOnnx(text, { weights });
-    const imported = await tryImportOnnx(model);
+    const { model } = exportOnnx(text, { weights });
+    const imported = await importOnnx(model);
     const again = [
       run(await compileOnnx(model)),
       run(await compile(imported.text, { weights: Buffer.concat(imported.weights) })),

@@ -24,17 +24,32 @@ test("without vector instructions", () => {
   ]);
 });
 
-test("without room for the memory", () => {
-  expect(problemsOf({})).toBe("it runs");
-  // What V8 throws where an instance's memory cannot be had.
+/** What becomes of an error that an engine throws where it makes an instance. */
+function problemsAfter(error: Error): unknown {
   const refuse = vi.spyOn(WebAssembly, "Instance").mockImplementation(function instance() {
-    throw new RangeError("WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory");
+    throw error;
   });
   try {
-    expect(problemsOf({})).toEqual([
-      { problem: { code: "CNN5061", facts: { model: "Small", bytes: expect.any(Number) } } },
-    ]);
+    return problemsOf({});
   } finally {
     refuse.mockRestore();
   }
+}
+
+test.each([
+  "WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory",
+  "WebAssembly.Memory(): could not allocate memory",
+  "Array buffer allocation failed",
+])("without room for the memory: %s", (text) => {
+  expect(problemsOf({})).toBe("it runs");
+  expect(problemsAfter(new RangeError(text))).toEqual([
+    { problem: { code: "CNN5061", facts: { model: "Small", bytes: expect.any(Number) } } },
+  ]);
 });
+
+test.each(["Maximum call stack size exceeded", "offset is out of bounds"])(
+  "other errors of ranges are no lack of memory: %s",
+  (text) => {
+    expect(() => problemsAfter(new RangeError(text))).toThrow(text);
+  },
+);

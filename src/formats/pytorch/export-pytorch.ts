@@ -17,7 +17,7 @@ export type PytorchExport =
   | { readonly text?: undefined; readonly diagnostics: readonly Diagnostic[] };
 
 /** The text of a module, or what PyTorch has no words for (CNN5081), each at its layer. */
-export function exportPytorch(graph: Graph, options: PytorchOptions = {}): PytorchExport {
+export function exportPytorchModule(graph: Graph, options: PytorchOptions = {}): PytorchExport {
   const writer = new ModuleWriter(graph, options);
   const text = writer.write();
   return writer.diagnostics.length > 0

@@ -7,7 +7,7 @@ import { instantiate, namedSizes } from "../../../src/analysis/instantiate.ts";
 import { check } from "../../../src/check/check.ts";
 import { renderDiagnostics } from "../../../src/diagnostics/render.ts";
 import type { Source } from "../../../src/diagnostics/span.ts";
-import { blockNames, exportPytorch } from "../../../src/formats/pytorch/export-pytorch.ts";
+import { blockNames, exportPytorchModule } from "../../../src/formats/pytorch/export-pytorch.ts";
 import { forms } from "../../../src/formats/pytorch/forms/index.ts";
 import { knownShape } from "../../../src/graph/access.ts";
 import { randomSource } from "../../../src/graph/random.ts";
@@ -51,7 +51,7 @@ function rounded({ shape, data }: Tensor): Tensor {
 function textOf(source: Source): { readonly text: string; readonly model: string } {
   const { models, sources } = check(source, { resolve: resolveExample });
   const [{ graph }] = models;
-  const exported = exportPytorch(graph, { blockAt: blockNames(sources) });
+  const exported = exportPytorchModule(graph, { blockAt: blockNames(sources) });
   if (exported.text === undefined) throw new Error(`${source.name} can be exported`);
   return exported;
 }
@@ -80,7 +80,7 @@ test("every layer has a form", () => {
 
 test("a negative number in front of an operator stands in brackets", () => {
   const { models } = check({ name: "m.cnn", text: "model M(x: [N, 3]) { (0 - 2) - x }" });
-  const exported = exportPytorch(models[0].graph);
+  const exported = exportPytorchModule(models[0].graph);
   expect(exported.text).toContain("return (-2) - x");
 });
 
@@ -98,7 +98,7 @@ test("what PyTorch has no words for is told", () => {
     text: "model Any(x: [N, 3, H, W]) -> [N, 5] {\n  x -> flatten -> linear(5)\n}",
   };
   const { models, sources } = check(source);
-  const result = exportPytorch(models[0].graph);
+  const result = exportPytorchModule(models[0].graph);
   if (result.text !== undefined) throw new Error("its features are not known");
   expect(renderDiagnostics(result.diagnostics, sources, { color: false })).toMatchInlineSnapshot(`
     "error CNN5081: \`linear\` cannot be written in PyTorch
@@ -153,7 +153,7 @@ function layerCase(kind: string, { given, inputs: shapes, range }: LayerProblem)
   );
   const weights = Object.fromEntries(roles);
   const { outputs } = layerOf(kind).reference({ attributes, inputs, weights, mode: "inference" });
-  const exported = exportPytorch(graph);
+  const exported = exportPytorchModule(graph);
   if (exported.text === undefined) return undefined;
   const named = roles.map(([role, tensor]) => [graph.nodes[0].weights[role], tensor] as const);
   return { ...exported, weights: new Map(named), inputs, outputs };
