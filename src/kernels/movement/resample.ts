@@ -74,8 +74,13 @@ function isPlain(axis: readonly AxisTaps[]): boolean {
 /** A row or column of the input and its share; all of it where none is given. */
 interface Tap {
   readonly place: Index;
-  readonly weight?: Vector;
+  readonly weight?: Vector | undefined;
 }
+
+type Taps = readonly Tap[];
+
+/** Pixels whose shares a kernel keeps in registers. */
+const FEW = 4;
 
 class ResampleGenerator {
   readonly #b: KernelBuilder;
@@ -125,17 +130,12 @@ class ResampleGenerator {
   }
 
   /** Looks the taps of an output up, whose axis begins at `start` in the table. */
-  #taps(
-    axis: readonly AxisTaps[],
-    output: Index,
-    start: number,
-    body: (taps: readonly Tap[]) => void,
-  ): void {
+  #taps(axis: readonly AxisTaps[], output: Index, start: number, body: (taps: Taps) => void): void {
     const { rows, columns } = this.#problem;
     const weights = rows.length * tapsIn(rows) + columns.length * tapsIn(columns);
     const count = tapsIn(axis);
     const plain = isPlain(axis);
-    const next = (found: readonly Tap[]): void => {
+    const next = (found: Taps): void => {
       if (found.length === count) return body(found);
       const entry = output.times(count).plus(start + found.length);
       this.#b.lookup("tap", at(this.#table, entry), (place) => {
@@ -148,16 +148,17 @@ class ResampleGenerator {
     next([]);
   }
 
-  #pixel(from: Index, to: Index, down: readonly Tap[], across: readonly Tap[]): void {
+  #pixel(from: Index, to: Index, down: Taps, across: Taps): void {
     const { channels, input, output } = this.#problem;
     const width = this.#width;
     // With channels apart, what stands behind the one that is written is the next.
     const together = input.c === 1;
     const wholeVectors = together && output.wholeVectors;
     const filled = input.wholeVectors && wholeVectors;
+    const taps = this.#inElements(down, across);
     const elements = filled ? Math.ceil(channels / width) * width : together ? channels : 1;
     everyVector(this.#b, "loop", elements, width, (first, lanes) => {
-      const value = this.#value(from.plus(first), lanes, down, across);
+      const value = this.#value(from.plus(first), lanes, taps);
       const { activation } = this.#problem;
       const final = activation ? applyActivation(this.#b, activation, value) : value;
       const spacing = { stride: output.c, lanes, width, wholeVectors };
@@ -165,21 +166,38 @@ class ResampleGenerator {
     });
   }
 
-  #value(from: Index, lanes: number, down: readonly Tap[], across: readonly Tap[]): Vector {
+  #value(from: Index, lanes: number, [outer, inner]: readonly [Taps, Taps]): Vector {
     const { input, outside = 0 } = this.#problem;
     const { wholeVectors } = input;
     const spacing = { stride: 1, lanes, width: this.#width, wholeVectors };
-    const pixel = (y: Index, x: Index): Vector => {
-      const index = from.plus(y.times(input.h)).plus(x.times(input.w));
-      const value = loadLanes(this.#b, at(this.#input, index), spacing);
+    const pixel = (place: Index): Vector => {
+      const value = loadLanes(this.#b, at(this.#input, from.plus(place)), spacing);
       // Of what lies outside, nothing is left but what is added in the end.
       return outside === 0 ? value : subtract(value, constant(outside));
     };
-    const value = this.#sum(down, (y) => this.#sum(across, (x) => pixel(y, x)));
+    const value = this.#sum(outer, (y) => this.#sum(inner, (x) => pixel(y.plus(x))));
     return outside === 0 ? value : add(value, constant(outside));
   }
 
-  #sum(taps: readonly Tap[], valueOf: (place: Index) => Vector): Vector {
+  /**
+   * Taps down and across, with places in elements. Of few pixels the shares are multiplied out
+   * before channels are gone through, and stay in registers: that takes fewer operations.
+   */
+  #inElements(down: Taps, across: Taps): readonly [Taps, Taps] {
+    const { h, w } = this.#problem.input;
+    const scaled = (taps: Taps, stride: number): Taps =>
+      taps.map(({ place, weight }) => ({ place: place.times(stride), weight }));
+    const [outer, inner] = [scaled(down, h), scaled(across, w)];
+    if (down.length * across.length > FEW) return [outer, inner];
+    const product = (y: Tap, x: Tap): Vector | undefined =>
+      y.weight && x.weight ? this.#b.let(multiply(y.weight, x.weight)) : (y.weight ?? x.weight);
+    const all = outer.flatMap((y) =>
+      inner.map((x) => ({ place: y.place.plus(x.place), weight: product(y, x) })),
+    );
+    return [[{ place: origin }], all];
+  }
+
+  #sum(taps: Taps, valueOf: (place: Index) => Vector): Vector {
     const [first, ...others] = taps;
     const start = valueOf(first.place);
     return this.#b.let(
