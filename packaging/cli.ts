@@ -21,6 +21,8 @@ const common = {
   platform: "node",
   target: "node22",
   define: { "import.meta.dirname": "__dirname" },
+  // For Node, fflate loads worker threads, which its asynchronous functions alone need.
+  alias: { fflate: "fflate/browser" },
   logLevel: "warning",
 } satisfies BuildOptions;
 

@@ -50,9 +50,11 @@ if (store !== undefined && (cachedData === undefined || script.cachedDataRejecte
 function placeOfCode(): string | undefined {
   enableCompileCache?.();
   const folder = getCompileCacheDir?.();
-  const command = /^[a-z]*$/.exec(process.argv.at(2) ?? "")?.[0];
-  if (folder === undefined || command === undefined) return undefined;
-  return join(folder, `${PROGRAM}-${command}`);
+  const [command = "", ...rest] = process.argv.slice(2);
+  if (folder === undefined || !/^(--)?[a-z]*$/.test(command)) return undefined;
+  // Help calls few of the functions that the command itself calls.
+  const help = rest.some((option) => option === "--help" || option === "-h") ? "-help" : "";
+  return join(folder, `${PROGRAM}-${command}${help}`);
 }
 
 /** V8 would run damaged code, so it is compared with its checksum. */

@@ -1,9 +1,10 @@
 /** Numbers as people read them. */
+import { withThousands } from "../diagnostics/thousands.ts";
 import { type Dim, formatDim, isKnown } from "../graph/dim.ts";
 
 /** `61,706`; an expression of named sizes stays one. */
 export function formatCount(count: Dim): string {
-  return isKnown(count) ? count.toLocaleString("en-US") : formatDim(count);
+  return isKnown(count) ? withThousands(count) : formatDim(count);
 }
 
 const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB"];

@@ -75,6 +75,15 @@ describe("the code of a command", () => {
     expect(kept().map((path) => path.replace(/.*-/, ""))).toEqual(["check", "explain"]);
   });
 
+  test("is kept for the help of a command, and for what is no command", () => {
+    cnn(["explain", "--help"]);
+    cnn(["--version"]);
+    expect(kept().map((path) => path.replace(/.*\.js-/, ""))).toEqual([
+      "--version",
+      "explain-help",
+    ]);
+  });
+
   test("is not kept of a run that went wrong", () => {
     expect(cnn(["check", "nowhere.cnn"]).status).toBe(1);
     expect(kept()).toEqual([]);

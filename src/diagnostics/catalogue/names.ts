@@ -1,6 +1,7 @@
 /** CNN3xxx: names, types and arguments. */
 import { entry } from "../entry.ts";
 import type { Span } from "../span.ts";
+import { withThousands } from "../thousands.ts";
 
 export const nameErrors = {
   CNN3001: entry<{ name: string; what: string; nearest?: string; advice?: string }>({
@@ -175,7 +176,7 @@ Labels make the names of weights, so within one body each stands once. The round
   CNN3017: entry<{ limit: number }>({
     severity: "error",
     title: () => "this program grows beyond any real network",
-    label: ({ limit }) => `more than ${limit.toLocaleString("en-US")} layers or rounds`,
+    label: ({ limit }) => `more than ${withThousands(limit)} layers or rounds`,
     explain: `
 A model may have 100,000 layers. A \`repeat\` count that was computed wrongly, or blocks that double at
 every level, are the usual cause.`,
@@ -183,8 +184,7 @@ every level, are the usual cause.`,
   CNN3018: entry<{ limit: number; what: "blocks" | "groups" | "constants" }>({
     severity: "error",
     title: ({ what }) => `${what} are nested too deeply`,
-    label: ({ limit, what }) =>
-      `more than ${limit.toLocaleString("en-US")} ${what} inside each other`,
+    label: ({ limit, what }) => `more than ${withThousands(limit)} ${what} inside each other`,
     explain: `
 Blocks that use blocks that use blocks may go 100 levels deep, so may constants that use constants, groups, branches and rounds inside them
 1,000 levels together.`,
