@@ -24,8 +24,10 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   num_groups: "groups",
   scale_factor: "scale",
   dim: "axis",
+  dims: "axes",
   alpha: "negative_slope",
   rate: "p",
+  learning_rate: "lr",
 };
 
 /** Parameters of other frameworks that change nothing where they are left out, and why. */
@@ -65,11 +67,33 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const A_SHAPE = "a tensor has a shape for its type, `[N, C, H, W]`, or none";
 
+const NO_SEQUENCES = "networks here are convolutional: there are no layers for sequences";
+
 /** Names that stand for no layer, but for something that is written otherwise. */
 const OTHERS: Readonly<Record<string, string>> = {
   Input: "inputs stand in the head: `model Net(image: [N, 3, 32, 32])`",
   InputLayer: "inputs stand in the head: `model Net(image: [N, 3, 32, 32])`",
   Activation: "write the activation itself: `-> relu`",
+  activation: "write the activation itself: `-> relu`",
+  separable_conv: "write its two parts: `depthwise(3) -> conv(16, kernel: 1)`",
+  SeparableConv2D: "write its two parts: `depthwise(3) -> conv(16, kernel: 1)`",
+  separable_conv2d: "write its two parts: `depthwise(3) -> conv(16, kernel: 1)`",
+  conv1x1: "write `conv(16, kernel: 1)`",
+  conv3x3: "write `conv(16, kernel: 3, padding: 1)`",
+  residual: "add what is passed by: `let y = x -> conv(8, kernel: 3, padding: 1)`, then `x + y`",
+  skip: "add what is passed by: `let y = x -> conv(8, kernel: 3, padding: 1)`, then `x + y`",
+  output: "the result is what the body ends with",
+  lstm: NO_SEQUENCES,
+  LSTM: NO_SEQUENCES,
+  gru: NO_SEQUENCES,
+  GRU: NO_SEQUENCES,
+  rnn: NO_SEQUENCES,
+  RNN: NO_SEQUENCES,
+  embedding: NO_SEQUENCES,
+  Embedding: NO_SEQUENCES,
+  attention: NO_SEQUENCES,
+  MultiheadAttention: NO_SEQUENCES,
+  MultiHeadAttention: NO_SEQUENCES,
   self: "a layer is declared where it is used: `x -> conv(8, kernel: 3)`",
   this: "a layer is declared where it is used: `x -> conv(8, kernel: 3)`",
   cls: "a layer is declared where it is used: `x -> conv(8, kernel: 3)`",
@@ -112,6 +136,29 @@ function entryOf<T>(table: Readonly<Record<string, T>>, word: string): T | undef
 /** The parameter that another framework calls so. */
 export function parameterCalled(foreign: string): string | undefined {
   return entryOf(PARAMETERS, foreign);
+}
+
+/** Words for which other frameworks, or their capitals, have others. */
+const WORDS: Readonly<Record<string, string>> = {
+  replicate: "edge",
+  replication: "edge",
+  nearest_neighbor: "nearest",
+  reflection: "reflect",
+  symmetric: "reflect",
+  mirror: "reflect",
+  wrap: "circular",
+  zeros: "constant",
+  zero: "constant",
+  linear: "bilinear",
+  cubic: "bicubic",
+  channels: "channel",
+  none: "valid",
+};
+
+/** The word that a parameter takes for what another framework calls so, among those given. */
+export function wordCalled(foreign: string, words: ReadonlySet<string>): string | undefined {
+  const plain = foreign.toLowerCase();
+  return [plain, entryOf(WORDS, plain)].find((word) => word !== undefined && words.has(word));
 }
 
 /** What to do about a parameter that layers do not have here. */

@@ -19,18 +19,36 @@ import type {
 } from "../syntax/ast.ts";
 import { layerCalled } from "../syntax/foreign/layer-names.ts";
 import { partsOf } from "../syntax/parts.ts";
-import { adviceOnName, typeCalled } from "./foreign.ts";
+import { adviceOnName, parameterCalled, typeCalled, wordCalled } from "./foreign.ts";
 import type { Declaration, Module } from "./modules.ts";
 import type { Reporter } from "./reporter.ts";
 import { namesIn } from "./sizes/names.ts";
-import { VALUE_TYPE_NAMES, signatureOfBlock, signatureOfLayer } from "./evaluate/signature.ts";
+import {
+  type Signature,
+  VALUE_TYPE_NAMES,
+  signatureOfBlock,
+  signatureOfLayer,
+} from "./evaluate/signature.ts";
+
+/** More values than a message can show. */
+const MOST_VALUES = 6;
 
 /** Names of a body and of those around it. */
 interface Known {
   readonly names: ReadonlySet<string>;
   /** All `let`s of the body, also those further below. */
   readonly lets?: ReadonlyMap<string, Name>;
+  /** Those of the names that are parameters, not sizes. */
+  readonly parameters?: readonly string[];
   readonly outer?: Known;
+}
+
+/** What could stand in the place of an unknown name. */
+interface Instead {
+  /** Those that the parameter takes. */
+  readonly words?: ReadonlySet<string>;
+  /** Tensors that pipelines begin with. */
+  readonly values?: readonly string[];
 }
 
 export function resolveNames(module: Module, reporter: Reporter): void {
@@ -63,15 +81,17 @@ class Resolver {
     for (const parameter of declaration.parameters) {
       this.sizeNames(parameter, names);
     }
-    const known: Known = { names };
+    const parameters = declaration.parameters.map(({ name }) => name.text);
+    const known: Known = { names, parameters };
     for (const parameter of declaration.parameters) {
       if (parameter.default) this.expression(parameter.default, known);
       this.type(parameter, known);
     }
     this.body(declaration.body, known);
     // An input without a shape is reported where the model is checked; its sizes have no names.
-    const { kind, parameters, result } = declaration;
-    if (kind === "model" && parameters.some(({ type }) => type?.kind !== "list")) return;
+    const { kind, result } = declaration;
+    if (kind === "model" && declaration.parameters.some(({ type }) => type?.kind !== "list"))
+      return;
     for (const condition of declaration.where) this.expression(condition, known);
     if (result?.kind === "list") this.expression(result, known);
     else for (const field of result?.fields ?? []) this.expression(field.shape, known);
@@ -132,39 +152,49 @@ class Resolver {
 
   private call(call: Call, known: Known): void {
     this.mention(call.callee, known, "layer or block");
-    const words = this.wordsOf(call.callee, known);
-    for (const argument of call.arguments) this.argument(argument, words, known);
+    const signature = this.signatureOf(call.callee, known);
+    for (const argument of call.arguments) this.argument(argument, signature, known);
   }
 
-  private argument({ value }: Argument, words: ReadonlySet<string>, known: Known): void {
+  private argument(
+    { name, value }: Argument,
+    signature: Signature | undefined,
+    known: Known,
+  ): void {
+    const words = wordsFor(name?.text, signature);
+    // The parameter is reported, and what it would take is not known.
+    if (words === undefined && value.kind === "name") return;
+    this.argumentOf(value, words ?? new Set(), known);
+  }
+
+  private argumentOf(value: Expression, words: ReadonlySet<string>, known: Known): void {
     if (value.kind === "name" && words.has(value.text)) return;
     if (value.kind === "tuple" || value.kind === "list") {
       for (const item of value.items) {
         if (item.kind !== "name" || !words.has(item.text)) this.expression(item, known);
       }
     } else if (value.kind === "name" && words.size > 0 && !this.isKnown(value.text, known)) {
-      this.unknown(value, "value or word", this.candidates(known, words));
+      this.unknown(value, "value or word", this.candidates(known, words), { words });
     } else this.expression(value, known);
   }
 
-  /** Bare words that some parameter of the callee takes. */
-  private wordsOf(callee: Name, known: Known): ReadonlySet<string> {
-    if (isLocal(callee.text, known)) return new Set();
+  private signatureOf(callee: Name, known: Known): Signature | undefined {
+    if (isLocal(callee.text, known)) return undefined;
     const declaration: Declaration | undefined = this.module.declarations.get(callee.text);
     const layer = layers.get(callee.text);
-    const signature =
-      declaration?.kind === "block"
-        ? signatureOfBlock(declaration.block)
-        : layer && signatureOfLayer(layer);
-    return new Set(signature?.parameters.flatMap((parameter) => parameter.words));
+    return declaration?.kind === "block"
+      ? signatureOfBlock(declaration.block)
+      : layer && signatureOfLayer(layer);
   }
 
   private mention(name: Name, known: Known, what: string): void {
     if (this.isKnown(name.text, known)) return;
     const later = laterLet(name.text, known);
-    if (later === undefined) this.unknown(name, what, this.candidates(known));
-    else {
-      this.reporter.report(problem("CNN3001", { name: name.text, what }), name.span, {
+    if (later === undefined) {
+      this.unknown(name, what, this.candidates(known), { values: valuesIn(known) });
+    } else {
+      const facts = { name: name.text, what, advice: "a `let` stands above what uses it" };
+      this.reporter.report(problem("CNN3001", facts), name.span, {
         related: [{ span: later.span, text: "declared only here, below its use" }],
       });
     }
@@ -187,9 +217,16 @@ class Resolver {
     yield* layers.keys();
   }
 
-  private unknown(name: Name, what: string, candidates: Iterable<string>): void {
-    const advice = adviceOnName(name.text);
-    const close = advice === undefined ? this.meant(name.text, what, candidates) : undefined;
+  private unknown(
+    name: Name,
+    what: string,
+    candidates: Iterable<string>,
+    { words, values = [] }: Instead = {},
+  ): void {
+    const word = words && wordCalled(name.text, words);
+    const advice = word === undefined ? adviceOnName(name.text) : undefined;
+    const close =
+      word ?? (advice === undefined ? this.meant(name.text, what, candidates) : undefined);
     const key = `${name.text} ${what} ${close ?? ""}`;
     const places = this.unknownNames.get(key)?.places;
     if (places !== undefined) {
@@ -201,6 +238,8 @@ class Resolver {
       what,
       ...(close !== undefined && { nearest: close }),
       ...(advice !== undefined && { advice }),
+      ...(words !== undefined && { words: [...words] }),
+      ...(what === "layer, block or value" && { values }),
     };
     this.unknownNames.set(key, { problem: problem("CNN3001", facts), places: [name.span] });
   }
@@ -224,6 +263,34 @@ function laterLet(name: string, known: Known): Name | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The bindings and parameters in sight, from the inside out. */
+function valuesIn(known: Known): readonly string[] {
+  const values: string[] = [];
+  for (let at: Known | undefined = known; at !== undefined; at = at.outer) {
+    values.push(...(at.parameters ?? (at.lets === undefined ? [] : at.names)));
+    if (values.length > MOST_VALUES) return values.slice(0, MOST_VALUES);
+  }
+  return values;
+}
+
+/**
+ * Bare words that the argument may be: those of its parameter, of any parameter where it has no
+ * name; undefined where no parameter is called so.
+ */
+function wordsFor(
+  name: string | undefined,
+  signature: Signature | undefined,
+): ReadonlySet<string> | undefined {
+  const parameters = signature?.parameters ?? [];
+  if (name === undefined || signature === undefined) {
+    return new Set(parameters.flatMap(({ words }) => words));
+  }
+  if (signature.tensors.includes(name)) return new Set();
+  const own = parameterCalled(name);
+  const found = parameters.find((parameter) => parameter.name === name || parameter.name === own);
+  return found && new Set(found.words);
 }
 
 function isLocal(name: string, known: Known): boolean {

@@ -2,7 +2,7 @@
 import { problem } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Argument, Expression, Setting, Train } from "../syntax/ast.ts";
-import { adviceOnName, settingCalled } from "./foreign.ts";
+import { adviceOnName, parameterCalled, settingCalled } from "./foreign.ts";
 import type { Module } from "./modules.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -143,7 +143,8 @@ function checkArgument(
   } else if (Object.hasOwn(parameters, name)) {
     checkNumber(name, argument.value, parameters[name], reporter);
   } else {
-    const close = nearest(name, known);
+    const alias = parameterCalled(name);
+    const close = alias !== undefined && known.includes(alias) ? alias : nearest(name, known);
     const facts = { title, name, known, ...(close !== undefined && { nearest: close }) };
     reporter.report(problem("CNN3004", facts), argument.name?.span ?? argument.span);
   }

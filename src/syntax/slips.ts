@@ -154,7 +154,7 @@ const advice: ReadonlyMap<string, string> = new Map([
   ["^", "write a power as a product: `a * a`"],
 ]);
 
-function reportUnknown(token: IToken, _: string, findings: Findings): readonly IToken[] {
+function reportUnknown(token: IToken, source: string, findings: Findings): readonly IToken[] {
   const [first] = token.image;
   const text = token.image.length > 8 ? `${token.image.slice(0, 8)}…` : token.image;
   const letter = /\p{L}/u.test(first)
@@ -162,7 +162,11 @@ function reportUnknown(token: IToken, _: string, findings: Findings): readonly I
     : undefined;
   const help = advice.get(first) ?? letter;
   const facts = help === undefined ? { text } : { text, advice: help };
-  findings.report(problem("CNN1002", facts), spanOf(token, findings.file));
+  const span = spanOf(token, findings.file);
+  findings.report(problem("CNN1002", facts), span);
+  // Of `a ? b : c` the colon is no mistake of its own.
+  const colon = token.image === "?" && /^[^?:,\n]*:/.exec(source.slice(span.end));
+  if (colon) findings.silence({ ...span, end: span.end + colon[0].length });
   return [];
 }
 

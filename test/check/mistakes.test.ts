@@ -68,6 +68,8 @@ describe("the order of arguments", () => {
     `conv(3, 32, 1)`,
     `conv(3, 16, kernel: 3)`,
     `conv_transpose(3, 16, 3)`,
+    `conv_transpose(3, 16, 2, 2)`,
+    `conv_transpose(3, 32, 4, 2, 1)`,
     `flatten -> linear(3072, 10)`,
     `flatten -> linear(3072, 10, bias: false)`,
   ])("PyTorch's, and nothing else is wrong: %s", (layers) => {
@@ -90,6 +92,9 @@ describe("the order of arguments", () => {
     `conv(3, kernel: 6, stride: 1)`,
     `conv(8, 4, 3)`,
     `conv_transpose(3, 4, 2)`,
+    `conv_transpose(3, 4, 2, 1)`,
+    `conv_transpose(3, 16, 8)`,
+    `conv_transpose(3, 8, 8)`,
   ])("this language's: %s", (layers) => {
     const found = diagnosticsOf(model(`x -> ${layers}`, LARGE)).filter(
       ({ severity }) => severity === "error",

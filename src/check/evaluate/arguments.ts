@@ -1,7 +1,7 @@
 /** Matching the arguments of a call to the parameters of what is called. */
 import { problem } from "../../diagnostics/diagnostic.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
-import type { Span } from "../../diagnostics/span.ts";
+import { type Span, cover } from "../../diagnostics/span.ts";
 import type { Argument, Call } from "../../syntax/ast.ts";
 import { adviceOnParameter, parameterCalled } from "../foreign.ts";
 import type { Elaboration } from "./elaboration.ts";
@@ -16,6 +16,12 @@ export interface Matched {
   readonly values: ReadonlyMap<string, { readonly value: Value; readonly span: Span }>;
   /** False after a reported mistake, or where an argument is poison. */
   readonly valid: boolean;
+}
+
+/** An argument without a name that is no tensor. */
+interface Ordered {
+  readonly value: Value;
+  readonly argument: Argument;
 }
 
 export const noArguments: Matched = {
@@ -38,7 +44,6 @@ export function matchArguments(
   const byName = new Map(signature.parameters.map((p) => [p.name, p]));
   const title = signature.title;
   let valid = true;
-  let position = 0;
   const refuse = (report: Parameters<Elaboration["report"]>[0], span: Span): void => {
     valid = false;
     elaboration.report(report, span);
@@ -53,28 +58,40 @@ export function matchArguments(
       );
     } else values.set(parameter.name, { value, span: argument.span });
   };
+  const giveInOrder = (ordered: readonly Ordered[]): void => {
+    const surplus = ordered.slice(signature.parameters.length);
+    const list = surplus.length === 0 ? undefined : listTaking(ordered, signature);
+    if (list !== undefined) {
+      refuse(problem("CNN3006", { ...tooMany(signature, surplus), list }), spanOf(ordered));
+      return;
+    }
+    for (const [at, { value, argument }] of ordered.entries()) {
+      const parameter = signature.parameters.at(at);
+      if (parameter === undefined) break;
+      if (values.has(parameter.name)) {
+        refuse(problem("CNN3007", { title, name: parameter.name }), argument.span);
+      } else give(parameter, value, argument);
+    }
+    if (surplus.length === 0) return;
+    if (surplus.some(({ value }) => value.kind === "poison")) valid = false;
+    else refuse(problem("CNN3006", tooMany(signature, surplus)), spanOf(surplus));
+  };
+  const ordered: Ordered[] = [];
+  for (const argument of call.arguments.filter(({ name }) => name === undefined)) {
+    const value = evaluate(argument, signature.parameters.at(ordered.length)?.words ?? []);
+    const listed = signature.variadic ? tensorsIn(value) : undefined;
+    if (value.kind === "tensor") tensors.push(value);
+    else if (listed === undefined) ordered.push({ value, argument });
+    else {
+      const got = `a list of ${listed.length}`;
+      const facts = { title, name: signature.tensors[0], expects: "tensors one by one", got };
+      refuse(problem("CNN3003", facts), argument.value.span);
+    }
+  }
+  giveInOrder(ordered);
   for (const argument of call.arguments) {
     const name = argument.name?.text;
-    if (name === undefined) {
-      const parameter = signature.parameters.at(position);
-      const value = evaluate(argument, parameter?.words ?? []);
-      const listed = signature.variadic ? tensorsIn(value) : undefined;
-      if (value.kind === "tensor") tensors.push(value);
-      else if (listed !== undefined) {
-        const got = `a list of ${listed.length}`;
-        const facts = { title, name: signature.tensors[0], expects: "tensors one by one", got };
-        refuse(problem("CNN3003", facts), argument.value.span);
-      } else if (parameter === undefined) {
-        if (value.kind === "poison") valid = false;
-        else refuse(problem("CNN3006", tooMany(signature, value)), argument.span);
-      } else {
-        position++;
-        if (values.has(parameter.name)) {
-          refuse(problem("CNN3007", { title, name: parameter.name }), argument.span);
-        } else give(parameter, value, argument);
-      }
-      continue;
-    }
+    if (name === undefined) continue;
     const parameter = byName.get(name);
     if (parameter !== undefined) {
       const value = evaluate(argument, parameter.words);
@@ -121,7 +138,11 @@ function meantBy(
   known: readonly string[],
 ): { readonly nearest?: string; readonly advice?: string } {
   const alias = parameterCalled(name);
-  if (alias !== undefined && known.includes(alias)) return { nearest: alias };
+  // Reductions work over several axes, and say so.
+  const own = [alias, alias === "axis" ? "axes" : undefined].find(
+    (word) => word !== undefined && known.includes(word),
+  );
+  if (own !== undefined) return { nearest: own };
   const advice = adviceOnParameter(name);
   if (advice !== undefined) return { advice };
   const close = nearest(name, known);
@@ -130,9 +151,23 @@ function meantBy(
 
 function tooMany(
   signature: Signature,
-  value: Value,
+  surplus: readonly Ordered[],
 ): { title: string; takes: number; got: string } {
-  return { title: signature.title, takes: signature.parameters.length, got: describe(value) };
+  const got = surplus.length === 1 ? describe(surplus[0].value) : `${surplus.length} more`;
+  return { title: signature.title, takes: signature.parameters.length, got };
+}
+
+/** `permute(0, 2, 3, 1)`: the first parameter, if it takes all of the arguments as one list. */
+function listTaking(
+  ordered: readonly Ordered[],
+  { parameters: [first] }: Signature,
+): string | undefined {
+  const list: Value = { kind: "tuple", items: ordered.map(({ value }) => value) };
+  return first?.accepts(list) === true ? first.name : undefined;
+}
+
+function spanOf(ordered: readonly Ordered[]): Span {
+  return cover(ordered[0].argument.span, ordered[ordered.length - 1].argument.span);
 }
 
 /**

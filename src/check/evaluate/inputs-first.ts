@@ -38,7 +38,7 @@ export function withoutStatedInputs(
     const last = signature.parameters.at(ordered.length - 1)?.name;
     const given = call.arguments.flatMap(({ name }) => (name === undefined ? [] : [name.text]));
     if (!given.some((name) => (parameterCalled(name) ?? name) === last)) return call;
-    const isMeant = ordered.length === 2 ? isCount(second) : isOrderOfPyTorch(second, third);
+    const isMeant = ordered.length === 2 ? isCount(second) : isOrderOfPyTorch(kind, second, third);
     if (!isMeant) return call;
   }
   report(ordered[0], context);
@@ -68,7 +68,7 @@ export function withoutChannels(
   const channels = input.type.shape.at(1);
   if (out === undefined || kernel === undefined || stride === undefined) return matched;
   if (channels === undefined || !sameDim(channels, out)) return matched;
-  if (!isOrderOfPyTorch(kernel, stride)) return matched;
+  if (!isOrderOfPyTorch(kind, kernel, stride)) return matched;
   const inputs = ordered.find(({ span }) => span === given[0]?.span);
   if (inputs === undefined) return matched;
   report(inputs, context);
@@ -81,9 +81,15 @@ export function withoutChannels(
   return { ...matched, values };
 }
 
-/** Whether a kernel and a stride would rather be a number of output channels and a kernel. */
-function isOrderOfPyTorch(kernel: number, stride: number | undefined): boolean {
-  if (stride === undefined || stride % 2 === 0 || stride === kernel) return false;
+/**
+ * Whether a kernel and a stride would rather be a number of output channels and a kernel. Transposed
+ * convolutions enlarge by even strides, with kernels of the same size or twice it: FCN's
+ * `conv_transpose(21, 16, 8)`.
+ */
+function isOrderOfPyTorch(kind: string, kernel: number, stride: number | undefined): boolean {
+  if (stride === undefined || stride === kernel) return false;
+  if (kind === "conv_transpose") return isCount(kernel) && kernel !== 2 * stride;
+  if (stride % 2 === 0) return false;
   return isCount(kernel) || (kernel % 2 === 0 && stride > 1);
 }
 

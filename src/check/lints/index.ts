@@ -16,6 +16,7 @@ import { localGlobalPool } from "./local-global-pool.ts";
 import { lonelyBatch } from "./lonely-batch.ts";
 import { misalignedBranches } from "./misaligned-branches.ts";
 import { misleadingLabels } from "./misleading-labels.ts";
+import { missingLabels } from "./missing-labels.ts";
 import { missingNonlinearity } from "./missing-nonlinearity.ts";
 import { offCentreKernel } from "./off-centre-kernel.ts";
 import { renamedGroupNorm } from "./renamed-group-norm.ts";
@@ -36,6 +37,7 @@ const modelLints: readonly ModelLint[] = [
   renamedGroupNorm,
   offCentreKernel,
   channelsLast,
+  missingLabels,
 ];
 
 const trainLints: readonly TrainLint[] = [doubledSoftmax, clippedLoss, lonelyBatch];

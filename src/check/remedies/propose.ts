@@ -4,7 +4,7 @@ import type { Diagnostic, Fix } from "../../diagnostics/diagnostic.ts";
 import type { Source, Span } from "../../diagnostics/span.ts";
 import type { Program } from "../../syntax/ast.ts";
 import { walkProgram } from "../../syntax/walk.ts";
-import { channelsFirst, withChannel, withColours } from "./proposals/redeclare.ts";
+import { channelsFirst, withBatch, withChannel, withColours } from "./proposals/redeclare.ts";
 import {
   addArgument,
   behind,
@@ -30,7 +30,10 @@ import { bindingOf, declarationAt, expressionAt } from "./proposals/tree.ts";
 import { upsampleAll, upsampleToOther } from "./proposals/upsampling.ts";
 
 const byCode: { readonly [C in Code]?: Propose<C> } = {
-  CNN2001: ({ rank }, place) => (rank === 3 ? withChannel(place) : []),
+  CNN2001: ({ rank, gets }, place) => {
+    if (rank !== 3) return [];
+    return lacksBatch(gets) ? withBatch(place) : withChannel(place);
+  },
   CNN2002: ({ channelsLast, stated, gets }, place) => [
     ...(channelsLast ? channelsFirst(place) : []),
     ...(stated === "3" && gets === "1" ? withColours(place) : []),
@@ -74,7 +77,8 @@ const byCode: { readonly [C in Code]?: Propose<C> } = {
   CNN2060: ({ channels, count }, place) =>
     channels === "1" && count === "3" ? withColours(place) : [],
   CNN3001: ({ name, what, nearest }, place) => {
-    if (nearest !== undefined) return asOwnCall(nearest, place);
+    // The `@` stands in front of an attribute's name.
+    if (nearest !== undefined) return asOwnCall(nearest.replace(/^@/, ""), place);
     return what === "type" && isTensorType(name) ? [withoutType(name, place)] : [];
   },
   CNN3003: ({ expects }, { span, text }) =>
@@ -83,7 +87,8 @@ const byCode: { readonly [C in Code]?: Propose<C> } = {
     nearest === undefined ? withoutParameter(name, place) : [replaceAll(place.places, nearest)],
   CNN3005: ({ name }, { span, text }) =>
     name === "kernel" ? [addArgument(span, text, "kernel", "3")] : [],
-  CNN3006: (_, { span, text }) => [removeArgument(span, text)],
+  CNN3006: ({ list }, { span, text }) =>
+    list === undefined ? [removeArgument(span, text)] : [inBrackets(list, span, text)],
   CNN3007: (_, { span, text }) => [removeArgument(span, text)],
   CNN3009: ({ pipeline, times }, { span, text }) => [
     ...(times === undefined ? [] : repeated(times, span, text)),
@@ -127,6 +132,11 @@ export function proposals<C extends Code>(
     ...promised,
     ...(byCode[code]?.(facts, { span, places: places ?? [span], text, program, related }) ?? []),
   ];
+}
+
+/** Of three axes the first are the channels of an image: `[3, 32, 32]`. */
+function lacksBatch(shape: string): boolean {
+  return /^\[[13], /.test(shape);
 }
 
 function nearestFirst(values: readonly number[], wanted: number): readonly number[] {
@@ -220,6 +230,13 @@ function withoutType(name: string, { places, text }: Place): Fix {
     return { span: { ...span, start: colon ?? span.start }, text: "" };
   });
   return { title: `leave out \`: ${name}\``, edits };
+}
+
+/** Shapes are written as `[N, 400]`, other lists as `(0, 2, 3, 1)`. */
+function inBrackets(list: string, span: Span, text: string): Fix {
+  const items = textAt(text, span);
+  const written = list === "shape" ? `[${items}]` : `(${items})`;
+  return { title: `write \`${written}\``, edits: [{ span, text: written }] };
 }
 
 function withoutBrackets(span: Span, text: string): Fix {

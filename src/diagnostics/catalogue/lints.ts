@@ -262,4 +262,20 @@ every number is a possible size.
 Declare the input as [N, C, H, W] and move the axes where the data is read, or declare it as it comes
 and put \`permute(order: (0, 3, 1, 2))\` in front: this is not reported then.`,
   }),
+
+  CNN4018: entry<{ labels: number; classes: number }>({
+    severity: "warning",
+    title: ({ labels, classes }) =>
+      `the output has ${classes} ${classes === 1 ? "class" : "classes"}, \`@labels\` names ${labels}`,
+    label: ({ labels, classes }) => {
+      if (labels > classes) return `only the first ${classes} of them name something`;
+      if (labels + 1 === classes) return `class ${labels} has no name`;
+      return `classes ${labels} to ${classes - 1} have no name`;
+    },
+    help: ({ classes }) => [`give ${classes} labels, or change the last layer`],
+    explain: `
+\`@labels\` names the classes in the order of the output, one for each. With another number, either the last
+layer is not the one that was meant, or a label was forgotten: then all behind it are one place off, and
+answers are called by wrong names without any other sign.`,
+  }),
 };

@@ -3,16 +3,39 @@ import { entry } from "../entry.ts";
 import type { Span } from "../span.ts";
 import { withThousands } from "../thousands.ts";
 
+const listed = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ");
+
 export const nameErrors = {
-  CNN3001: entry<{ name: string; what: string; nearest?: string; advice?: string }>({
+  CNN3001: entry<{
+    name: string;
+    what: string;
+    nearest?: string;
+    advice?: string;
+    /** Those that the parameter takes in whose place it stands. */
+    words?: readonly string[];
+    /** Where it could be a value, some of those in sight. */
+    values?: readonly string[];
+  }>({
     severity: "error",
     title: ({ name, what }) => `there is no ${what} called \`${name}\``,
-    label: ({ nearest, advice }) =>
-      nearest === undefined ? (advice ?? "not known here") : `did you mean \`${nearest}\`?`,
-    help: ({ what, nearest, advice }) =>
-      what === "type" && nearest === undefined && advice === undefined
-        ? ["types are `int`, `float`, `bool`, `string`, `pair` and `layer`; a tensor has a shape"]
-        : [],
+    label: ({ nearest, advice, words = [] }) => {
+      if (nearest !== undefined) return `did you mean \`${nearest}\`?`;
+      if (advice !== undefined) return advice;
+      return words.length === 0 ? "not known here" : `a word here is one of ${listed(words)}`;
+    },
+    help: ({ what, nearest, advice, values = [] }) => {
+      if (nearest !== undefined || advice !== undefined) return [];
+      if (what === "type") {
+        return [
+          "types are `int`, `float`, `bool`, `string`, `pair` and `layer`; a tensor has a shape",
+        ];
+      }
+      if (what.startsWith("layer")) {
+        const known = values.length === 0 ? "" : `values in sight are ${listed(values)}; `;
+        return [`${known}\`cnn layers\` lists all layers`];
+      }
+      return [];
+    },
     explain: `
 A name must be a built-in layer, a block, a constant or an import of the file, or a parameter or
 \`let\` of the body in which it is used (above the place where it is used). Where a known name is
@@ -70,10 +93,18 @@ A parameter without a default must be given, by position or by name.`,
     got: string;
     /** A block without any tensor, into which one flows. */
     block?: string;
+    /** The parameter that takes all of them as a list. */
+    list?: string;
   }>({
     severity: "error",
-    title: ({ title }) => `too many arguments for \`${title}\``,
-    label: ({ takes, got }) => `it takes ${takes === 0 ? "none" : takes}; here is ${got}`,
+    title: ({ title, list }) =>
+      list === undefined
+        ? `too many arguments for \`${title}\``
+        : `\`${list}\` of \`${title}\` is one list`,
+    label: ({ takes, got, list }) =>
+      list === undefined
+        ? `it takes ${takes === 0 ? "none" : takes}; here ${got.includes(" more") ? "are" : "is"} ${got}`
+        : "the brackets around it are missing",
     help: ({ block }) =>
       block === undefined ? [] : [`declare what flows in first: \`block ${block}(x, …)\``],
     explain: `

@@ -18,7 +18,7 @@ export const shapeErrors = {
     severity: "error",
     title: ({ layer, needs }) => `\`${layer}\` needs ${needs}`,
     label: ({ rank, gets }) => `gets ${gets}, ${rank} ${rank === 1 ? "axis" : "axes"}`,
-    help: ({ needs, rank }) => {
+    help: ({ needs, rank, gets }) => {
       if (!needs.includes("[N, C, H, W]")) return [];
       if (rank === 2) {
         return [
@@ -26,9 +26,13 @@ export const shapeErrors = {
           "or make a map of a vector: `reshape([-1, C, H, W])`",
         ];
       }
-      if (rank === 3)
-        return ["a grey image is a map too: [N, 1, H, W]; a single one is [1, C, H, W]"];
-      return [];
+      if (rank !== 3) return [];
+      const [, axes] = /^\[([13], .*\])$/.exec(gets) ?? [];
+      return [
+        axes === undefined
+          ? "a grey image is a map too: [N, 1, H, W]; a single one is [1, C, H, W]"
+          : `the batch is missing: [N, ${axes} takes any number of images, [1, ${axes} one`,
+      ];
     },
     explain: `
 Convolutions, pools and most normalisations work on maps \`[N, C, H, W]\`: images, channels, height,

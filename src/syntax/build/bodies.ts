@@ -165,7 +165,10 @@ class Assembly {
       case "labelled":
         return true;
       case "name":
-        return !this.lets.some(({ names }) => names.some(({ text }) => text === first.text));
+        return (
+          this.context.inputs?.has(first.text) !== true &&
+          !this.lets.some(({ names }) => names.some(({ text }) => text === first.text))
+        );
       default:
         return false;
     }
@@ -216,7 +219,19 @@ class Assembly {
     const facts = last === undefined ? {} : { last: last.text };
     const end = { ...span, start: span.end - 1 };
     if (this.context.findings.isSpokenOf(end.start, end.end)) return;
-    this.context.findings.report(problem("CNN1033", facts), end);
+    this.context.findings.report(problem("CNN1033", facts), end, {
+      fix: last && {
+        title: `end the body with \`${last.text}\``,
+        edits: [this.lastLine(end, last.text)],
+      },
+    });
+  }
+
+  /** Above a brace that stands alone on its line, or in front of it. */
+  private lastLine(brace: Span, text: string): Edit {
+    const line = /\n([^\S\n]*)$/.exec(this.context.text.slice(0, brace.start));
+    const written = line === null ? `${text} ` : `  ${text}\n${line[1]}`;
+    return { span: { ...brace, end: brace.start }, text: written };
   }
 }
 

@@ -10,6 +10,8 @@ export interface BuildContext {
   readonly file: string;
   readonly text: string;
   readonly findings: Findings;
+  /** Tensors among the parameters of the declaration whose body is read. */
+  readonly inputs?: ReadonlySet<string>;
 }
 
 export function spanBetween(context: BuildContext, first: IToken, last: IToken = first): Span {

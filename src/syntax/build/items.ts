@@ -74,7 +74,9 @@ function definition(
   const parameters = present(header.parameter, (node) => parameter(context, node));
   const result = header.result && resultType(context, header.result[0]);
   const where = (header.where?.[0].children.chain ?? []).map((node) => chain(context, node));
-  const made = body(context, parts.body[0]);
+  const tensors = parameters.filter(({ type }) => type === undefined || type.kind === "list");
+  const inputs = new Set(tensors.map((tensor) => tensor.name.text));
+  const made = body({ ...context, inputs }, parts.body[0]);
   return (
     name && {
       kind,

@@ -16,9 +16,9 @@ import {
 import { missingBraces, missingCount } from "./branches.ts";
 import { missingArgumentColon, missingColon, missingComma, superfluousComma } from "./commas.ts";
 import { type Explanation, type Fault, type Rule, spanOfFault } from "./fault.ts";
-import { textOutsideItems, undeclaredItem, wrongBinder } from "./items.ts";
+import { importWithoutBraces, textOutsideItems, undeclaredItem, wrongBinder } from "./items.ts";
 import { attributeInside, constInside, itemInside } from "./nesting.ts";
-import { reservedName } from "./names.ts";
+import { reservedName, unnamed } from "./names.ts";
 
 const rules: readonly Rule[] = [
   reservedName,
@@ -27,6 +27,8 @@ const rules: readonly Rule[] = [
   attributeInside,
   wrongBinder,
   undeclaredItem,
+  unnamed,
+  importWithoutBraces,
   textOutsideItems,
   equalsForColon,
   equalsForEquality,

@@ -2,7 +2,7 @@
 import * as t from "../../../grammar/tokens.ts";
 import { problem } from "../../diagnostics/diagnostic.ts";
 import { closingOf } from "../holes.ts";
-import { describe, is, retag, spanOf, virtual } from "../token.ts";
+import { describe, endOf, is, retag, spanOf, virtual } from "../token.ts";
 import { type Rule, spanOfFault } from "./fault.ts";
 
 /** `let x = …` outside of a body is a `const`. */
@@ -37,6 +37,32 @@ export const undeclaredItem: Rule = ({ token, next, tokens, index, rule, file })
     span,
     fix: { title: `add \`${word}\``, edits: [{ span: start, text: `${word} ` }] },
     edit: { from: index, to: index, insert: [virtual(type, span.start)] },
+  };
+};
+
+/** `import resnet18 from "./resnet18.cnn"`, as a default export is imported. */
+export const importWithoutBraces: Rule = (fault) => {
+  const { token, tokens, index, rule, expected, file } = fault;
+  if (rule !== "import" || expected !== t.LeftBrace.LABEL) return undefined;
+  const from = tokens.findIndex((other, i) => i > index && is(other, t.From));
+  if (token === undefined || from < 0) return undefined;
+  const span = { file, start: token.startOffset, end: endOf(tokens[from - 1]) };
+  const names = tokens.slice(index, from);
+  return {
+    problem: problem("CNN1001", { expected: "the names in braces", found: describe(token) }),
+    span,
+    fix: {
+      title: "put the braces around",
+      edits: [
+        { span: { ...span, end: span.start }, text: "{ " },
+        { span: { ...span, start: span.end }, text: " }" },
+      ],
+    },
+    edit: {
+      from: index,
+      to: from,
+      insert: [virtual(t.LeftBrace, span.start), ...names, virtual(t.RightBrace, span.end)],
+    },
   };
 };
 

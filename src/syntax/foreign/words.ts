@@ -85,9 +85,29 @@ const rules: readonly Rule[] = [
     { advice: "write `else if`", write: "else if", instead: [t.Else, t.If] },
   ],
   [
-    ["def", "fn", "func", "fun", "function", "class", "layer", "module", "network", "net"],
-    ({ next, afterNext, beginsLine, isNear }) =>
-      beginsLine && isNear && is(next, t.Identifier) && is(afterNext, t.LeftParen),
+    ["network", "net", "Network", "Net", "Model", "MODEL"],
+    (neighbours) => declares(neighbours),
+    { advice: "write `model`", write: "model", instead: [t.Model] },
+  ],
+  [
+    ["Block", "BLOCK"],
+    (neighbours) => declares(neighbours),
+    { advice: "write `block`", write: "block", instead: [t.Block] },
+  ],
+  [
+    ["Train", "TRAIN"],
+    ({ next, afterNext, beginsLine }) =>
+      beginsLine && is(next, t.Identifier) && is(afterNext, t.LeftBrace),
+    { advice: "write `train`", write: "train", instead: [t.Train] },
+  ],
+  [
+    ["Let", "LET"],
+    ({ next, afterNext }) => is(next, t.Identifier) && is(afterNext, t.Equals),
+    { advice: "write `let`", write: "let", instead: [t.Let] },
+  ],
+  [
+    ["def", "fn", "func", "fun", "function", "class", "layer", "module"],
+    (neighbours) => declares(neighbours),
     {
       advice: "write `block`, or `model` for a network that can be run",
       write: "block",
@@ -173,6 +193,11 @@ const byWord = Map.groupBy(
   rules.flatMap((rule) => rule[0].map((word) => ({ word, rule }))),
   ({ word }) => word,
 );
+
+/** A word, a name and parameters. */
+function declares({ next, afterNext, beginsLine, isNear }: Neighbours): boolean {
+  return beginsLine && isNear && is(next, t.Identifier) && is(afterNext, t.LeftParen);
+}
 
 function isValue(before: IToken | undefined, next: IToken): boolean {
   return (

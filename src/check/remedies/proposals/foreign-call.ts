@@ -1,7 +1,7 @@
 /** Calls as other frameworks write them, with the names and the order of arguments of this language. */
 import type { Edit, Fix } from "../../../diagnostics/diagnostic.ts";
 import type { Span } from "../../../diagnostics/span.ts";
-import type { Argument, Call } from "../../../syntax/ast.ts";
+import type { Argument, Call, Expression } from "../../../syntax/ast.ts";
 import { walkProgram } from "../../../syntax/walk.ts";
 import { isSuperfluous, parameterCalled } from "../../foreign.ts";
 import { behind, removeArgument, replaceAll, textAt } from "./edits.ts";
@@ -65,10 +65,12 @@ function argumentAt(call: Call, span: Span): Argument | undefined {
 
 function callOf({ program }: Place, isMeant: (call: Call) => boolean): Call | undefined {
   let found: Call | undefined;
-  walkProgram(program, {
-    expression: (expression) => {
-      if (expression.kind === "call" && isMeant(expression)) found ??= expression;
-    },
-  });
+  const look = (expression: Expression): void => {
+    if (expression.kind === "call" && isMeant(expression)) found ??= expression;
+  };
+  walkProgram(program, { expression: look });
+  for (const item of program.items) {
+    if (item.kind === "train") for (const { value } of item.settings) look(value);
+  }
   return found;
 }

@@ -1,5 +1,6 @@
 /** An input that is declared with its channels in the wrong place, with those of a grey image, or without. */
 import type { Fix } from "../../../diagnostics/diagnostic.ts";
+import type { Span } from "../../../diagnostics/span.ts";
 import type { Expression } from "../../../syntax/ast.ts";
 import { textAt } from "./edits.ts";
 import type { Place } from "./proposal.ts";
@@ -22,15 +23,31 @@ export function withColours(place: Place): readonly Fix[] {
   );
 }
 
-/** [N, H, W] as [N, 1, H, W], but [3, H, W], which lacks its batch, as [N, 3, H, W]. */
+/** [N, H, W] as [N, 1, H, W]. */
 export function withChannel(place: Place): readonly Fix[] {
-  const change = (sizes: readonly Expression[]): readonly string[] => {
-    const [first] = sizes;
-    const isColours = first.kind === "int" && (first.value === 1 || first.value === 3);
-    const texts = sizes.map(({ span }) => textAt(place.text, span));
-    return isColours ? ["N", ...texts] : texts.toSpliced(1, 0, "1");
-  };
-  return redeclare(place, change, 3);
+  return redeclare(
+    place,
+    (sizes) => sizes.map(({ span }) => textAt(place.text, span)).toSpliced(1, 0, "1"),
+    3,
+  );
+}
+
+/** [3, H, W] as [N, 3, H, W], and a result of one axis likewise. */
+export function withBatch(place: Place): readonly Fix[] {
+  const result = declarationAt(place.program, place.span)?.result;
+  const inResult =
+    result?.kind === "list" && result.items.length === 1
+      ? [{ span: insideBracket(result.span), text: "N, " }]
+      : [];
+  return redeclare(
+    place,
+    (sizes) => ["N", ...sizes.map(({ span }) => textAt(place.text, span))],
+    3,
+  ).map((fix) => ({ ...fix, edits: [...fix.edits, ...inResult] }));
+}
+
+function insideBracket(shape: Span): Span {
+  return { ...shape, start: shape.start + 1, end: shape.start + 1 };
 }
 
 function redeclare(

@@ -35,7 +35,7 @@ an entry of a record of results: \`{ logits = a, features = b }\`.`,
     severity: "error",
     title: () => "this body has no result",
     label: () => "its last expression would be the result",
-    help: ({ last }) => (last === undefined ? [] : [`end the body with \`${last}\``]),
+    help: ({ last }) => (last === undefined ? ["end the body with a value: `image -> relu`"] : []),
     explain: `
 A body is a list of \`let\` bindings and then one expression, which is its result:
 

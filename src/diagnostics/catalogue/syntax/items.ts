@@ -42,6 +42,10 @@ can be used before the place at which it is declared.`,
     severity: "error",
     title: ({ found }) => `${found} begins nothing that can stand outside of a model or block`,
     label: () => "expected `model`, `block`, `train`, `const` or `import`",
+    help: () => [
+      "a program looks like `model Net(image: [N, 3, 32, 32]) { image -> conv(16, kernel: 3) -> relu }`",
+      "`cnn init` writes a first one",
+    ],
     explain: `
 A file is a list of imports, constants, blocks, models and \`train\` blocks. Pipelines and \`let\` stand
 inside of a body. If this text belongs to the body above, that body was closed too early: look for a
