@@ -138,6 +138,7 @@ export const problems: Readonly<Record<string, readonly LayerProblem[]>> = {
     on([1, 1, 6, 6], { kernel: 3, stride: 2, padding: 1, count_include_pad: false }),
     on([1, 2, 7, 6], { kernel: [3, 2], stride: 1, dilation: [2, 3], padding: 1 }),
     on([1, 1, 7, 7], { kernel: 3, stride: 2, dilation: 2, padding: 1, count_include_pad: false }),
+    on([1, 2, 6, 5], { kernel: 3, stride: 2, padding: [1, 0, 0, 1], count_include_pad: false }),
   ],
   batch_norm: [
     on([2, 3, 3, 4]),

@@ -217,6 +217,8 @@ export class ModuleWriter {
   /** A layer may get arguments that its form does not know of: only their defaults are let through. */
   #refuseUnread(): void {
     for (const [node, { attributes }] of this.#calls) {
+      // A form that refuses reads no further.
+      if (this.#isRefused(node)) continue;
       const unread = Object.entries(layerOf(node).parameters).find(
         ([name, parameter]) =>
           parameter.default !== undefined &&
@@ -233,9 +235,13 @@ export class ModuleWriter {
 
   #refuse(error: unknown, { node }: LayerItem): void {
     if (!(error instanceof Inexpressible)) throw error;
-    if (this.diagnostics.some(({ span }) => span === node.span)) return;
+    if (this.#isRefused(node)) return;
     const facts = { layer: node.kind, reason: error.message };
     this.diagnostics.push(place(problem("CNN5081", facts), node.span));
+  }
+
+  #isRefused(node: Node): boolean {
+    return this.diagnostics.some(({ span }) => span === node.span);
   }
 
   /** The block that its layers stand in, or its label. */

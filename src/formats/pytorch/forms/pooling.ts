@@ -72,15 +72,18 @@ const pool = (reduce: "avg" | "max"): Form => {
         return callText(name, [positional("x", x), ...poolArguments(call, reduce, padding)]);
       }
       const { attributes } = call;
-      if (
-        attributes.flag("ceil_mode") ||
-        (reduce === "avg" && !attributes.flag("count_include_pad"))
-      ) {
+      if (attributes.flag("ceil_mode")) {
         throw new Inexpressible("its padding is not the same on opposite sides");
       }
       const around = reduce === "max" ? ', value=float("-inf")' : "";
-      const padded = `F.pad(${x}, ${padSides(sides)}${around})`;
-      return callText(name, [positional("x", padded), ...poolArguments(call, reduce, "0")]);
+      const padded = (map: string): string =>
+        callText(name, [
+          positional("x", `F.pad(${map}, ${padSides(sides)}${around})`),
+          ...poolArguments(call, reduce, "0"),
+        ]);
+      if (reduce === "max" || attributes.flag("count_include_pad")) return padded(x);
+      // Over the share of each window that lies on the map.
+      return `${padded(x)} / ${padded(`torch.ones_like(${x})`)}`;
     },
     module: (call) => {
       const padding = evenPadding(windowPadding(call));
