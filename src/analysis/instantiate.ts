@@ -20,6 +20,7 @@ import type { EpilogueStep, Graph, Node } from "../graph/graph.ts";
 import { mapWeight } from "../graph/recipe.ts";
 import { isList } from "../graph/print.ts";
 import { tensorType } from "../graph/tensor-type.ts";
+import type { Requirement } from "../layers/layer.ts";
 import { layerOf } from "./table.ts";
 import { verify } from "./verify.ts";
 
@@ -48,7 +49,7 @@ export function instantiatePartly(graph: Graph, bindings: Bindings): Instantiati
 function checkedAt(graph: Graph, bindings: Bindings, wrong: readonly Problem[]): Instantiation {
   if (wrong.length > 0) return { problems: wrong.map((found) => ({ problem: found })) };
   const fixed = fixSizes(graph, bindings);
-  const failure = layerProblem(fixed) ?? sizeProblem(fixed);
+  const failure = layerProblem(fixed, graph, bindings) ?? sizeProblem(fixed);
   if (failure !== undefined) return { problems: [failure] };
   verify(fixed);
   return { graph: fixed };
@@ -161,19 +162,41 @@ function fixAttributes(attributes: Attributes, bindings: Bindings): Attributes {
 /**
  * The first layer that cannot work; what follows it would only repeat the cause. Conditions on
  * sizes that still have names were the checker's matter.
+ * @param stated the graph before its sizes were fixed
  */
-function layerProblem(graph: Graph): SizeProblem | undefined {
-  for (const node of graph.nodes) {
+function layerProblem(graph: Graph, stated: Graph, bindings: Bindings): SizeProblem | undefined {
+  for (const [at, node] of graph.nodes.entries()) {
     const inputs = typesOf(graph, ownInputs(node));
     const result = layerOf(node).shape(node.attributes, inputs);
     if ("code" in result) return { problem: result, node };
-    const broken = result.requires.find(
+    const requires = [...ofNamedArguments(stated, stated.nodes[at], bindings), ...result.requires];
+    const broken = requires.find(
       ({ condition }) =>
         isKnown(condition.left) && isKnown(condition.right) && decide(condition).holds !== "always",
     );
     if (broken !== undefined) return { problem: broken.problem, node };
   }
   return undefined;
+}
+
+/**
+ * What a layer requires of arguments with named sizes, at these sizes. As numbers they may mean
+ * something else: `H - 9` where `H` is 6 is no place from the end.
+ */
+function ofNamedArguments(graph: Graph, node: Node, bindings: Bindings): readonly Requirement[] {
+  const names = new Map<string, Variable>();
+  for (const value of Object.values(node.attributes)) sizesIn(value, names);
+  if (names.size === 0) return [];
+  const result = layerOf(node).shape(node.attributes, typesOf(graph, ownInputs(node)));
+  if ("code" in result) return [];
+  return result.requires.map(({ condition, problem: found }) => ({
+    condition: {
+      ...condition,
+      left: substitute(condition.left, bindings),
+      right: substitute(condition.right, bindings),
+    },
+    problem: found,
+  }));
 }
 
 function sizeProblem(graph: Graph): SizeProblem | undefined {

@@ -28,4 +28,4 @@ export { divideExactly, fractionOf, scaleDim } from "./dim/division.ts";
 export { gcd, lcm } from "./dim/gcd.ts";
 export { type Bindings, namesIn, substitute, variablesIn } from "./dim/names.ts";
 export { bounds, degreeOf, periodOf } from "./dim/range.ts";
-export { formatDim, formatShape } from "./dim/format.ts";
+export { formatDim, formatFactor, formatShape } from "./dim/format.ts";

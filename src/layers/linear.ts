@@ -1,7 +1,7 @@
 /** Fully connected layer: one matrix for the last axis of its input. */
 import { problem } from "../diagnostics/diagnostic.ts";
 import { equals } from "../graph/condition.ts";
-import { type Dim, formatDim, formatShape, mul, product } from "../graph/dim.ts";
+import { type Dim, formatDim, formatFactor, formatShape, mul, product } from "../graph/dim.ts";
 import { type TensorType, tensorType } from "../graph/tensor-type.ts";
 import { zeros } from "../graph/tensor.ts";
 import { type Requirement, defineLayer } from "./layer.ts";
@@ -17,7 +17,7 @@ function lastOf(x: TensorType): Dim {
 function missingFlatten(x: TensorType, stated: Dim | null) {
   const perImage = x.shape.slice(1);
   const total = formatDim(product(perImage));
-  const factors = perImage.map(formatDim).map((text) => (/[ ]/.test(text) ? `(${text})` : text));
+  const factors = perImage.map(formatFactor);
   return problem("CNN2007", {
     gets: formatShape(x.shape),
     features: factors.join("·") === total ? total : `${factors.join("·")} = ${total}`,

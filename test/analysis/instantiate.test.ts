@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { instantiate } from "../../src/analysis/instantiate.ts";
+import { check } from "../../src/check/check.ts";
 import { named } from "../../src/graph/dim.ts";
 import type { Graph } from "../../src/graph/graph.ts";
 import { Build } from "../graph/build.ts";
@@ -41,6 +42,14 @@ describe("instantiate", () => {
     expect(problemsOf(unet(), { N: 1, H: value, W: 4 })).toEqual([
       { code: "CNN5021", facts: { size: "H", value, fact, ...near } },
     ]);
+  });
+
+  test("refuses a size for which an argument leaves what its layer takes", () => {
+    const source = "model Tail(x: [N, H]) -> [N, 9] {\n  x -> slice(start: H - 9, axis: 1)\n}";
+    const { graph } = check(source).models[0];
+    expect(problemsOf(graph, { N: 1, H: 9 })).toEqual([]);
+    // As a number, -3 would be the third place from the end.
+    expect(problemsOf(graph, { N: 1, H: 6 })).toMatchObject([{ code: "CNN2056", node: "slice1" }]);
   });
 
   test("names the nearest value of a range", () => {

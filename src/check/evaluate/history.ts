@@ -1,7 +1,7 @@
 /** How a size came to be: the layers that changed it, from the model's input on. */
 import type { Label } from "../../diagnostics/diagnostic.ts";
 import type { Span } from "../../diagnostics/span.ts";
-import { type Dim, formatDim, formatShape, sameDim } from "../../graph/dim.ts";
+import { type Dim, formatDim, formatFactor, formatShape, sameDim } from "../../graph/dim.ts";
 import type { Node, ValueId } from "../../graph/graph.ts";
 import { sameShape } from "../../graph/tensor-type.ts";
 import type { GraphBuilder } from "./graph-builder.ts";
@@ -31,7 +31,7 @@ export function flattenedFrom(
   }
   if (node === undefined || shape.length !== 2) return undefined;
   const [map] = node.inputs;
-  const factors = builder.typeOf(map).shape.slice(1).map(formatDim);
+  const factors = builder.typeOf(map).shape.slice(1).map(formatFactor);
   return { map, features: `${factors.join("·")} = ${formatDim(shape[1])}` };
 }
 

@@ -17,6 +17,14 @@ export function formatDim(dim: Dim): string {
   return `(${formatSum(numerator, 1)})/${denominator}`;
 }
 
+/** As part of a product: a sum stands in parentheses. */
+export function formatFactor(dim: Dim): string {
+  const { numerator, denominator } = inNames(dim);
+  const parts = termsOf(numerator).length + (constantOf(numerator) === 0 ? 0 : 1);
+  const isSum = parts > 1 && constantOf(numerator) % denominator === 0;
+  return isSum ? `(${formatDim(dim)})` : formatDim(dim);
+}
+
 export function formatShape(shape: readonly Dim[]): string {
   return `[${shape.map(formatDim).join(", ")}]`;
 }

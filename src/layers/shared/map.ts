@@ -3,7 +3,7 @@
  * name, and the one message for every layer that is given something else.
  */
 import type { Problem } from "../../diagnostics/diagnostic.ts";
-import { type Dim, formatDim, isKnown, sameDim } from "../../graph/dim.ts";
+import { type Dim, formatFactor, isKnown, sameDim } from "../../graph/dim.ts";
 import { type TensorType, tensorType } from "../../graph/tensor-type.ts";
 import { wrongRank } from "./rank.ts";
 
@@ -41,10 +41,7 @@ export function mapType(
 
 /** `28×28`, `H×(W + 1)`. */
 export function formatMap(size: readonly [Dim, Dim]): string {
-  return size
-    .map(formatDim)
-    .map((text) => (text.includes(" ") ? `(${text})` : text))
-    .join("×");
+  return size.map(formatFactor).join("×");
 }
 
 /**

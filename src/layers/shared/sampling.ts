@@ -149,11 +149,11 @@ function placeOf(sampling: Sampling, o: number): number {
       return centred;
     case "pytorch_half_pixel":
       return output > 1 ? centred : 0;
-    case "half_pixel_symmetric": {
+    case "half_pixel_symmetric":
       // Where the output was rounded down, what it lost is taken from both ends.
-      const exact = (input * denominator) / numerator;
-      return (input / 2) * (1 - output / exact) + centred;
-    }
+      return (
+        (input * denominator + (2 * o + 1 - output) * numerator - denominator) / (2 * denominator)
+      );
     case "align_corners":
     case "asymmetric":
       return (o * numerator) / denominator;

@@ -366,6 +366,33 @@ test("smoothing with aligned corners is refused where a map becomes smaller", ()
   expect(resized([1, 1, 8, 3])).toEqual(["CNN6002"]);
 });
 
+test("what counts from the end of an open axis is refused where it is too short", async () => {
+  const model = onnxModel({
+    inputs: { x: ["L"] },
+    outputs: { y: ["M"] },
+    nodes: [{ op: "Slice", in: ["x", "start", "end"], out: ["y"] }],
+    weights: [ints("start", [-3]), ints("end", [2 ** 31 - 1])],
+  });
+  const net = await compileOnnx(model, { target: "wasm" });
+  const last = (data: readonly number[]) => net.run({ x: { shape: [data.length], data } }).y.data;
+  expect([...last([1, 2, 3, 4])]).toEqual([2, 3, 4]);
+  expect(() => last([1, 2])).toThrow(/CNN2056/);
+  net.close();
+});
+
+test("axes of size 1 are not looked for among open sizes", () => {
+  const squeezed = (shape: readonly (number | string)[]) =>
+    importOnnx(
+      onnxModel({
+        inputs: { x: shape },
+        outputs: { y: ["M", "K"] },
+        nodes: [{ op: "Squeeze", in: ["x"], out: ["y"] }],
+      }),
+    ).diagnostics.map(({ code }) => code);
+  expect(squeezed([2, 3, 1])).toEqual([]);
+  expect(squeezed(["N", 3, 1])).toEqual(["CNN6002"]);
+});
+
 test("sizes of -1 are open, as Paddle writes them", () => {
   const model = onnxModel({
     inputs: { x: [-1, 3, -1, 8] },

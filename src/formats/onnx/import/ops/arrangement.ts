@@ -1,6 +1,13 @@
 /** Operators that give the same elements another shape or order: reshape, transpose and the like. */
 import type { TensorValue } from "../../../../check/evaluate/values.ts";
-import { type Dim, divideExactly, product, sameDim } from "../../../../graph/dim.ts";
+import {
+  type Dim,
+  divideExactly,
+  formatDim,
+  isKnown,
+  product,
+  sameDim,
+} from "../../../../graph/dim.ts";
 import { sameShape } from "../../../../graph/tensor-type.ts";
 import type { OpCall } from "../call.ts";
 import { axesOf, axisFromZero } from "./axes.ts";
@@ -127,8 +134,7 @@ function lowerTranspose(call: OpCall): void {
 function lowerSqueeze(call: OpCall): void {
   const x = call.tensor(0);
   const { shape } = x.type;
-  const axes =
-    axesOf(call, 13, 1, shape.length) ?? shape.flatMap((size, axis) => (size === 1 ? [axis] : []));
+  const axes = axesOf(call, 13, 1, shape.length) ?? axesOfOne(call, shape);
   if (axes.length === 0) call.giveSame(0);
   else if (
     shape.length === 4 &&
@@ -139,6 +145,16 @@ function lowerSqueeze(call: OpCall): void {
   ) {
     call.give(call.layer("flatten", {}, [x]));
   } else call.give(call.layer("squeeze", { axes }, [x]));
+}
+
+/** @throws Refusal where a size is not known: it may be 1, and then its axis goes */
+function axesOfOne(call: OpCall, shape: readonly Dim[]): readonly number[] {
+  const open = shape.find((size) => !isKnown(size));
+  if (open === undefined) return shape.flatMap((size, axis) => (size === 1 ? [axis] : []));
+  throw call.refuse(
+    `it removes all axes of size 1, and whether ${formatDim(open)} is 1 is not known`,
+    "fix the size with `--set NAME=SIZE`, or state the axes: `x.squeeze(2)`",
+  );
 }
 
 function lowerUnsqueeze(call: OpCall): void {

@@ -144,11 +144,10 @@ function sliceAxis(
     const flipped = call.layer("flip", { axes: [axis] }, [x]);
     return cut(call, flipped, axis, { start: mirrored(from), end: mirrored(to), step: -step });
   }
-  return cut(call, x, axis, {
-    start: clamped(start, size, 0, 0),
-    end: clamped(end, size, 0, 0),
-    step,
-  });
+  // The layer counts from the end, too; of a named size it says itself where that is too far.
+  const place = (at: Dim): Dim =>
+    !isKnown(size) && isKnown(at) && at < 0 && at > -ENDLESS ? at : clamped(at, size, 0, 0);
+  return cut(call, x, axis, { start: place(start), end: place(end), step });
 }
 
 /** Beyond any size: how exporters write "to the end". */
