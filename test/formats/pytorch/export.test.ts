@@ -115,7 +115,7 @@ test("a layer that PyTorch has no words for is told once", () => {
   const text =
     "model Any(x: [N, 3, H, W]) -> [N, 3, 2 * H, 2 * W] {\n" +
     "  x -> upsample(2, mode: bilinear, coordinates: asymmetric)\n}";
-  const result = exportPytorch(check(text).models[0].graph);
+  const result = exportPytorchModule(check(text).models[0].graph);
   if (result.text !== undefined) throw new Error("PyTorch has no such coordinates");
   expect(result.diagnostics.map(({ facts }) => facts)).toEqual([
     { layer: "upsample", reason: "PyTorch does not resample in this way" },
