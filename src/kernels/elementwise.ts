@@ -15,6 +15,7 @@ import {
   everyPlace,
   everyVector,
   moved,
+  sharedPlaces,
   startPlaces,
 } from "./loops/nest.ts";
 import { type Operand, axesOf } from "./loops/operand.ts";
@@ -31,11 +32,7 @@ export interface ElementwiseProblem {
 
 /** Buffers: inputs, output, which may be the memory of an input of the same layout. */
 export function elementwise(problem: ElementwiseProblem, machine: Machine): Kernel {
-  return kernel("elementwise", (b) => {
-    const inputs = problem.inputs.map((_, i) => b.buffer(`input${i}`));
-    const output = b.buffer("output");
-    new ElementwiseGenerator(b, problem, inputs, output, machine).generate();
-  });
+  return kernel("elementwise", (b) => new ElementwiseGenerator(b, problem, machine).generate());
 }
 
 /** The output comes first among the places and strides, then the inputs. */
@@ -47,17 +44,11 @@ class ElementwiseGenerator {
   readonly #machine: Machine;
   readonly #width: number;
 
-  constructor(
-    b: KernelBuilder,
-    problem: ElementwiseProblem,
-    inputs: readonly Buffer[],
-    output: Buffer,
-    machine: Machine,
-  ) {
+  constructor(b: KernelBuilder, problem: ElementwiseProblem, machine: Machine) {
     this.#b = b;
     this.#problem = problem;
-    this.#inputs = inputs;
-    this.#output = output;
+    this.#inputs = problem.inputs.map((_, i) => b.buffer(`input${i}`));
+    this.#output = b.buffer("output");
     this.#machine = machine;
     this.#width = machine.vectorWidth;
   }
@@ -79,7 +70,9 @@ class ElementwiseGenerator {
       this.#holding(repeated, outer.slice(0, -1), pixels, along);
       return;
     }
-    everyPlace(this.#b, "parallel", outer, places, (inner) => this.#run("loop", along, inner));
+    everyPlace(this.#b, "parallel", { axes: outer, places }, (inner) =>
+      this.#run("loop", along, inner),
+    );
   }
 
   /** Operands of which a run sees only one element are read before it. */
@@ -87,7 +80,8 @@ class ElementwiseGenerator {
     const held = this.#inputs.map((_, i) =>
       along.strides[i + 1] === 0 ? this.#b.let(this.#load(i, along, places, 1)) : undefined,
     );
-    everyVector(this.#b, loop, along.extent, this.#width, (first, lanes) =>
+    const run = { elements: along.extent, width: this.#width };
+    everyVector(this.#b, loop, run, (first, lanes) =>
       this.#step(along, moved(places, along, first), lanes, held),
     );
   }
@@ -115,8 +109,7 @@ class ElementwiseGenerator {
       );
     };
     const places = startPlaces([this.#output, ...this.#inputs]);
-    if (outer.length === 0) every("parallel", places);
-    else everyPlace(b, "parallel", outer, places, (start) => every("loop", start));
+    sharedPlaces(b, { axes: outer, places }, (start, loop) => every(loop, start));
   }
 
   /** Computes and stores one vector; `held` are the inputs that were read before. */

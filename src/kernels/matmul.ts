@@ -23,7 +23,7 @@ import {
 } from "./ir/ir.ts";
 import { storeLanes } from "./vectors/lanes.ts";
 import type { Machine } from "./machine.ts";
-import { type LoopKind, type Places, everyPlace, startPlaces } from "./loops/nest.ts";
+import { type LoopKind, type Places, sharedPlaces, startPlaces } from "./loops/nest.ts";
 import { type Axis, evenTiles, joinAxes } from "./loops/tiles.ts";
 
 /** Vectors of columns that a tile has, and a panel of `b` too. */
@@ -75,10 +75,7 @@ class MatmulGenerator {
   generate(): void {
     const axes = joinAxes(this.#problem.batch);
     const places = startPlaces([this.#a, this.#b, this.#output]);
-    if (axes.length === 0) this.#panels("parallel", places);
-    else {
-      everyPlace(this.#k, "parallel", axes, places, (matrix) => this.#panels("loop", matrix));
-    }
+    sharedPlaces(this.#k, { axes, places }, (matrix, loop) => this.#panels(loop, matrix));
   }
 
   #panels(loop: LoopKind, places: Places): void {
@@ -92,10 +89,7 @@ class MatmulGenerator {
     ];
     this.#k[loop]("panel", whole, (i) => this.#rows(panel(i), size));
     const left = columns - whole * size;
-    if (left === 0) return;
-    const rest = (): void => this.#rows(panel(origin.plus(whole)), left);
-    if (loop === "parallel") this.#k.parallel("rest", 1, rest);
-    else rest();
+    if (left > 0) this.#k[loop]("rest", 1, () => this.#rows(panel(origin.plus(whole)), left));
   }
 
   #rows(places: Places, columns: number): void {

@@ -36,6 +36,12 @@ export interface Piece {
   readonly beside: number;
 }
 
+/** A space, and where it begins in each operand. */
+export interface FoldRegion {
+  readonly space: FoldSpace;
+  readonly places: Places;
+}
+
 export interface Fold {
   /** What the accumulators start with, any number of times. */
   readonly initial: readonly Vector[];
@@ -55,7 +61,7 @@ const BLOCK = 128;
 /** Accumulators that a loop keeps busy. */
 const ACCUMULATORS = 8;
 
-export function fold(b: KernelBuilder, space: FoldSpace, places: Places, spec: Fold): Folded {
+export function fold(b: KernelBuilder, { space, places }: FoldRegion, spec: Fold): Folded {
   return new Folder(b, space, spec).over(space, places);
 }
 
@@ -65,8 +71,7 @@ export function fold(b: KernelBuilder, space: FoldSpace, places: Places, spec: F
  */
 export function everyPiece(
   b: KernelBuilder,
-  { axes, run, beside, width }: FoldSpace,
-  places: Places,
+  { space: { axes, run, beside, width }, places }: FoldRegion,
   body: (piece: Piece) => void,
   { written, atOnce }: Pace = USUAL_PACE,
 ): void {
@@ -78,18 +83,21 @@ export function everyPiece(
       return () => body(piece);
     });
   if (run !== undefined) {
-    const whole = Math.floor(run.extent / width);
-    const left = run.extent - whole * width;
-    everyPlace(b, "loop", axes, places, (start) => {
-      everyStep(b, "loop", whole, pace, (v) => pieces(moved(start, run, v.times(width)), width));
-      if (left > 0) b.interleaved(pieces(moved(start, run, whole * width), left));
+    const count = Math.floor(run.extent / width);
+    const left = run.extent - count * width;
+    everyPlace(b, "loop", { axes, places }, (start) => {
+      everyStep(b, "loop", { ...pace, count }, (v) =>
+        pieces(moved(start, run, v.times(width)), width),
+      );
+      if (left > 0) b.interleaved(pieces(moved(start, run, count * width), left));
     });
     return;
   }
   const last = axes.at(-1);
-  everyPlace(b, "loop", axes.slice(0, -1), places, (start) => {
-    if (last === undefined) b.interleaved(pieces(start));
-    else everyStep(b, "loop", last.extent, pace, (i) => pieces(moved(start, last, i)));
+  everyPlace(b, "loop", { axes: axes.slice(0, -1), places }, (start) => {
+    if (last === undefined) return b.interleaved(pieces(start));
+    const steps = { ...pace, count: last.extent };
+    everyStep(b, "loop", steps, (i) => pieces(moved(start, last, i)));
   });
 }
 
@@ -154,7 +162,7 @@ class Folder {
       const set = sets[Math.floor(pieces++ / this.#beside) % sets.length];
       this.#spec.step(set[piece.beside], piece);
     };
-    everyPiece(this.#b, space, places, step, this.#spec.pace);
+    everyPiece(this.#b, { space, places }, step, this.#spec.pace);
     const [total, ...others] = sets;
     for (const other of others) this.#merge(total, other);
     return total;

@@ -18,21 +18,35 @@ export function moved(places: Places, { strides }: Axis, by: Index | number): Pl
 
 export type LoopKind = "loop" | "parallel";
 
-/** Every combination of the axes, the first one slowest; `parallel` shares out the first. */
+/** Axes to walk over, the first one slowest, from some places on. */
+export interface Walk {
+  readonly axes: readonly Axis[];
+  readonly places: Places;
+}
+
+/** Every combination of the axes; `parallel` shares out the first. */
 export function everyPlace(
   b: KernelBuilder,
   loop: LoopKind,
-  axes: readonly Axis[],
-  places: Places,
+  { axes: [axis, ...rest], places }: Walk,
   body: (places: Places) => void,
 ): void {
-  const [axis, ...rest] = axes;
-  if (axis === undefined) {
-    if (loop === "parallel") b.parallel("all", 1, () => body(places));
-    else body(places);
-    return;
+  if (axis === undefined) b[loop]("all", 1, () => body(places));
+  else {
+    b[loop]("i", axis.extent, (i) =>
+      everyPlace(b, "loop", { axes: rest, places: moved(places, axis, i) }, body),
+    );
   }
-  b[loop]("i", axis.extent, (i) => everyPlace(b, "loop", rest, moved(places, axis, i), body));
+}
+
+/** The same, shared out among the threads; without any axis they share what the body does. */
+export function sharedPlaces(
+  b: KernelBuilder,
+  walk: Walk,
+  body: (places: Places, loop: LoopKind) => void,
+): void {
+  if (walk.axes.length === 0) body(walk.places, "parallel");
+  else everyPlace(b, "parallel", walk, (places) => body(places, "loop"));
 }
 
 /** How a loop over independent steps is written out. */
@@ -45,12 +59,16 @@ export interface Pace {
 
 export const USUAL_PACE: Pace = { written: 4, atOnce: 4 };
 
-/** `count` steps, each of some computations that do not depend on each other. */
+/** Independent steps, and how they are written out. */
+interface Steps extends Pace {
+  readonly count: number;
+}
+
+/** Steps of some computations that do not depend on each other. */
 export function everyStep(
   b: KernelBuilder,
   loop: LoopKind,
-  count: number,
-  { written, atOnce }: Pace,
+  { count, written, atOnce }: Steps,
   parts: (step: Index) => readonly (() => void)[],
 ): void {
   const rounds = Math.floor(count / written);
@@ -62,10 +80,13 @@ export function everyStep(
   };
   b[loop]("i", rounds, (round) => write(round.times(written), written));
   const left = count - rounds * written;
-  if (left === 0) return;
-  const rest = (): void => write(origin.plus(rounds * written), left);
-  if (loop === "parallel") b.parallel("rest", 1, rest);
-  else rest();
+  if (left > 0) b[loop]("rest", 1, () => write(origin.plus(rounds * written), left));
+}
+
+/** Elements that lie in a row, and lanes of a vector. */
+interface ElementRun {
+  readonly elements: number;
+  readonly width: number;
 }
 
 /**
@@ -75,17 +96,13 @@ export function everyStep(
 export function everyVector(
   b: KernelBuilder,
   loop: LoopKind,
-  elements: number,
-  width: number,
+  { elements, width }: ElementRun,
   body: (first: Index, lanes: number) => void,
 ): void {
-  const whole = Math.floor(elements / width);
-  everyStep(b, loop, whole, USUAL_PACE, (v) => [() => body(v.times(width), width)]);
-  const left = elements - whole * width;
-  if (left === 0) return;
-  const rest = (): void => body(origin.plus(whole * width), left);
-  if (loop === "parallel") b.parallel("rest", 1, rest);
-  else rest();
+  const count = Math.floor(elements / width);
+  everyStep(b, loop, { count, ...USUAL_PACE }, (v) => [() => body(v.times(width), width)]);
+  const left = elements - count * width;
+  if (left > 0) b[loop]("rest", 1, () => body(origin.plus(count * width), left));
 }
 
 function range(count: number): readonly number[] {

@@ -7,16 +7,13 @@ import type { KernelBuilder } from "../ir/builder.ts";
 import { type Vector, at, read, shuffle } from "../ir/ir.ts";
 import { type Spacing, loadLanes, storeLanes, withLanes } from "../vectors/lanes.ts";
 import type { Reducer } from "../vectors/reducers.ts";
-import { type Fold, type FoldSpace, type Folded, type Piece, everyPiece, fold } from "./fold.ts";
+import { type Fold, type FoldRegion, type Folded, type Piece, everyPiece, fold } from "./fold.ts";
 import { type Pace, type Places, moved } from "./nest.ts";
 import type { RowArrangement, RowForm, RowsOperand, RowsProblem } from "./row-form.ts";
 import type { Axis } from "./tiles.ts";
 
 /** Rows that are worked on together. */
-export interface Row {
-  readonly places: Places;
-  readonly space: FoldSpace;
-}
+export type Row = FoldRegion;
 
 export class RowAccess {
   readonly #b: KernelBuilder;
@@ -44,12 +41,12 @@ export class RowAccess {
     this.length = shape.reduce((n, size, axis) => (folded[axis] ? n * size : n), 1);
   }
 
-  fold({ space, places }: Row, spec: Fold): Folded {
-    return fold(this.#b, space, places, spec);
+  fold(row: Row, spec: Fold): Folded {
+    return fold(this.#b, row, spec);
   }
 
-  everyPiece({ space, places }: Row, body: (piece: Piece) => void, pace?: Pace): void {
-    everyPiece(this.#b, space, places, body, pace);
+  everyPiece(row: Row, body: (piece: Piece) => void, pace?: Pace): void {
+    everyPiece(this.#b, row, body, pace);
   }
 
   /**

@@ -6,7 +6,15 @@
  */
 import type { KernelBuilder } from "../ir/builder.ts";
 import type { Beside, FoldSpace, Piece } from "./fold.ts";
-import { type LoopKind, type Places, everyPlace, everyVector, moved, startPlaces } from "./nest.ts";
+import {
+  type LoopKind,
+  type Places,
+  everyPlace,
+  everyVector,
+  moved,
+  sharedPlaces,
+  startPlaces,
+} from "./nest.ts";
 import { type Row, RowAccess } from "./row-access.ts";
 import {
   type RowForm,
@@ -96,12 +104,9 @@ export class Rows extends RowAccess {
   /** Every row; the threads share the slowest axis that is kept. */
   every(body: (row: Row) => void): void {
     const places = startPlaces(this.#problem.operands);
-    if (this.#kept.length === 0) this.#sideBySide("parallel", places, body);
-    else {
-      everyPlace(this.#b, "parallel", this.#kept, places, (start) =>
-        this.#sideBySide("loop", start, body),
-      );
-    }
+    sharedPlaces(this.#b, { axes: this.#kept, places }, (start, loop) =>
+      this.#sideBySide(loop, start, body),
+    );
   }
 
   /**
@@ -121,15 +126,17 @@ export class Rows extends RowAccess {
       each(start, passes.between);
       const { second } = passes;
       if (second === undefined) return;
-      everyPlace(this.#b, "loop", this.#folded, start, (place) =>
-        everyVector(this.#b, "loop", extent, this.#width, (first, lanes) =>
+      const run = { elements: extent, width: this.#width };
+      everyPlace(this.#b, "loop", { axes: this.#folded, places: start }, (place) =>
+        everyVector(this.#b, "loop", run, (first, lanes) =>
           second({ places: moved(place, axis, first), lanes, beside: 0 }),
         ),
       );
     };
     const places = startPlaces(this.#problem.operands);
     if (this.#kept.length > 0) {
-      everyPlace(this.#b, "parallel", this.#kept, places, (start) => all(start, axis.extent));
+      const walk = { axes: this.#kept, places };
+      everyPlace(this.#b, "parallel", walk, (start) => all(start, axis.extent));
       return;
     }
     const step = SIDE_BY_SIDE * this.#width;
@@ -183,13 +190,12 @@ export class Rows extends RowAccess {
     }
     const lanes = axis.extent - whole * width;
     if (lanes === 0) return;
-    const rest = (): void =>
+    this.#b[loop]("rest", 1, () =>
       body({
         places: moved(places, axis, whole * width),
         space: this.#space([{ axis, steps: 0, lanes }]),
-      });
-    if (loop === "parallel") this.#b.parallel("rest", 1, rest);
-    else rest();
+      }),
+    );
   }
 
   #together(): number {

@@ -22,7 +22,8 @@ export interface CopyProblem {
 export function copy(problem: CopyProblem, machine: Machine): Kernel {
   return kernel("copy", (b) => {
     const [input, output] = [b.buffer("input"), b.buffer("output")];
-    writeCopy(b, "parallel", problem, { from: at(input, 0), to: at(output, 0) }, machine);
+    const first = { from: at(input, 0), to: at(output, 0) };
+    writeCopy(b, "parallel", { ...problem, first }, machine);
   });
 }
 
@@ -30,17 +31,15 @@ export function copy(problem: CopyProblem, machine: Machine): Kernel {
 export function writeCopy(
   b: KernelBuilder,
   loop: LoopKind,
-  problem: CopyProblem,
-  ends: Ends,
+  problem: PlacedCopy,
   machine: Machine,
 ): void {
-  new CopyGenerator(b, problem, ends, machine.vectorWidth).generate(loop);
+  new CopyGenerator(b, problem, machine.vectorWidth).generate(loop);
 }
 
-/** Where the first element is read and written. */
-interface Ends {
-  readonly from: Address;
-  readonly to: Address;
+interface PlacedCopy extends CopyProblem {
+  /** Where the first element is read and written. */
+  readonly first: { readonly from: Address; readonly to: Address };
 }
 
 /** Positions in the strides of every axis. */
@@ -55,14 +54,14 @@ interface Level {
 
 class CopyGenerator {
   readonly #b: KernelBuilder;
-  readonly #ends: Ends;
+  readonly #first: PlacedCopy["first"];
   readonly #width: number;
   readonly #axes: readonly Axis[];
   readonly #wholeVectors: boolean;
 
-  constructor(b: KernelBuilder, { shape, from, to }: CopyProblem, ends: Ends, width: number) {
+  constructor(b: KernelBuilder, { shape, from, to, first }: PlacedCopy, width: number) {
     this.#b = b;
-    this.#ends = ends;
+    this.#first = first;
     this.#width = width;
     this.#axes = axesOf(shape, [to, from], to, width);
     this.#wholeVectors = to.wholeVectors;
@@ -70,7 +69,7 @@ class CopyGenerator {
 
   generate(loop: LoopKind): void {
     const box = this.#axes.map(({ extent }) => extent);
-    const places = startPlaces([this.#ends.to, this.#ends.from]);
+    const places = startPlaces([this.#first.to, this.#first.from]);
     const levels = this.#levels();
     if (levels.length > 0) this.#cover(loop, levels, box, places);
     else this.#b[loop]("all", 1, () => this.#tile(box, places));
@@ -134,8 +133,7 @@ class CopyGenerator {
     }
     if (left === 0) return;
     const rest = moved(places, this.#axes[axis], whole * size);
-    if (loop === "parallel") this.#b.parallel("rest", 1, () => piece(left, rest));
-    else piece(left, rest);
+    this.#b[loop]("rest", 1, () => piece(left, rest));
   }
 
   /** A box of elements: every load, shuffle and store of it is written out. */
@@ -146,10 +144,10 @@ class CopyGenerator {
       elements.map(({ from }) => from),
       this.#width,
     );
-    const from = at(this.#ends.from.buffer, this.#ends.from.index.plus(places[FROM]));
+    const from = at(this.#first.from.buffer, this.#first.from.index.plus(places[FROM]));
     const loaded = windows.map((window) => b.variable(loadWindow(from, window, this.#width)));
     const runs = runsOf(elements, this.#width).map(({ to, sources }) => ({
-      to: at(this.#ends.to.buffer, this.#ends.to.index.plus(places[TO]).plus(to)),
+      to: at(this.#first.to.buffer, this.#first.to.index.plus(places[TO]).plus(to)),
       lanes: sources.map((source) => laneAt(windows, source)),
     }));
     const single = runs.filter(({ lanes }) => lanes.length === 1);

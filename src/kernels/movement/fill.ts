@@ -2,7 +2,7 @@
 import type { KernelBuilder } from "../ir/builder.ts";
 import { type Address, at, constant } from "../ir/ir.ts";
 import { storeLanes } from "../vectors/lanes.ts";
-import { type LoopKind, everyPlace, everyVector, moved, startPlaces } from "../loops/nest.ts";
+import { everyVector, moved, sharedPlaces, startPlaces } from "../loops/nest.ts";
 import { type Operand, axesOf } from "../loops/operand.ts";
 
 interface Box {
@@ -21,17 +21,14 @@ export function writeFill(
   if (shape.includes(0)) return;
   const axes = axesOf(shape, [operand], operand, width);
   const along = axes.at(-1) ?? { extent: 1, strides: [1] };
-  const outer = axes.slice(0, -1);
   const value = b.let(constant(number));
   const { wholeVectors } = operand;
   const [stride] = along.strides;
-  const run = (kind: LoopKind, places: ReturnType<typeof startPlaces>): void =>
-    everyVector(b, kind, along.extent, width, (first, lanes) => {
+  sharedPlaces(b, { axes: axes.slice(0, -1), places: startPlaces([operand]) }, (places, kind) =>
+    everyVector(b, kind, { elements: along.extent, width }, (first, lanes) => {
       const [place] = moved(places, along, first);
       const address = at(start.buffer, start.index.plus(place));
       storeLanes(b, address, value, { stride, lanes, width, wholeVectors });
-    });
-  const places = startPlaces([operand]);
-  if (outer.length === 0) run("parallel", places);
-  else everyPlace(b, "parallel", outer, places, (inner) => run("loop", inner));
+    }),
+  );
 }

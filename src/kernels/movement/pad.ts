@@ -6,7 +6,7 @@
 import { type KernelBuilder, kernel } from "../ir/builder.ts";
 import { writeCopy } from "./copy.ts";
 import { writeFill } from "./fill.ts";
-import { type Buffer, type Index, type Kernel, at, origin } from "../ir/ir.ts";
+import { type Index, type Kernel, at, origin } from "../ir/ir.ts";
 import type { Machine } from "../machine.ts";
 import type { Operand } from "../loops/operand.ts";
 
@@ -65,21 +65,17 @@ function padByConstant(
   const [top, left, bottom, right] = padding;
   const [, , toH, toW] = to.strides;
   const inside = top * toH + left * toW;
-  writeCopy(
-    b,
-    "parallel",
-    { shape, from, to },
-    { from: at(input, 0), to: at(output, inside) },
-    machine,
-  );
+  const first = { from: at(input, 0), to: at(output, inside) };
+  writeCopy(b, "parallel", { shape, from, to, first }, machine);
   const fill = (row: number, column: number, rows: number, columns: number): void => {
     const box = [batch, channels, rows, columns];
     const start = at(output, row * toH + column * toW);
     if (table === undefined) {
       writeFill(b, { shape: box, operand: to, first: start }, constants[0], machine.vectorWidth);
     } else if (rows * columns > 0) {
-      const spread = { shape: box, from: PER_CHANNEL, to };
-      writeCopy(b, "parallel", spread, { from: at(table, 0), to: start }, machine);
+      const numbers = { from: at(table, 0), to: start };
+      const spread = { shape: box, from: PER_CHANNEL, to, first: numbers };
+      writeCopy(b, "parallel", spread, machine);
     }
   };
   const whole = left + width + right;
@@ -94,72 +90,32 @@ const PER_CHANNEL: Operand = { strides: [0, 1, 0, 0], wholeVectors: false };
 
 function padByTable(b: KernelBuilder, problem: PadProblem, machine: Machine): void {
   const { shape, padding, from, to } = problem;
-  const buffers = {
-    input: b.buffer("input"),
-    table: b.buffer("table"),
-    output: b.buffer("output"),
-  };
+  const [input, table, output] = [b.buffer("input"), b.buffer("table"), b.buffer("output")];
   const [batch, channels, height, width] = shape;
   const [top, left, bottom, right] = padding;
-  const [, , fromH] = from.strides;
+  const [, , fromH, fromW] = from.strides;
   const [, , toH, toW] = to.strides;
   const rows = top + height + bottom;
+  /** So many columns of one row of all images and channels. */
+  const copyColumns = (columns: number, source: Index, target: Index): void => {
+    const first = { from: at(input, source), to: at(output, target) };
+    writeCopy(b, "loop", { shape: [batch, channels, 1, columns], from, to, first }, machine);
+  };
   b.parallel("row", rows, (y) =>
-    b.lookup("source", at(buffers.table, y), (source) => {
-      const fromRow = source.times(fromH);
+    b.lookup("source", at(table, y), (sourceRow) => {
+      const fromRow = sourceRow.times(fromH);
       const toRow = y.times(toH);
+      /** Columns from where the table says, in which those of the rows stand first. */
       const edge = (first: number, count: number): void =>
-        padColumns(b, problem, buffers, { rows, first, count, fromRow, toRow }, machine);
+        b.loop("column", count, (i) => {
+          const column = i.plus(first);
+          b.lookup("source", at(table, origin.plus(rows).plus(column)), (source) =>
+            copyColumns(1, fromRow.plus(source.times(fromW)), toRow.plus(column.times(toW))),
+          );
+        });
       edge(0, left);
-      writeCopy(
-        b,
-        "loop",
-        { shape: [batch, channels, 1, width], from, to },
-        { from: at(buffers.input, fromRow), to: at(buffers.output, toRow.plus(left * toW)) },
-        machine,
-      );
+      copyColumns(width, fromRow, toRow.plus(left * toW));
       edge(left + width, right);
     }),
   );
-}
-
-interface Buffers {
-  readonly input: Buffer;
-  readonly table: Buffer;
-  readonly output: Buffer;
-}
-
-interface Columns {
-  /** Rows of the output, whose entries stand before those of the columns. */
-  readonly rows: number;
-  readonly first: number;
-  readonly count: number;
-  readonly fromRow: Index;
-  readonly toRow: Index;
-}
-
-/** Some columns of one row, each from where the table says. */
-function padColumns(
-  b: KernelBuilder,
-  { shape, from, to }: PadProblem,
-  { input, table, output }: Buffers,
-  { rows, first, count, fromRow, toRow }: Columns,
-  machine: Machine,
-): void {
-  const [batch, channels] = shape;
-  b.loop("column", count, (i) => {
-    const column = i.plus(first);
-    b.lookup("source", at(table, origin.plus(rows).plus(column)), (source) =>
-      writeCopy(
-        b,
-        "loop",
-        { shape: [batch, channels, 1, 1], from, to },
-        {
-          from: at(input, fromRow.plus(source.times(from.strides[3]))),
-          to: at(output, toRow.plus(column.times(to.strides[3]))),
-        },
-        machine,
-      ),
-    );
-  });
 }

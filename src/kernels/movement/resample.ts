@@ -22,7 +22,7 @@ import {
 import { loadLanes, storeLanes } from "../vectors/lanes.ts";
 import type { Layout } from "../loops/layout.ts";
 import type { Machine } from "../machine.ts";
-import { type LoopKind, everyPlace, everyVector } from "../loops/nest.ts";
+import { type LoopKind, everyVector, sharedPlaces } from "../loops/nest.ts";
 import { joinAxes } from "../loops/tiles.ts";
 
 /** Where an output reads along one axis, and in which shares. */
@@ -107,12 +107,10 @@ class ResampleGenerator {
       { extent: batch, strides: [input.n, output.n] },
       { extent: apart ? channels : 1, strides: [input.c, output.c] },
     ]);
-    if (planes.length === 0) this.#rows("parallel", origin, origin);
-    else {
-      everyPlace(this.#b, "parallel", planes, [origin, origin], ([from, to]) =>
-        this.#rows("loop", from, to),
-      );
-    }
+    const places = [origin, origin];
+    sharedPlaces(this.#b, { axes: planes, places }, ([from, to], loop) =>
+      this.#rows(loop, from, to),
+    );
   }
 
   #rows(loop: LoopKind, from: Index, to: Index): void {
@@ -157,7 +155,7 @@ class ResampleGenerator {
     const filled = input.wholeVectors && wholeVectors;
     const taps = this.#inElements(down, across);
     const elements = filled ? Math.ceil(channels / width) * width : together ? channels : 1;
-    everyVector(this.#b, "loop", elements, width, (first, lanes) => {
+    everyVector(this.#b, "loop", { elements, width }, (first, lanes) => {
       const value = this.#value(from.plus(first), lanes, taps);
       const { activation } = this.#problem;
       const final = activation ? applyActivation(this.#b, activation, value) : value;

@@ -1,6 +1,6 @@
 /** Writes the zeros around a map that stand for the padding of the layers that read it. */
 import { type KernelBuilder, kernel } from "../ir/builder.ts";
-import { type Buffer, type Index, type Kernel, at, constant, origin } from "../ir/ir.ts";
+import { type Address, type Index, type Kernel, at, constant } from "../ir/ir.ts";
 import type { Margin } from "../loops/layout.ts";
 import type { Machine } from "../machine.ts";
 
@@ -23,7 +23,7 @@ export function zeroMargin(problem: MarginProblem, machine: Machine): Kernel {
   return kernel("zero margin", (b) => {
     const buffer = b.buffer("output");
     const fill = (from: Index, count: number): void =>
-      zeros(b, buffer, from, count * pitch, machine.vectorWidth);
+      zeros(b, at(buffer, from), count * pitch, machine.vectorWidth);
     b.parallel("plane", planes, (plane) => {
       const start = plane.times(pixels * pitch);
       const firstPixel = margin.top * rowPixels + margin.left;
@@ -62,15 +62,14 @@ const UNROLL = 4;
 
 function zeros(
   b: KernelBuilder,
-  buffer: Buffer,
-  from: Index,
+  { buffer, index }: Address,
   elements: number,
   width: number,
 ): void {
   const whole = Math.floor(elements / width);
   b.unrolled("i", whole, UNROLL, (i) =>
-    b.store(at(buffer, from.plus(i.times(width))), constant(0)),
+    b.store(at(buffer, index.plus(i.times(width))), constant(0)),
   );
   const left = elements - whole * width;
-  if (left > 0) b.store(at(buffer, from.plus(origin.plus(whole * width))), constant(0), left);
+  if (left > 0) b.store(at(buffer, index.plus(whole * width)), constant(0), left);
 }

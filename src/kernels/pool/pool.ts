@@ -8,7 +8,7 @@ import { argument, chained, multiply } from "../../graph/element.ts";
 import { kernel } from "../ir/builder.ts";
 import { type Index, type Kernel, origin } from "../ir/ir.ts";
 import type { Machine } from "../machine.ts";
-import { type LoopKind, everyPlace } from "../loops/nest.ts";
+import { type LoopKind, sharedPlaces } from "../loops/nest.ts";
 import { operandOf } from "../loops/operand.ts";
 import { poolChannels } from "./channels.ts";
 import { poolRow } from "./row.ts";
@@ -61,12 +61,10 @@ function everyPlane(writer: PoolWriter): void {
     { extent: batch, strides: [input.n, output.n] },
     { extent: channelsLast(writer) ? 1 : channels, strides: [input.c, output.c] },
   ]);
-  if (planes.length === 0) everyRow(writer, "parallel", origin, origin);
-  else {
-    everyPlace(writer.b, "parallel", planes, [origin, origin], ([from, to]) =>
-      everyRow(writer, "loop", from, to),
-    );
-  }
+  const places = [origin, origin];
+  sharedPlaces(writer.b, { axes: planes, places }, ([from, to], loop) =>
+    everyRow(writer, loop, from, to),
+  );
 }
 
 function everyRow(writer: PoolWriter, loop: LoopKind, from: Index, to: Index): void {

@@ -80,15 +80,19 @@ export class PoolWriter {
     const { b, width } = this;
     const { initial, combine, acrossLanes } = this.#reducer;
     const folded = space.run !== undefined;
-    const results = fold(b, space, [from], {
-      initial: [initial],
-      step: ([into], piece) => {
-        const loaded = load(piece);
-        const value = folded ? withLanes(loaded, initial, piece.lanes, width) : loaded;
-        b.assign(into, combine(read(into), value));
+    const results = fold(
+      b,
+      { space, places: [from] },
+      {
+        initial: [initial],
+        step: ([into], piece) => {
+          const loaded = load(piece);
+          const value = folded ? withLanes(loaded, initial, piece.lanes, width) : loaded;
+          b.assign(into, combine(read(into), value));
+        },
+        merge: ([into], [part]) => b.assign(into, combine(read(into), read(part))),
       },
-      merge: ([into], [part]) => b.assign(into, combine(read(into), read(part))),
-    });
+    );
     return results.map(([result]) => (folded ? acrossLanes(read(result), width) : read(result)));
   }
 

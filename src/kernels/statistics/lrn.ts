@@ -81,7 +81,8 @@ class LrnGenerator {
     const numbers = Array.from({ length: vectors }, (_, v) => v);
     const inner = numbers.filter(whole);
     const first = inner.at(0) ?? 0;
-    everyPlace(this.#b, "parallel", this.#axes(), this.#start(), (places) => {
+    const walk = { axes: this.#axes(), places: this.#start() };
+    everyPlace(this.#b, "parallel", walk, (places) => {
       this.#b.loop("channels", inner.length, (i) =>
         this.#vectorOfChannels(places, i.plus(first).times(width), undefined),
       );
@@ -120,7 +121,7 @@ class LrnGenerator {
     const along = last?.strides[0] === 1 ? last : { extent: 1, strides: [1, 1] };
     const outer = along === last ? axes.slice(0, -1) : axes;
     const inner = Math.max(0, this.#channels - this.#before - this.#after);
-    everyPlace(this.#b, "parallel", outer, this.#start(), (places) => {
+    everyPlace(this.#b, "parallel", { axes: outer, places: this.#start() }, (places) => {
       for (let c = 0; c < this.#channels; c++) {
         if (inner > 0 && c === this.#before) {
           this.#b.loop("channel", inner, (i) =>
@@ -147,7 +148,7 @@ class LrnGenerator {
     const { input, output } = this.#problem;
     const width = this.#width;
     const [fromC, toC] = [input.strides[CHANNEL], output.strides[CHANNEL]];
-    everyVector(this.#b, "loop", along.extent, width, (first, lanes) => {
+    everyVector(this.#b, "loop", { elements: along.extent, width }, (first, lanes) => {
       const [from, to] = moved(places, along, first);
       const neighbour = (offset: number): Vector | undefined =>
         offset < low || offset > high

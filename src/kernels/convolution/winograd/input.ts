@@ -54,10 +54,7 @@ export function transformInputs(
       each(i.times(run.size).plus(run.start).times(width), run.size, width),
     );
   }
-  if (left === 0) return;
-  const last = (): void => each(origin.plus(whole * width), 1, left);
-  if (loop === "parallel") b.parallel("c", 1, last);
-  else last();
+  if (left > 0) b[loop]("c", 1, () => each(origin.plus(whole * width), 1, left));
 }
 
 /** Phases of the stride that are alike. */

@@ -204,8 +204,7 @@ class WinogradGenerator {
       b[loop]("channels", run.count - peel, (i) => each(run, i, width));
       if (peel === 0) return;
       const final = origin.plus(run.count - 1);
-      if (loop === "parallel") b.parallel("channels", 1, () => each(run, final, lastLanes));
-      else each(run, final, lastLanes);
+      b[loop]("channels", 1, () => each(run, final, lastLanes));
     });
   }
 
