@@ -4,7 +4,8 @@
  * that see it, and the weights of one filter row stay in registers.
  */
 import { type KernelBuilder, kernel } from "../ir/builder.ts";
-import { finish, loadChannels, storeChannels } from "../vectors/epilogue.ts";
+import { finish } from "../vectors/epilogue.ts";
+import { type Spacing, channelSpacing, loadLanes, storeLanes } from "../vectors/lanes.ts";
 import {
   type Index,
   type Kernel,
@@ -213,19 +214,21 @@ export class DepthwiseGenerator {
 
   #inputAt(index: Index, lanes: number): Vector {
     const from = at(this.#buffers.input, index);
-    return this.#b.let(loadChannels(this.#problem.input, from, lanes, this.#width));
+    const spacing = channelSpacing(this.#problem.input, lanes, this.#width);
+    return this.#b.let(loadLanes(this.#b, from, spacing));
   }
 
   #finish(sum: Variable, lanes: number, to: Omit<Position, "input">): void {
     const { output, epilogue } = this.#problem;
     const { residual } = epilogue;
     const buffer = this.#buffers.residual;
+    const spacingIn = (layout: Layout): Spacing => channelSpacing(layout, lanes, this.#width);
     const added =
       residual && buffer
-        ? () => loadChannels(residual, at(buffer, to.residual), lanes, this.#width)
+        ? () => loadLanes(this.#b, at(buffer, to.residual), spacingIn(residual))
         : undefined;
     const value = finish(this.#b, epilogue, read(sum), added);
-    storeChannels(this.#b, output, at(this.#buffers.output, to.output), value, lanes, this.#width);
+    storeLanes(this.#b, at(this.#buffers.output, to.output), value, spacingIn(output));
   }
 }
 

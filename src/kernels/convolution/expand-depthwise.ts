@@ -6,6 +6,7 @@
 import { type KernelBuilder, kernel } from "../ir/builder.ts";
 import { type Buffer, type Index, type Kernel, at, constant, origin } from "../ir/ir.ts";
 import { type Layout, channelsLast } from "../loops/layout.ts";
+import type { LoopKind } from "../loops/nest.ts";
 import type { Machine } from "../machine.ts";
 import { type Axis, type Run, evenTiles, joinAxes } from "../loops/tiles.ts";
 import type { ConvolutionBuffers } from "./buffers.ts";
@@ -179,7 +180,7 @@ class Generator {
     }
   }
 
-  #band(loop: "loop" | "parallel", n: Index, band: Band, i: Index): void {
+  #band(loop: LoopKind, n: Index, band: Band, i: Index): void {
     const { depthwise, padding, expand } = this.#problem;
     const { between } = this.#tiling;
     const { residual } = depthwise.epilogue;

@@ -1,8 +1,7 @@
 /** What a kernel does with its accumulators before it stores them. */
 import { type Activation, applyActivation } from "./activations.ts";
 import type { KernelBuilder } from "../ir/builder.ts";
-import { type Buffer, type Index, type Vector, add, constant, load, multiply } from "../ir/ir.ts";
-import { storeLanes } from "./lanes.ts";
+import { type Vector, add, constant, multiply } from "../ir/ir.ts";
 import type { Layout } from "../loops/layout.ts";
 import { reducers } from "./reducers.ts";
 
@@ -24,30 +23,6 @@ export interface FusedPool {
   readonly kind: "max" | "mean";
   /** Of what is left of a window. */
   readonly activation?: Activation;
-}
-
-/** Stores up to one vector of neighbouring channels, whatever the layout. */
-export function storeChannels(
-  b: KernelBuilder,
-  layout: Layout,
-  to: { readonly buffer: Buffer; readonly index: Index },
-  value: Vector,
-  lanes: number,
-  vectorWidth: number,
-): void {
-  const { c: stride, wholeVectors } = layout;
-  storeLanes(b, to, value, { stride, lanes, width: vectorWidth, wholeVectors });
-}
-
-/** Loads neighbouring channels that lie next to each other. */
-export function loadChannels(
-  layout: Layout,
-  from: { readonly buffer: Buffer; readonly index: Index },
-  lanes: number,
-  vectorWidth: number,
-): Vector {
-  const whole = lanes === vectorWidth || layout.wholeVectors;
-  return load(from, whole ? undefined : lanes);
 }
 
 /** The result with the residual added and the activation applied. */

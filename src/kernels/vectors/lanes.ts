@@ -5,6 +5,7 @@
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
 import type { KernelBuilder } from "../ir/builder.ts";
 import { type Address, type Vector, at, load, shuffle, splat } from "../ir/ir.ts";
+import type { Layout } from "../loops/layout.ts";
 
 /** A lane of one of several vectors. */
 export interface Lane {
@@ -182,6 +183,15 @@ export function storeLanes(
   for (let lane = 0; lane < lanes; lane++) {
     b.storeLane(at(to.buffer, to.index.plus(lane * stride)), kept, lane);
   }
+}
+
+/** Up to one vector of neighbouring channels of a pixel. */
+export function channelSpacing(
+  { c: stride, wholeVectors }: Pick<Layout, "c" | "wholeVectors">,
+  lanes: number,
+  width: number,
+): Spacing {
+  return { stride, lanes, width, wholeVectors };
 }
 
 /** How the lanes of a vector lie in memory. */

@@ -89,7 +89,7 @@ export function lowerLinear(node: Node, lowering: Lowering): void {
     outputSize: flattened ? [1, 1] : [height, width],
   };
   const choice = lowering.choose(node, shape);
-  const epilogue = epilogueOf(node, (id) => lowering.adjacentPixelsOf(id));
+  const epilogue = epilogueOf(node, (id) => lowering.pixelsOf(id));
   addStep(node, { shape, choice, input, first: firstElement(input), output, epilogue }, lowering);
 }
 

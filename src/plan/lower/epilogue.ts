@@ -15,7 +15,7 @@ export interface PlannedEpilogue {
 
 /**
  * An added map, then an activation; the bias is the node's own.
- * @param placeOf the map in the form in which the kernel writes its result, its channels adjacent
+ * @param placeOf the map in the form in which the kernel writes its result
  */
 export function epilogueOf(node: Node, placeOf: (id: ValueId) => PlacedMap): PlannedEpilogue {
   let epilogue: Epilogue = { bias: node.weights.bias !== undefined };

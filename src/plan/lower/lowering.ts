@@ -138,18 +138,9 @@ export class Lowering {
    * are more than three axes in memory.
    */
   pixelsOf(id: ValueId): PlacedMap {
-    return asPixels(this.tensors.placeOf(id)) ?? this.#pixelsAgain(id);
-  }
-
-  /** As `pixelsOf`, with channels that lie next to each other. */
-  adjacentPixelsOf(id: ValueId): PlacedMap {
-    const pixels = this.pixelsOf(id);
-    const adjacent = pixels.layout.c === 1 || pixels.shape[1] === 1;
-    return adjacent ? pixels : this.#pixelsAgain(id);
-  }
-
-  #pixelsAgain(id: ValueId): PlacedMap {
     const placed = this.tensors.placeOf(id);
+    const pixels = asPixels(placed);
+    if (pixels !== undefined) return pixels;
     const plain = this.tensors.own(placed.shape, rowMajorArranged(placed.shape));
     this.copy(this.graph.values[id].name, "layout", placed, plain);
     this.tensors.placeAt(id, plain);

@@ -18,7 +18,8 @@ import {
 } from "../../ir/ir.ts";
 import { type Axis, unrollFactor } from "../../loops/tiles.ts";
 import type { Machine } from "../../machine.ts";
-import { finish, loadChannels, storeChannels } from "../../vectors/epilogue.ts";
+import { finish } from "../../vectors/epilogue.ts";
+import { channelSpacing, loadLanes, storeLanes } from "../../vectors/lanes.ts";
 import type { ConvolutionBuffers } from "../buffers.ts";
 import { type ConvolutionProblem, type Position, moved } from "../problem.ts";
 import { type Reduction, reductionOf } from "../reduction.ts";
@@ -179,14 +180,15 @@ export class RegisterTiles {
       residual && residualBuffer
         ? () => {
             const index = position.residual.plus(channel.times(residual.c));
-            return loadChannels(residual, at(residualBuffer, index), lanes, this.#width);
+            const spacing = channelSpacing(residual, lanes, this.#width);
+            return loadLanes(this.#b, at(residualBuffer, index), spacing);
           }
         : undefined;
     const value = finish(this.#b, epilogue, read(sum), added);
     const to = at(buffers.output, position.output.plus(channel.times(output.c)));
     // Behind a group's last channel lies the next group's first, or the next pixel.
     const own = groups === 1 ? output : { ...output, wholeVectors: false };
-    storeChannels(this.#b, own, to, value, lanes, this.#width);
+    storeLanes(this.#b, to, value, channelSpacing(own, lanes, this.#width));
   }
 }
 

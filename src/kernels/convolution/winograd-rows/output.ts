@@ -5,13 +5,8 @@
 import { type Index, type Vector, add, at, load, origin, splat } from "../../ir/ir.ts";
 import type { Layout } from "../../loops/layout.ts";
 import { applyActivation } from "../../vectors/activations.ts";
-import {
-  combineWindow,
-  finish,
-  finishWindow,
-  loadChannels,
-  storeChannels,
-} from "../../vectors/epilogue.ts";
+import { combineWindow, finish, finishWindow } from "../../vectors/epilogue.ts";
+import { channelSpacing, loadLanes, storeLanes } from "../../vectors/lanes.ts";
 import { byColumns } from "../winograd/linear-forms.ts";
 import type { Winograd } from "../winograd/matrices.ts";
 import type { RegisterTile } from "./product.ts";
@@ -122,17 +117,13 @@ function storePixel(step: RowsStep, pixel: Pixel): void {
     const residualBuffer = buffers.residual;
     const result =
       residual && residualBuffer
-        ? finish(b, epilogue, value, () =>
-            loadChannels(
-              residual,
-              at(residualBuffer, placeOf(pixel, residual, strip, 1)),
-              lanes,
-              width,
-            ),
-          )
+        ? finish(b, epilogue, value, () => {
+            const from = at(residualBuffer, placeOf(pixel, residual, strip, 1));
+            return loadLanes(b, from, channelSpacing(residual, lanes, width));
+          })
         : value;
     const to = at(buffers.output, placeOf(pixel, output, strip, pool ? 2 : 1));
-    storeChannels(b, output, to, result, lanes, width);
+    storeLanes(b, to, result, channelSpacing(output, lanes, width));
   });
 }
 

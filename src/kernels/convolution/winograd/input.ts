@@ -1,7 +1,8 @@
 /** The first step of a Winograd convolution: `V[point][tile][phase][c] = Bᵀ d B`. */
-import { loadChannels } from "../../vectors/epilogue.ts";
+import { channelSpacing, loadLanes } from "../../vectors/lanes.ts";
 import { type Buffer, type Index, type Vector, at, origin } from "../../ir/ir.ts";
 import type { KernelBuilder } from "../../ir/builder.ts";
+import type { LoopKind } from "../../loops/nest.ts";
 import { evenTiles } from "../../loops/tiles.ts";
 import type { ConvolutionProblem } from "../problem.ts";
 import type { Tiling } from "./blocks.ts";
@@ -33,7 +34,7 @@ export interface InputPart {
 export function transformInputs(
   step: InputStep,
   { group, box, planes }: InputPart,
-  loop: "loop" | "parallel",
+  loop: LoopKind,
 ): void {
   const { b, problem, tiling, width } = step;
   const inChannels = problem.inChannels / problem.groups;
@@ -105,9 +106,10 @@ function transformTile(
     .plus(phase.row.times(layout.h))
     .plus(phase.column.times(layout.w));
   const start = pixel.plus(first).plus(c);
+  const spacing = channelSpacing(layout, lanes, width);
   const load = (y: number, x: number): Vector => {
     const index = start.plus(y * rows.inputStep * layout.h + x * columns.inputStep * layout.w);
-    return loadChannels(layout, at(input, index), lanes, width);
+    return loadLanes(b, at(input, index), spacing);
   };
   const store = (y: number, x: number, value: Vector): void => {
     const of = planesWith(planes, y, x);

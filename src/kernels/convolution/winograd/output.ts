@@ -1,13 +1,8 @@
 /** The last step of a Winograd convolution: `Aᵀ m A` of the summed products, and the epilogue. */
 import { InternalFault } from "../../../diagnostics/diagnostic.ts";
 import type { KernelBuilder } from "../../ir/builder.ts";
-import {
-  combineWindow,
-  finish,
-  finishWindow,
-  loadChannels,
-  storeChannels,
-} from "../../vectors/epilogue.ts";
+import { combineWindow, finish, finishWindow } from "../../vectors/epilogue.ts";
+import { channelSpacing, loadLanes, storeLanes } from "../../vectors/lanes.ts";
 import { type Buffer, type Index, type Vector, add, at, load } from "../../ir/ir.ts";
 import type { ConvolutionProblem } from "../problem.ts";
 import type { Tiling } from "./blocks.ts";
@@ -107,7 +102,8 @@ function finishedOutput(step: OutputStep, { tile, channels, y, x }: Pixel, sum: 
     .output(residual)
     .plus(first.times(residual.c))
     .plus(y * tiling.rows.outputStep * residual.h + x * tiling.columns.outputStep * residual.w);
-  return finish(b, epilogue, sum, () => loadChannels(residual, at(buffer, place), lanes, width));
+  const spacing = channelSpacing(residual, lanes, width);
+  return finish(b, epilogue, sum, () => loadLanes(b, at(buffer, place), spacing));
 }
 
 /** Stores what becomes a pixel; pools leave a fourth of a tile's pixels. */
@@ -121,7 +117,7 @@ function storeOutput(step: OutputStep, { tile, channels, y, x }: Pixel, value: V
     .plus(y * stepY * layout.h + x * stepX * layout.w);
   // Behind a group's last channel lies the next group's first, or the next pixel.
   const own = groups === 1 ? layout : { ...layout, wholeVectors: false };
-  storeChannels(b, own, at(output, index), value, lanes, width);
+  storeLanes(b, at(output, index), value, channelSpacing(own, lanes, width));
 }
 
 function firstRows(matrix: Matrix, count: number): Matrix {

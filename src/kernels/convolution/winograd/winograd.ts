@@ -8,6 +8,7 @@
 import { type KernelBuilder, kernel } from "../../ir/builder.ts";
 import { type Buffer, type Index, type Kernel, origin } from "../../ir/ir.ts";
 import type { Machine } from "../../machine.ts";
+import type { LoopKind } from "../../loops/nest.ts";
 import { type Run, evenTiles } from "../../loops/tiles.ts";
 import { type ConvolutionBuffers, convolutionBuffers } from "../buffers.ts";
 import type { ConvolutionProblem, ConvolutionShape } from "../problem.ts";
@@ -134,7 +135,7 @@ class WinogradGenerator {
   }
 
   /** Threads take boxes or groups; each goes through all three steps by itself. */
-  #eachBox(outermost: "loop" | "parallel", group: Index, block: Block): void {
+  #eachBox(outermost: LoopKind, group: Index, block: Block): void {
     const slowest = BLOCK_AXES.find((axis) => block[axis].count > 1) ?? BLOCK_AXES[0];
     const box = (depth: number, index: BlockIndex): void => {
       const axis = BLOCK_AXES.at(depth);
@@ -171,7 +172,7 @@ class WinogradGenerator {
     return { tiling: this.#tiling, block, index };
   }
 
-  #transformInputs(loop: "loop" | "parallel", group: Index, box: Box): void {
+  #transformInputs(loop: LoopKind, group: Index, box: Box): void {
     const step = {
       b: this.#b,
       problem: this.#problem,
@@ -185,7 +186,7 @@ class WinogradGenerator {
   }
 
   /** For every run of output channels: M = V · U at every point, then Aᵀ m A. */
-  #products(loop: "loop" | "parallel", group: Index, box: Box): void {
+  #products(loop: LoopKind, group: Index, box: Box): void {
     const b = this.#b;
     const width = this.#width;
     const { groups, outChannels } = this.#problem;
