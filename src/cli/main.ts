@@ -1,4 +1,5 @@
 /** The `cnn` program: binds the command line to this process. */
+import { reasonOf } from "../files/read.ts";
 import { runCli } from "./cli.ts";
 import { type Io, exitCodes } from "./io.ts";
 
@@ -8,11 +9,15 @@ function colorsFor(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY && process.env["TERM"] !== "dumb";
 }
 
-/** A reader that has seen enough (`cnn … | head`) is no mistake. */
+/** A reader that has seen enough (`cnn … | head`) is no mistake; a full disk behind `>` is one. */
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit();
-    throw error;
+    process.exitCode = exitCodes.usage;
+    if (stream === process.stdout) {
+      process.stderr.write(`error: cannot write standard output: ${reasonOf(error, "")}\n`);
+    }
+    process.exit();
   });
 }
 

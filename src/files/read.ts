@@ -109,7 +109,9 @@ export function readBytes(
     if (stats.isDirectory()) return refuse("it is a folder");
     if (stats.isCharacterDevice()) return refuse("it is a device; `-` is standard input");
     const bytes = readUpTo(file, stats, most + 1);
-    return bytes.length <= most ? bytes : refuse(`it is larger than ${most} bytes`);
+    return bytes.length <= most
+      ? bytes
+      : refuse(`it is larger than ${most.toLocaleString("en-US")} bytes`);
   } catch (error) {
     return refuse(reasonOf(error, full));
   } finally {
@@ -153,7 +155,10 @@ export function reasonOf(error: unknown, full: string): string {
   switch (code) {
     case "ENOENT":
     case "ENOTDIR": {
-      const close = nearest(basename(full), siblings(full));
+      const name = basename(full);
+      const names = siblings(full);
+      if (names.includes(name)) return "it is a link to a file that is not there";
+      const close = nearest(name, names);
       const hint = close === undefined ? "" : `; did you mean \`${close}\`?`;
       return `there is no such file${hint}`;
     }
@@ -181,10 +186,12 @@ export function decode(name: string, bytes: Uint8Array): Source | Problem {
   try {
     return { name, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
-    return (
-      foreignFile(bytes, name, "program") ??
-      problem("CNN5001", { path: name, reason: "it is not text in UTF-8" })
-    );
+    const isUtf16 =
+      (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+    const reason = isUtf16
+      ? "it is text in UTF-16, as PowerShell's `>` writes it: save it as UTF-8"
+      : "it is not text in UTF-8";
+    return foreignFile(bytes, name, "program") ?? problem("CNN5001", { path: name, reason });
   }
 }
 

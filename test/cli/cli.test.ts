@@ -11,6 +11,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -30,6 +31,11 @@ const WARNED = "model Warned(x: [N, 4, 8, 8]) {\n  let a = x -> relu\n  x\n}\n";
 function file(name: string, content: string | Uint8Array): string {
   mkdirSync(join(folder, name, ".."), { recursive: true });
   writeFileSync(join(folder, name), content);
+  return name;
+}
+
+function link(name: string): string {
+  symlinkSync("nowhere.cnn", join(folder, name));
   return name;
 }
 
@@ -169,7 +175,13 @@ describe("files", () => {
 
   test.each([
     ["a missing file", "missing.cnn", "there is no such file"],
-    ["a file that is no text", file("binary.cnn", new Uint8Array([0xff, 0xfe, 0])), "not text"],
+    ["a file that is no text", file("binary.cnn", new Uint8Array([0xff, 0x41])), "not text"],
+    [
+      "a file of PowerShell",
+      file("utf16.cnn", Buffer.from(`\ufeff${RIGHT}`, "utf16le")),
+      "it is text in UTF-16",
+    ],
+    ["a link to nothing", link("dangling.cnn"), "a link to a file that is not there"],
     ["a file below a file", "right.cnn/x.cnn", "there is no such file"],
   ])("%s", async (_, path, words) => {
     const { code, out, err } = await here("check", path);

@@ -1,9 +1,11 @@
 /** The built package: what `cnn` keeps between its starts, and that it works with it and without. */
 import { spawnSync } from "node:child_process";
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -131,6 +133,18 @@ describe("the code of a command", () => {
 });
 
 describe("the built program", () => {
+  // Linux has a device that is always full.
+  test.runIf(existsSync("/dev/full"))("says so where its output finds no place", () => {
+    const full = openSync("/dev/full", "w");
+    const { status, stderr } = spawnSync(process.execPath, [join(built, "main.js"), "layers"], {
+      stdio: ["ignore", full, "pipe"],
+      encoding: "utf8",
+    });
+    closeSync(full);
+    expect(stderr).toBe("error: cannot write standard output: the disk is full\n");
+    expect(status).toBe(2);
+  });
+
   test("knows its version", () => {
     expect(cnn(["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { buildInto, expectLogits, lenetDigits, scratchFolder } from "./packages.ts";
 
@@ -81,4 +82,11 @@ test("a build of the same program and weights is the same to the byte", async ()
     return ["model.js", "model.wasm", "model.d.ts"].map((file) => readFileSync(join(path, file)));
   };
   expect(await build("a")).toEqual(await build("b"));
+});
+
+test("a model that was not opened says how it is", async () => {
+  using folder = scratchFolder();
+  await buildInto(folder.path, LENET);
+  const { LeNet5 } = await import(pathToFileURL(join(folder.path, "model.js")).href);
+  expect(() => new LeNet5()).toThrow("LeNet5 is made by LeNet5.open()");
 });

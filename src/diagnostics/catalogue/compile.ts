@@ -16,8 +16,11 @@ export const compileErrors = {
         ? `${file} declares several models`
         : `${file} has no model called \`${model}\``;
     },
-    label: ({ models }) =>
-      models.length === 0 ? "nothing here can run" : `its models are ${models.join(", ")}`,
+    label: ({ models }) => {
+      if (models.length === 0) return "nothing here can run";
+      const names = models.map((name) => `\`${name}\``).join(", ");
+      return models.length === 1 ? `its model is ${names}` : `its models are ${names}`;
+    },
     help: ({ model, models, nearest }) => {
       if (models.length === 0) {
         return ["declare one: `model Name(image: [N, 3, H, W]) -> [N, 10] { … }`"];

@@ -35,7 +35,10 @@ export function defineModel(model: ModelDescription, files: PackageFiles): Model
     readonly threads: number;
     #loaded: LoadedModel | undefined;
 
-    constructor(loaded: LoadedModel) {
+    /** Private for TypeScript only. */
+    constructor(loaded: LoadedModel | undefined) {
+      if (loaded === undefined)
+        throw new TypeError(`${model.name} is made by ${model.name}.open()`);
       const { instance, program } = loaded;
       const views = (ports: readonly PortDescription[], addresses: readonly number[]) =>
         Object.fromEntries(

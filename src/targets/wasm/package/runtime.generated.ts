@@ -71,10 +71,10 @@ let{codeBytes:o,weights:s,programs:a,id:i}=r,c=s.place==="inside",u=o+(c?s.bytes
 model.wasm",bytes:u});try{let f=new Uint8Array(o);await d.read(f),te(f,a[0],i);let{program:l,code:y,
 team:A}=await se(f,r,t);try{let k=await ce(y,l,A),$={program:l,instance:k,team:A};return await(c?O(d,
 $,r):V($,r,n,t)),$}catch(k){throw A?.close(),k}}finally{await d.close()}}function te(e,r,n){if(e[0]!==
-0||E(e.subarray(1,4))!=="asm"){let o=E(e.subarray(0,9)),s=o.startsWith("<")?"; the server answered w\\
+0||S(e.subarray(1,4))!=="asm"){let o=S(e.subarray(0,9)),s=o.startsWith("<")?"; the server answered w\\
 ith a page":"";throw new Error(\`model.wasm is no WebAssembly: it begins with \${JSON.stringify(o)}\${s}\`)}
-let t=r.end+3+h.id.length;W(e.subarray(t,t+16),n,"model.wasm")}function W(e,r,n){if(E(e)!==r)throw new Error(
-\`\${n} is of another build than model.js: copy all files of one build\`)}function E(e){return String.fromCharCode(
+let t=r.end+3+h.id.length;W(e.subarray(t,t+16),n,"model.wasm")}function W(e,r,n){if(S(e)!==r)throw new Error(
+\`\${n} is of another build than model.js: copy all files of one build\`)}function S(e){return String.fromCharCode(
 ...e)}async function oe(e,r,n,t){let{programs:o,weights:s,id:a,name:i}=r,[c]=o;W(new Uint8Array(C(e,
 h.id)),a,"the module"),t.threads!==void 0&&t.threads>1&&T(t,\`\${i} runs on one thread: a module that \\
 is given is for one\`);let u=J(e,c,void 0),d={program:c,instance:u,team:void 0};if(s.place==="beside")
@@ -107,12 +107,12 @@ step:d,expand:f}of o)for(let l=0;l<u;l++){let y=a+i+l*d;await e.read(new Uint8Ar
 f&&p(n,f)(s,y)}}async function V(e,r,n,t){let o="model.weights",s=t.weights??n.weights?.();if(s===void 0)
 throw new Error(\`where is \${o}? open({ weights })\`);let a=16+r.weights.bytes,i=await b(s,{name:o,bytes:a});
 try{let c=new Uint8Array(16);await i.read(c),W(c,r.id,o),await O(i,e,r)}finally{await i.close()}}function Re(e,r){class n{static labels=e.labels;static async open(o={}){return new n(await _(e,r,o))}inputs;outputs;threads;#e;constructor(o){
-let{instance:s,program:a}=o,i=(c,u)=>Object.fromEntries(c.map(({name:d,shape:f},l)=>{let y=new Float32Array(
-s.memory.buffer,u[l],B(f));return[d,{shape:f,data:y}]}));this.inputs=i(e.inputs,a.inputs),this.outputs=
-i(e.outputs,a.outputs),this.threads=a.threads,this.#e=o}run(o){if(this.#e===void 0)throw new Error(\`\${e.
-name} was closed\`);return o!==void 0&&v(e.name,this.inputs,o),this.#e.instance.run(),o===void 0?this.
-outputs:Object.fromEntries(Object.entries(this.outputs).map(([s,{shape:a,data:i}])=>[s,{shape:a,data:new Float32Array(
-i)}]))}close(){this.#e?.team?.close(),this.#e=void 0}}return Object.defineProperty(n,"name",{value:e.
-name}),n}function Fe(e){let r=atob(e),n=new Uint8Array(r.length);for(let t=0;t<n.length;t++)n[t]=r.charCodeAt(
-t);return n}return{decodeBase64:Fe,defineModel:Re};
+if(o===void 0)throw new TypeError(\`\${e.name} is made by \${e.name}.open()\`);let{instance:s,program:a}=o,
+i=(c,u)=>Object.fromEntries(c.map(({name:d,shape:f},l)=>{let y=new Float32Array(s.memory.buffer,u[l],
+B(f));return[d,{shape:f,data:y}]}));this.inputs=i(e.inputs,a.inputs),this.outputs=i(e.outputs,a.outputs),
+this.threads=a.threads,this.#e=o}run(o){if(this.#e===void 0)throw new Error(\`\${e.name} was closed\`);
+return o!==void 0&&v(e.name,this.inputs,o),this.#e.instance.run(),o===void 0?this.outputs:Object.fromEntries(
+Object.entries(this.outputs).map(([s,{shape:a,data:i}])=>[s,{shape:a,data:new Float32Array(i)}]))}close(){
+this.#e?.team?.close(),this.#e=void 0}}return Object.defineProperty(n,"name",{value:e.name}),n}function Fe(e){
+let r=atob(e),n=new Uint8Array(r.length);for(let t=0;t<n.length;t++)n[t]=r.charCodeAt(t);return n}return{decodeBase64:Fe,defineModel:Re};
 })()`;
