@@ -38,7 +38,7 @@ export function pluginLog(
       message: `${first.code}: ${wordsOf(first).title}${more}`,
       id: path,
       loc: { file: path, line, column: column - 1 },
-      frame: renderDiagnostics(shown, sources),
+      frame: codeFrame(renderDiagnostics(shown, sources)),
     };
   };
   const errors = diagnostics.filter(({ severity }) => severity === "error");
@@ -47,4 +47,9 @@ export function pluginLog(
     warnings: warnings.map((warning) => entry([warning])),
     error: errors.length === 0 ? undefined : entry(errors),
   };
+}
+
+/** Vite's overlay shows a frame only where a line begins as its own do: `14 | code`. */
+function codeFrame(text: string): string {
+  return text.replaceAll(/^( *\d* *)│/gm, "$1|");
 }

@@ -182,6 +182,9 @@ net.run({ image: { shape: [1, 1, 28, 28], data: [] } });
       message: expect.stringContaining(message),
       frame: expect.stringContaining(frame),
     };
+    // What Vite's overlay takes for a frame: `codeframeRE` of vite/src/client/overlay.ts.
+    const shown = { frame: expect.stringMatching(/^(?:>?\s*\d+\s+\|.*|\s+\|\s*\^.*)\r?\n/m) };
+    expect(failure).toMatchObject({ errors: [shown] });
     expect(failure).toMatchObject({ errors: [{ ...facts, ...texts }] });
     expect(existsSync(`${program}.d.ts`)).toBe(false);
   });
