@@ -1,5 +1,5 @@
 /** `docs/layers.md`: what each layer takes, from its own description. */
-import { parameterTexts, signatureOf } from "../../src/layers/describe.ts";
+import { byCategory, parameterTexts, signatureOf } from "../../src/layers/describe.ts";
 import { layers } from "../../src/layers/index.ts";
 import type { Layer } from "../../src/layers/layer.ts";
 import type { Page } from "./page.ts";
@@ -22,11 +22,19 @@ function layerSection(layer: Layer): string {
 }
 
 function layersPage(): string {
-  const all = [...layers.values()];
-  const categories = [...new Set(all.map(({ category }) => category))].toSorted();
-  const parts = categories.map((category) => {
-    const own = all.filter((layer) => layer.category === category);
-    return `## ${category}\n\n${own.map(layerSection).join("\n")}`;
+  const groups = byCategory(layers.values());
+  const index = groups.map(([category, own]) => {
+    const links = own.map(({ kind }) => `[${kind}](#${kind})`).join(", ");
+    return `- **${category}**: ${links}`;
   });
-  return `# Layers\n\nNames and defaults are PyTorch's, with \`kernel\` for \`kernel_size\`.\n\n${parts.join("\n")}`;
+  const parts = groups.map(
+    ([category, own]) => `## ${category}\n\n${own.map(layerSection).join("\n")}`,
+  );
+  return [
+    "# Layers\n",
+    "Names and defaults are PyTorch's, with `kernel` for `kernel_size`. The tensor that flows in through `->` is the",
+    "first argument: `conv(x, out, kernel)` is written `x -> conv(16, kernel: 3)`.\n",
+    `${index.join("\n")}\n`,
+    parts.join("\n"),
+  ].join("\n");
 }

@@ -1,7 +1,7 @@
 /** A layer as its reference shows it: how it is called, and what each parameter means. */
 import type { AttributeValue } from "../graph/attributes.ts";
 import { formatAttribute } from "../graph/print.ts";
-import type { Layer } from "./layer.ts";
+import type { Category, Layer } from "./layer.ts";
 import type { Parameter } from "./parameters.ts";
 
 export interface ParameterText {
@@ -10,6 +10,29 @@ export interface ParameterText {
   readonly doc: string;
   /** Undefined where the argument is required. */
   readonly default: string | undefined;
+}
+
+/** As a reader meets them in a network; a new category does not compile without its place. */
+const PLACES: Readonly<Record<Category, number>> = {
+  convolution: 0,
+  linear: 1,
+  pooling: 2,
+  activation: 3,
+  normalization: 4,
+  regularization: 5,
+  shape: 6,
+  resampling: 7,
+  arithmetic: 8,
+  function: 9,
+  source: 10,
+};
+
+/** Layers of one kind together, those that most networks have first. */
+export function byCategory(
+  layers: Iterable<Layer>,
+): readonly (readonly [Category, readonly Layer[]])[] {
+  const groups = Map.groupBy(layers, ({ category }) => category);
+  return [...groups].sort(([a], [b]) => PLACES[a] - PLACES[b]);
 }
 
 /** `conv(x, out, kernel, stride: 1, …)`: required arguments by name, others with their default. */

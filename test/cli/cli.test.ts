@@ -98,6 +98,8 @@ describe("exit codes", () => {
 
   test.each([
     [["lint", "right.cnn"], "did you mean `cnn check`?"],
+    [["layers", "Dense"], "did you mean `linear`?"],
+    [["explain", "conv"], "`cnn layers conv` describes the layer"],
     [["draw", "right.cnn"], "did you mean `cnn graph MODEL.cnn -o MODEL.svg`?"],
     [["train", "right.cnn"], "`cnn export model.cnn -o model.py`"],
     [["--json", "check", "right.cnn"], "`cnn check --json model.cnn`"],

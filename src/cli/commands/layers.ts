@@ -1,9 +1,10 @@
 /** `cnn layers`: the layers of the language, and the parameters of each. */
 import { nearest } from "../../diagnostics/nearest.ts";
 import { painter } from "../../diagnostics/render/paint.ts";
-import { parameterTexts, signatureOf } from "../../layers/describe.ts";
+import { byCategory, parameterTexts, signatureOf } from "../../layers/describe.ts";
 import { layers as table } from "../../layers/index.ts";
 import type { Layer } from "../../layers/layer.ts";
+import { layerCalled } from "../../syntax/foreign/layer-names.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { type ExitCode, type Io, UsageError, exitCodes } from "../io.ts";
@@ -33,7 +34,7 @@ async function runLayers({ operands }: Arguments, io: Io): Promise<ExitCode> {
 function layerOf(name: string): Layer {
   const layer = table.get(name);
   if (layer !== undefined) return layer;
-  const close = nearest(name, table.keys());
+  const close = layerCalled(name) ?? nearest(name, table.keys());
   throw new UsageError(
     `there is no layer \`${name}\``,
     ...(close === undefined ? [] : [`did you mean \`${close}\`?`]),
@@ -44,8 +45,7 @@ function layerOf(name: string): Layer {
 function listing(io: Io): string {
   const paint = painter(io.colors.out);
   const width = Math.max(...[...table.keys()].map((kind) => kind.length));
-  const groups = Map.groupBy(table.values(), ({ category }) => category);
-  return [...groups]
+  return byCategory(table.values())
     .map(([category, members]) => {
       const rows = members.map(({ kind, summary }) => `  ${kind.padEnd(width)}  ${summary}\n`);
       return `${paint("strong", category)}\n${rows.join("")}`;
