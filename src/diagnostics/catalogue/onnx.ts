@@ -222,4 +222,15 @@ another image size in front of a flatten and a matrix), or a part of another net
 
 The notes show how the number came to be, layer by layer.`,
   }),
+
+  CNN6018: entry<{ input: string; type: string }>({
+    severity: "warning",
+    title: ({ input }) => `the model's input \`${input}\` takes whole numbers`,
+    label: ({ type }) => `of the type ${type}, and not numbers from 0 to 1`,
+    help: () => ["give it the numbers that the model was made for: bytes of an image are 0 to 255"],
+    explain: `
+The model takes integers and casts them to floats at once. Here its input takes the same numbers as floats.
+A picture that is read from a file has numbers from 0 to 1, which such a model sees as black: multiply
+them by 255.`,
+  }),
 };

@@ -79,6 +79,7 @@ export function mendSequences(
 function sequencesOf(tokens: readonly IToken[]): ReadonlyMap<number, Sequence> {
   const found = new Map<number, Sequence>();
   if (!tokens.some(({ image }) => image === "Sequential")) return found;
+  if (tokens.some((_, at) => isOwnName(tokens, at))) return found;
   const closing = closingBrackets(tokens);
   tokens.forEach(({ image }, name) => {
     const end = closing.get(name + 1);
@@ -90,4 +91,10 @@ function sequencesOf(tokens: readonly IToken[]): ReadonlyMap<number, Sequence> {
     found.set(open, { word, open, close, end });
   });
   return found;
+}
+
+/** A block or a model may be called so; Keras calls every network so. */
+function isOwnName(tokens: readonly IToken[], at: number): boolean {
+  const before = tokens[at - 1];
+  return tokens[at].image === "Sequential" && (is(before, t.Model) || is(before, t.Block));
 }

@@ -56,6 +56,8 @@ export interface FunctionText {
 }
 
 export interface ModelText {
+  /** Of the graph; `net` unless given. */
+  readonly name?: string;
   readonly opset?: number;
   /** A text is a name for a size. */
   readonly inputs: Readonly<Record<string, readonly (number | string)[]>>;
@@ -67,6 +69,7 @@ export interface ModelText {
 }
 
 export function onnxModel({
+  name = "net",
   opset = 17,
   inputs,
   outputs,
@@ -75,9 +78,9 @@ export function onnxModel({
   functions = [],
 }: ModelText): Uint8Array {
   const ports = (shapes: ModelText["inputs"]) =>
-    Object.entries(shapes).map(([name, shape]) => valueInfo(name, shape.map(sizeOf)));
+    Object.entries(shapes).map(([port, shape]) => valueInfo(port, shape.map(sizeOf)));
   const graph = create(GraphProtoSchema, {
-    name: "net",
+    name,
     input: ports(inputs),
     output: ports(outputs),
     initializer: [...weights],

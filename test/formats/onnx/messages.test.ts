@@ -18,6 +18,14 @@ function messagesOf(model: ModelText | Uint8Array, options: ImportOptions = {}):
   return renderDiagnostics(diagnostics, sources, { color: false, width: 90 });
 }
 
+/** TensorProto's FLOAT is 1; only an input's element type is a varint `08 01`. */
+function withFirstInputOf(type: number, bytes: Uint8Array): Uint8Array {
+  const at = bytes.findIndex(
+    (byte, i) => byte === 0x08 && bytes[i + 1] === 1 && bytes[i + 2] === 0x12,
+  );
+  return bytes.with(at + 1, type);
+}
+
 const image = { image: [1, 3, 28, 28] };
 const maps = { y: [1, 8, "H", "W"] };
 
@@ -191,21 +199,49 @@ describe("every message about an ONNX model", () => {
   });
 
   it("has a model that gets it", () => {
-    const shown = [...Object.keys(samples), "CNN6012", "CNN6016"].toSorted();
+    const shown = [...Object.keys(samples), "CNN6012", "CNN6016", "CNN6018"].toSorted();
     expect(Object.keys(catalogue).filter((code) => code.startsWith("CNN6"))).toEqual(shown);
   });
 
   test("CNN6012: an input of integers", () => {
-    // TensorProto's FLOAT is 1 and INT64 is 7; only an input's element type is a varint `08 01`.
     const bytes = onnxModel({
       inputs: { tokens: [1, 16] },
       outputs: { y: [1, 16] },
       nodes: [{ op: "Relu", in: ["tokens"], out: ["y"] }],
     });
-    const at = bytes.findIndex(
-      (byte, i) => byte === 0x08 && bytes[i + 1] === 1 && bytes[i + 2] === 0x12,
-    );
-    expect(messagesOf(bytes.with(at + 1, 7))).toMatchSnapshot();
+    expect(messagesOf(withFirstInputOf(7, bytes))).toMatchSnapshot();
+  });
+
+  test("CNN6018: an input of bytes that are cast at once", () => {
+    const bytes = onnxModel({
+      inputs: { image: ["N", 8, 8, 3] },
+      outputs: { y: ["N", 3, 8, 8] },
+      nodes: [
+        {
+          op: "Transpose",
+          in: ["image"],
+          out: ["a"],
+          attributes: { perm: { ints: [0, 3, 1, 2] } },
+        },
+        { op: "Cast", in: ["a"], out: ["b"], attributes: { to: { int: 1 } } },
+        { op: "Relu", in: ["b"], out: ["y"] },
+      ],
+    });
+    expect(messagesOf(withFirstInputOf(2, bytes))).toMatchSnapshot();
+  });
+
+  test("bytes that something else reads too are not taken", () => {
+    const bytes = onnxModel({
+      inputs: { image: ["N", 3, 8, 8] },
+      outputs: { y: ["N", 3, 8, 8] },
+      nodes: [
+        { op: "Cast", in: ["image"], out: ["a"], attributes: { to: { int: 1 } } },
+        { op: "Add", in: ["image", "image"], out: ["b"] },
+        { op: "Add", in: ["a", "b"], out: ["y"] },
+      ],
+    });
+    const { diagnostics } = importOnnx(withFirstInputOf(2, bytes));
+    expect(diagnostics.map(({ code }) => code)).toEqual(["CNN6012"]);
   });
 
   test("CNN6016: a model without outputs", () => {

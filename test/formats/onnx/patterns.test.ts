@@ -312,6 +312,65 @@ const examples: Readonly<Record<string, Example>> = {
       nodes: [{ op: "ReduceMean", in: ["x"], out: ["y"], attributes: { axes: { ints: [2, 3] } } }],
     },
   },
+  "global_avg_pool by ReduceMean whose axes are put back": {
+    kinds: ["global_avg_pool"],
+    model: {
+      inputs: map,
+      weights: [ints("back", [2, 3])],
+      nodes: [
+        {
+          op: "ReduceMean",
+          in: ["x"],
+          out: ["a"],
+          attributes: { axes: { ints: [2, 3] }, keepdims: { int: 0 } },
+        },
+        pair("Unsqueeze", "a", "back", "y"),
+      ],
+    },
+  },
+  "normalize by numbers for each channel": {
+    kinds: ["normalize"],
+    model: {
+      inputs: { x: ["N", 3, 6, 6] },
+      weights: [floats("mean", [1, 3, 1, 1], [0.4, 0.5, 0.6]), floats("std", [3, 1, 1], [1, 2, 3])],
+      nodes: [pair("Sub", "x", "mean", "a"), pair("Div", "a", "std", "y")],
+    },
+  },
+  "one batch_norm by a norm and its scale and shift": {
+    kinds: ["batch_norm"],
+    model: {
+      inputs: map,
+      weights: [
+        ...["weight", "bias", "running_mean"].map((role) => floats(`bn.${role}`, [8])),
+        floats("bn.running_var", [8], [1, 2, 3, 4, 5, 6, 7, 8]),
+        floats("scale.weight", [8, 1, 1]),
+        floats("scale.bias", [1, 8, 1, 1]),
+      ],
+      nodes: [
+        {
+          op: "BatchNormalization",
+          in: ["x", "bn.weight", "bn.bias", "bn.running_mean", "bn.running_var"],
+          out: ["a"],
+        },
+        pair("Mul", "a", "scale.weight", "b"),
+        pair("Add", "b", "scale.bias", "y"),
+      ],
+    },
+  },
+  "numbers that change nothing": {
+    kinds: ["relu"],
+    model: {
+      inputs: map,
+      weights: [scalar("one", 1), scalar("zero", 0)],
+      nodes: [
+        pair("Mul", "one", "x", "a"),
+        pair("Add", "zero", "a", "b"),
+        pair("Div", "b", "one", "c"),
+        pair("Sub", "c", "zero", "d"),
+        unary("Relu", "d", "y"),
+      ],
+    },
+  },
   "relu6 by Clip of version 6": {
     kinds: ["relu6"],
     model: {

@@ -42,12 +42,16 @@ export class View {
   readonly draft: Draft;
   private readonly makers = new Map<ValueId, Node>();
   private readonly counts = new Map<ValueId, number>();
+  private readonly weightCounts = new Map<string, number>();
 
   constructor(draft: Draft) {
     this.draft = draft;
     for (const node of draft.graph.nodes) {
       for (const id of node.outputs) this.makers.set(id, node);
       for (const id of node.inputs) this.count(id);
+      for (const name of Object.values(node.weights)) {
+        this.weightCounts.set(name, this.weightUses(name) + 1);
+      }
     }
     for (const { value } of draft.graph.outputs) this.count(value);
   }
@@ -69,6 +73,11 @@ export class View {
   /** How often the value is read, as a result of the graph too. */
   uses(id: ValueId): number {
     return this.counts.get(id) ?? 0;
+  }
+
+  /** How many layers have the weight. */
+  weightUses(name: string): number {
+    return this.weightCounts.get(name) ?? 0;
   }
 
   /** The learned tensor that the value is. */

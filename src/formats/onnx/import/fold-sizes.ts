@@ -46,9 +46,12 @@ const folds: Readonly<Record<string, Fold>> = {
   Max: pairwise((a, b) => chosen(a, b, 1)),
   Equal: pairwise(equality),
   Greater: pairwise((a, b) => truth(compareScalars(a, b), (sign) => sign > 0)),
+  GreaterOrEqual: pairwise((a, b) => truth(compareScalars(a, b), (sign) => sign >= 0)),
   Less: pairwise((a, b) => truth(compareScalars(a, b), (sign) => sign < 0)),
+  LessOrEqual: pairwise((a, b) => truth(compareScalars(a, b), (sign) => sign <= 0)),
   And: pairwise((a, b) => (a !== 0 && b !== 0 ? 1 : 0)),
   Or: pairwise((a, b) => (a !== 0 || b !== 0 ? 1 : 0)),
+  Xor: pairwise((a, b) => ((a !== 0) !== (b !== 0) ? 1 : 0)),
   Not: single((a) => (a === 0 ? 1 : 0)),
   Neg: single((a) => multiplyScalars(a, -1)),
   Floor: single(floorScalar),
@@ -71,6 +74,11 @@ const folds: Readonly<Record<string, Fold>> = {
 export function foldSizes(call: SizesCall): Sizes | undefined {
   const result = Object.hasOwn(folds, call.node.op) ? folds[call.node.op](call) : undefined;
   return result !== undefined && result.values.length <= MOST ? result : undefined;
+}
+
+/** Whether the operator is one of shape arithmetic. */
+export function isOfSizes(op: string): boolean {
+  return op === "Shape" || op === "Size" || Object.hasOwn(folds, op);
 }
 
 /** Shape and Size of a tensor. */

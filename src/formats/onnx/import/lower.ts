@@ -14,7 +14,7 @@ import { isFloat } from "../../tensors/stored-array.ts";
 import { type CallParts, OpCall } from "./call.ts";
 import { Emission } from "./emission.ts";
 import { foldConstants } from "./fold-constants.ts";
-import { foldShape, foldSizes } from "./fold-sizes.ts";
+import { foldShape, foldSizes, isOfSizes } from "./fold-sizes.ts";
 import { type Listing, type NodePlace, placeOf } from "./listing.ts";
 import {
   type OnnxGraph,
@@ -30,7 +30,7 @@ import { type Constant, type Operand, flowOf, numberOf, poisoned, shapeOf } from
 import { orderNodes } from "./order.ts";
 import type { OpHandler } from "./ops/handler.ts";
 import { operators } from "./ops/index.ts";
-import { inputShape, otherShape } from "./ports.ts";
+import { inputShape, isCastAtOnce, isOfFloats, otherShape } from "./ports.ts";
 import { Scope } from "./scope.ts";
 import { arrayOfSizes, sizesOfArray } from "./sizes.ts";
 import { remedyFor } from "./unknown-operators.ts";
@@ -95,11 +95,16 @@ export class Lowering {
       // Old models list their initializers among the inputs.
       if (this.scope.has(port.name)) continue;
       const span = this.listing.inputs.get(port.name) ?? this.listing.model;
-      const shape = inputShape(port, sizes, sizeNames);
+      const isCast = isCastAtOnce(port, this.model);
+      const shape = inputShape(port, isCast || isOfFloats(port), sizes, sizeNames);
       if ("code" in shape) {
         this.reporter.report(shape, span);
         this.scope.set(port.name, poisoned);
         continue;
+      }
+      if (isCast) {
+        const facts = { input: excerpt(port.name), type: port.type };
+        this.reporter.report(problem("CNN6018", facts), span);
       }
       const name = names.take(port.name, "x");
       const value = this.emission.elaboration.builder.input(name, tensorType(shape.dims));
@@ -132,12 +137,15 @@ export class Lowering {
     const handler = node.domain === "" ? operators.get(node.op) : undefined;
     const folded = this.fold(node, operands);
     if (folded !== undefined) return [folded];
+    const isKnown =
+      handler !== undefined || (node.domain === "" && (node.op === "If" || isOfSizes(node.op)));
+    if (isKnown && operands.some((operand) => operand?.kind === "poison")) return nothing;
     if (node.op === "If" && node.domain === "") return this.lowerIf(node, operands[0]) ?? nothing;
     if (handler === undefined) {
-      this.reporter.report(unknownOperator(node), place.op);
+      const reason = isKnown ? "what it makes is only known when the network runs" : undefined;
+      this.reporter.report(unknownOperator(node, reason), place.op);
       return nothing;
     }
-    if (operands.some((operand) => operand?.kind === "poison")) return nothing;
     const arity = wrongArity(node, handler);
     if (arity !== undefined) {
       this.reporter.report(arity, place.op);
@@ -156,7 +164,6 @@ export class Lowering {
     node: OnnxNode,
     condition: Operand | undefined,
   ): readonly (Operand | undefined)[] | undefined {
-    if (condition?.kind === "poison") return undefined;
     const truth = condition && numberOf(condition);
     const taken = node.attributes.get(truth === 0 ? "else_branch" : "then_branch");
     if (truth === undefined || taken?.kind !== "graph") {

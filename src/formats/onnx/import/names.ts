@@ -49,7 +49,7 @@ export class SizeNames {
 
 /** What exporters call every graph. */
 const GENERIC =
-  /^(torch[-_]?jit.*|main_?graph|graph\d*|model|tf2onnx.*|sklearn.*|mxnet.*|onnx.*|)$/i;
+  /^(torch[-_]?jit.*|main_?graph|graph\d*|model|tf2onnx.*|sklearn.*|mxnet.*|cntk.*|onnx.*|sequential\d*|functional\d*|)$/i;
 
 /** The model's name: the graph's, or the file's where that says nothing. */
 export function modelName(graph: string, file: string): string {

@@ -89,7 +89,7 @@ interface Step {
 }
 
 /** What the branches of a node read and do not make. */
-function capturedBy({ attributes }: OnnxNode): ReadonlySet<string> {
+export function capturedBy({ attributes }: OnnxNode): ReadonlySet<string> {
   const captured = new Set<string>();
   for (const { kind, value } of attributes.values()) {
     if (kind !== "graph") continue;

@@ -2,24 +2,70 @@
 import { type Problem, problem } from "../../../diagnostics/diagnostic.ts";
 import { type Bindings, type Dim, formatShape, isKnown, named } from "../../../graph/dim.ts";
 import { excerpt } from "../../excerpt.ts";
-import type { Port } from "./model.ts";
+import { isFloat } from "../../tensors/stored-array.ts";
+import type { OnnxGraph, OnnxNode, Port } from "./model.ts";
 import type { SizeNames } from "./names.ts";
-import { MOST_AXES } from "./tensor-data.ts";
+import { capturedBy } from "./order.ts";
+import { MOST_AXES, dtypeOf } from "./tensor-data.ts";
 
 const FLOATS: ReadonlySet<string> = new Set(["FLOAT", "FLOAT16", "DOUBLE", "BFLOAT16"]);
 
+export function isOfFloats({ type }: Port): boolean {
+  return FLOATS.has(type);
+}
+
+const INTEGERS = /^U?INT(8|16|32|64)$/;
+
+/** Whether the input is of integers that are cast to floats before anything is computed with them. */
+export function isCastAtOnce({ name, type }: Port, graph: OnnxGraph): boolean {
+  return INTEGERS.test(type) && isOnlyCast(name, graph, MOST_VIEWS);
+}
+
+/** So many views of an input, one behind the other, are followed. */
+const MOST_VIEWS = 8;
+const VIEWS: ReadonlySet<string> = new Set([
+  "Identity",
+  "Reshape",
+  "Squeeze",
+  "Transpose",
+  "Unsqueeze",
+]);
+
+function isOnlyCast(value: string, graph: OnnxGraph, depth: number): boolean {
+  const users = graph.nodes.filter(
+    (node) => node.inputs.includes(value) || capturedBy(node).has(value),
+  );
+  return (
+    users.length > 0 &&
+    !graph.outputs.some(({ name }) => name === value) &&
+    users.every((node) => {
+      const { op, domain, inputs, outputs } = node;
+      if (domain !== "" || inputs[0] !== value || depth === 0) return false;
+      return VIEWS.has(op) ? isOnlyCast(outputs[0], graph, depth - 1) : isCastToFloats(node);
+    })
+  );
+}
+
+function isCastToFloats({ op, attributes }: OnnxNode): boolean {
+  const to = attributes.get("to");
+  const dtype = to?.kind === "int" ? dtypeOf(to.value) : undefined;
+  return op === "Cast" && dtype !== undefined && isFloat(dtype);
+}
+
 /**
- * The shape of an input of floats, with names for its open sizes.
+ * The shape of an input, with names for its open sizes.
+ * @param isTaken whether its elements can be taken as floats
  * @param sizes values for named sizes
  */
 export function inputShape(
   { name: input, type, shape }: Port,
+  isTaken: boolean,
   sizes: Bindings,
   names: SizeNames,
 ): { readonly dims: readonly Dim[] } | Problem {
   const refuse = (reason: string, remedy: string): Problem =>
     problem("CNN6012", { input: excerpt(input), reason, remedy });
-  if (!FLOATS.has(type)) {
+  if (!isTaken) {
     return refuse(
       `it is of the type ${type}, not a tensor of floats`,
       "cast it to floats outside of the network, or store it as an initializer",

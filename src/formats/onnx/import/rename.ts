@@ -8,6 +8,7 @@ import type { Graph, Node, Value, Weight } from "../../../graph/graph.ts";
 import type { StoredArray } from "../../tensors/stored-array.ts";
 import type { Draft } from "./draft.ts";
 import type { Origin } from "./emission.ts";
+import { layerOfOperation, layerOfVariable } from "./tensorflow-names.ts";
 
 export interface Named {
   readonly graph: Graph;
@@ -84,22 +85,29 @@ function candidates({ kind, weights }: Node, origin: Origin | undefined): readon
   const names = Object.entries(origin.weights).map(([role, name]) =>
     kind === "parameter" ? dotted(name) : ownerOf(name, role),
   );
-  const path = Object.keys(weights).length > 0 ? modulePath(origin.node.name) : undefined;
+  const path = Object.keys(weights).length > 0 ? pathOf(origin.node.name) : undefined;
   return [...names, path].filter((name) => name !== undefined).filter((name) => name !== "");
 }
 
 /** Endings by which the exporters' languages name a layer's weights. */
 const ROLES =
-  /[._/](weight|bias|kernel|gamma|beta|scale|shift|W|B|w|b|running_mean|running_var|mean|var|variance|moving_mean|moving_variance|weights|biases)(:0)?$/;
+  /[._/](weight|bias|kernel|alpha|gamma|beta|scale|shift|W|B|w|b|running_mean|running_var|mean|var|variance|moving_mean|moving_variance|weights|biases)(:0|_0)?$/;
 
 /** The layer that a weight belongs to: `layer1.0.conv1` of `layer1.0.conv1.weight`. */
 function ownerOf(name: string, role: string): string | undefined {
-  const path = dotted(name);
+  const variable = layerOfVariable(name);
+  const path = dotted(variable ?? name);
   if (path === undefined) return undefined;
   const owner = path.endsWith(`.${role}`)
     ? path.slice(0, -role.length - 1)
     : path.replace(ROLES, "");
-  return owner === path ? undefined : owner;
+  return owner === path && variable === undefined ? undefined : owner;
+}
+
+/** The layer that a node's name tells of. */
+function pathOf(name: string): string | undefined {
+  const operation = name.startsWith("/") ? undefined : layerOfOperation(name);
+  return operation === undefined ? modulePath(name) : dotted(operation);
 }
 
 /** A name of words joined by dots, as PyTorch's; TensorFlow's slashes become dots. */

@@ -5,6 +5,10 @@ import type { OnnxNode } from "./model.ts";
 
 const FAMILIES: readonly (readonly [RegExp, string])[] = [
   [/^(If|Loop|Scan)$/, "export the network for one example, so that its branches are decided"],
+  [
+    /^(Range|ConstantOfShape)$/,
+    "sizes that depend on the input can be fixed with `--set NAME=SIZE`",
+  ],
   [/^(LSTM|GRU|RNN)$/, "recurrent networks are not convolutional ones; keep this part outside"],
   [/Integer$|^QLinear|Linear$|^DynamicQuantize/, "export the network before it is quantised"],
   [/^(Sequence|Optional|String)/, "export the network with tensors as inputs and outputs"],

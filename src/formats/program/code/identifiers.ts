@@ -1,11 +1,13 @@
 /** Names that the language allows and that mean nothing else where they stand. */
 import { layers } from "../../../layers/index.ts";
 
-const KEYWORDS: ReadonlySet<string> = new Set(
-  "import const block model train let if else repeat in where true false and or not from as".split(
+const KEYWORDS: ReadonlySet<string> = new Set([
+  ..."import const block model train let if else repeat in where true false and or not from as".split(
     " ",
   ),
-);
+  // Read as what they are in Python and JavaScript, wherever they stand.
+  ..."None True False lambda null undefined".split(" "),
+]);
 
 export function isIdentifier(text: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) && !KEYWORDS.has(text);

@@ -7,18 +7,22 @@ import { type OpTable, op } from "./handler.ts";
 /** A layer for two tensors, and those where one of them is a number. */
 interface Joining {
   readonly both: string;
+  /** The number that changes nothing on the right, and on the left where that is the same. */
+  readonly neutral?: number;
   /** `x ∘ number` */
   readonly right: string;
   /** `number ∘ x` */
   readonly left: string;
 }
 
-const symmetric = (kind: string): Joining => ({
+const symmetric = (kind: string, neutral?: number): Joining => ({
+  ...(neutral !== undefined && { neutral }),
   both: kind,
   right: `${kind}_scalar`,
   left: `${kind}_scalar`,
 });
-const sided = (kind: string): Joining => ({
+const sided = (kind: string, neutral: number): Joining => ({
+  neutral,
   both: kind,
   right: `${kind}_scalar`,
   left: `r${kind}_scalar`,
@@ -29,15 +33,15 @@ const compared = (kind: string, mirrored: string): Joining => ({
   left: `${mirrored}_scalar`,
 });
 
-const ADD = symmetric("add");
+const ADD = symmetric("add", 0);
 const MAXIMUM = symmetric("maximum");
 
 export const arithmeticOps: OpTable = {
   Add: op(2, 2, (call) => lowerPair(call, ADD)),
-  Sub: op(2, 2, (call) => lowerPair(call, sided("sub"))),
-  Mul: op(2, 2, (call) => lowerPair(call, symmetric("mul"))),
-  Div: op(2, 2, (call) => lowerPair(call, sided("div"))),
-  Pow: op(2, 2, (call) => lowerPair(call, sided("pow"))),
+  Sub: op(2, 2, (call) => lowerPair(call, sided("sub", 0))),
+  Mul: op(2, 2, (call) => lowerPair(call, symmetric("mul", 1))),
+  Div: op(2, 2, (call) => lowerPair(call, sided("div", 1))),
+  Pow: op(2, 2, (call) => lowerPair(call, sided("pow", 1))),
   Sum: op(1, Infinity, (call) => lowerChain(call, ADD)),
   Max: op(1, Infinity, (call) => lowerChain(call, MAXIMUM)),
   Min: op(1, Infinity, (call) => lowerChain(call, symmetric("minimum"))),
@@ -73,12 +77,20 @@ function lowerPair(call: OpCall, kinds: Joining): void {
   }
   const right = joinedNumber(call, 1);
   if (right !== undefined && call.isFlow(0)) {
+    if (right === kinds.neutral) {
+      call.giveSame(0);
+      return;
+    }
     const { value, isMap } = call.elements(0);
     call.giveMap(call.layer(kinds.right, { scalar: right }, [value]), isMap);
     return;
   }
   const left = joinedNumber(call, 0);
   if (left !== undefined && call.isFlow(1)) {
+    if (left === kinds.neutral && kinds.left === kinds.right) {
+      call.giveSame(1);
+      return;
+    }
     const { value, isMap } = call.elements(1);
     call.giveMap(call.layer(kinds.left, { scalar: left }, [value]), isMap);
     return;

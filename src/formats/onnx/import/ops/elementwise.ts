@@ -1,6 +1,7 @@
 /** Functions of one element: activations, elementary functions, limits. */
 import type { Attributes } from "../../../../graph/attributes.ts";
-import { isKnown, sameDim } from "../../../../graph/dim.ts";
+import { isKnown } from "../../../../graph/dim.ts";
+import { isByChannel } from "../by-channel.ts";
 import type { OpCall } from "../call.ts";
 import { type OpTable, op } from "./handler.ts";
 
@@ -108,7 +109,7 @@ function lowerPRelu(call: OpCall): void {
     const { shape } = operand.array;
     // Before version 7 a vector of slopes had one for each channel.
     const isVector = call.opset < 7 && shape.length === 1 && shape[0] === channels;
-    if (isVector || isByChannel(shape, call.rank(0), channels)) {
+    if (isVector || isByChannel(shape, call.shape(0))) {
       const weight = { ...operand, array: { ...operand.array, shape: [channels] } };
       const attributes = { num_parameters: channels };
       call.give(call.layer("prelu", attributes, [call.tensor(0)], { weights: { weight } }));
@@ -119,15 +120,6 @@ function lowerPRelu(call: OpCall): void {
   const below = call.layer("minimum_scalar", { scalar: 0 }, [x]);
   const sloped = call.layer("mul", {}, [below, call.tensor(1)]);
   call.give(call.layer("add", {}, [call.layer("relu", {}, [x]), sloped]));
-}
-
-/** Whether a shape, broadcast to this rank, has one number for each channel. */
-function isByChannel(shape: readonly number[], rank: number, channels: number): boolean {
-  const whole = [...Array.from({ length: rank - shape.length }, () => 1), ...shape];
-  return (
-    whole.length === rank &&
-    whole.every((size, axis) => (axis === 1 ? sameDim(size, channels) : size === 1))
-  );
 }
 
 /** Attributes before version 11, then inputs. */

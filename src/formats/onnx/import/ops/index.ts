@@ -6,6 +6,7 @@ import { elementwiseOps } from "./elementwise.ts";
 import type { OpHandler } from "./handler.ts";
 import { linearOps } from "./linear.ts";
 import { normalizationOps } from "./normalization.ts";
+import { paddingOps } from "./padding.ts";
 import { partOps } from "./parts.ts";
 import { poolingOps } from "./pooling.ts";
 import { reductionOps } from "./reduction.ts";
@@ -20,6 +21,7 @@ export const operators: ReadonlyMap<string, OpHandler> = new Map(
     ...elementwiseOps,
     ...linearOps,
     ...normalizationOps,
+    ...paddingOps,
     ...partOps,
     ...poolingOps,
     ...reductionOps,

@@ -1,8 +1,9 @@
 /** Operators that only pass values on or state them: Constant, ConstantOfShape, Identity, Cast. */
-import { isFloat } from "../../../tensors/stored-array.ts";
+import { type DType, type StoredArray, isFloat, toTensor } from "../../../tensors/stored-array.ts";
 import { floats } from "../arrays.ts";
 import type { OpCall } from "../call.ts";
 import { attributeText } from "../listing.ts";
+import type { Operand } from "../operand.ts";
 import { arrayOfSizes } from "../sizes.ts";
 import { dtypeOf, typeName } from "../tensor-data.ts";
 import { type OpTable, op } from "./handler.ts";
@@ -12,6 +13,7 @@ export const valueOps: OpTable = {
   ConstantOfShape: op(1, 1, lowerConstantOfShape),
   Identity: op(1, 1, (call) => call.giveSame(0)),
   Cast: op(1, 1, lowerCast),
+  CastLike: op(2, 2, lowerCastLike),
 };
 
 function lowerConstant(call: OpCall): void {
@@ -64,12 +66,36 @@ function lowerConstantOfShape(call: OpCall): void {
 
 function lowerCast(call: OpCall): void {
   const to = call.int("to", 0);
-  const dtype = dtypeOf(to);
+  castTo(call, dtypeOf(to), typeName(to));
+}
+
+/** To the type of the second tensor. */
+function lowerCastLike(call: OpCall): void {
+  const like = call.operand(1);
+  if (like.kind === "flow") castTo(call, like.mask ? "BOOL" : "F32", "FLOAT");
+  else if (like.kind === "constant") castTo(call, like.array.dtype, like.array.dtype);
+  else castTo(call, "I64", "INT64");
+}
+
+function castTo(call: OpCall, dtype: DType | undefined, name: string): void {
   const floating = dtype !== undefined && isFloat(dtype);
-  if (floating || (call.isMask(0) && dtype !== undefined)) call.giveSame(0);
+  const x = call.operand(0);
+  if (x.kind === "sizes" || (x.kind === "constant" && !isFloat(x.array.dtype))) {
+    const array = floating ? floatsOf(x) : undefined;
+    if (array === undefined) call.giveSame(0);
+    else call.giveConstant(array);
+  } else if (floating || (call.isMask(0) && dtype !== undefined)) call.giveSame(0);
   else if (dtype === "BOOL") {
     call.giveMask(call.layer("ne_scalar", { scalar: 0 }, [call.tensor(0)]));
   } else {
-    throw call.unsuitable(0, `it turns floats into the type ${typeName(to)}`);
+    throw call.unsuitable(0, `it turns floats into the type ${name}`);
   }
+}
+
+/** Stored integers, or known sizes, as floats; undefined where a named size is among them. */
+function floatsOf(operand: Operand): StoredArray | undefined {
+  if (operand.kind === "sizes") return arrayOfSizes({ ...operand.sizes, float: true });
+  if (operand.kind !== "constant") return undefined;
+  const { shape, data } = toTensor(operand.array);
+  return floats(shape, data);
 }

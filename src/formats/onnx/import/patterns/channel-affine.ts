@@ -2,7 +2,8 @@
 import { isKnown } from "../../../../graph/dim.ts";
 import type { ValueId } from "../../../../graph/graph.ts";
 import { floats } from "../arrays.ts";
-import { type Recognised, type View, recognise } from "../draft.ts";
+import { isByChannel } from "../by-channel.ts";
+import { type NamedArray, type Recognised, type View, recognise } from "../draft.ts";
 import type { Pattern } from "./pattern.ts";
 
 /** `x · scale + shift` by channel. */
@@ -29,11 +30,7 @@ function affineOf(id: ValueId, channels: number, view: View): Affine {
   const [first] = node.inputs;
   const flowing = view.parameter(first) === undefined ? first : node.inputs[1];
   const learned = view.parameter(view.other(node, flowing));
-  const count = learned?.array.shape.reduce((a, b) => a * b, 1);
-  const place = view.shape(id).length === 2 ? -1 : -3;
-  if (learned === undefined || count !== channels || learned.array.shape.at(place) !== channels) {
-    return none;
-  }
+  if (learned === undefined || !isByChannel(learned.array.shape, view.shape(id))) return none;
   if (flowing !== first && (node.kind === "sub" || node.kind === "div")) return none;
   const inner = affineOf(flowing, channels, view);
   const by = view.numbers(learned);
@@ -57,6 +54,32 @@ function affineOf(id: ValueId, channels: number, view: View): Affine {
   }
 }
 
+const ROLES = ["weight", "bias", "running_mean", "running_var"];
+
+/** The norm in front, where there is one that nobody else reads: Caffe has its scale and shift apart. */
+function joinedNorm({ x, scale, shift }: Affine, view: View): Recognised | undefined {
+  const norm = view.made(x, "batch_norm");
+  if (norm === undefined || view.uses(x) > 1) return undefined;
+  const weights = ROLES.map((role) => view.weight(norm, role));
+  const [weight, bias, running_mean, running_var] = weights;
+  if (!weight || !bias || !running_mean || !running_var) return undefined;
+  const changed = (named: NamedArray, by: (value: number, c: number) => number): NamedArray => ({
+    name: named.name,
+    array: floats(named.array.shape, view.numbers(named).map(by)),
+  });
+  return {
+    kind: "batch_norm",
+    attributes: norm.attributes,
+    inputs: norm.inputs,
+    weights: {
+      weight: changed(weight, (value, c) => value * scale[c]),
+      bias: changed(bias, (value, c) => value * scale[c] + shift[c]),
+      running_mean,
+      running_var,
+    },
+  };
+}
+
 const EPS = 1e-5;
 
 export const channelAffine: Pattern = {
@@ -70,6 +93,8 @@ export const channelAffine: Pattern = {
       const affine = affineOf(node.outputs[0], channels, view);
       const { scale, shift } = affine.names;
       if (scale === undefined || shift === undefined) return undefined;
+      const joined = joinedNorm(affine, view);
+      if (joined !== undefined) return joined;
       const vector = (name: string, values: ArrayLike<number>) => ({
         name,
         array: floats([channels], values),

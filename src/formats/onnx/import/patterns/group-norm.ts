@@ -2,6 +2,7 @@
 import { isKnown } from "../../../../graph/dim.ts";
 import type { Node, ValueId } from "../../../../graph/graph.ts";
 import { reshapedArray } from "../arrays.ts";
+import { isByChannel } from "../by-channel.ts";
 import { type NamedArray, type Recognised, type View, recognise } from "../draft.ts";
 import type { Pattern } from "./pattern.ts";
 import { scaledCore } from "./scaled-core.ts";
@@ -55,20 +56,14 @@ function withAffine(node: Node, view: View): Recognised | undefined {
     array: reshapedArray(array, [channels]),
   });
   const { scale, shift } = found;
-  if (![scale, shift].every(({ array }) => isByChannel(array.shape, channels))) return undefined;
+  const of = view.shape(node.outputs[0]);
+  if (![scale, shift].every(({ array }) => isByChannel(array.shape, of))) return undefined;
   return {
     kind: "group_norm",
     attributes: { num_groups, eps },
     inputs: [x],
     weights: { weight: vector(scale), bias: vector(shift) },
   };
-}
-
-/** `[C, 1, 1]` or `[1, C, 1, 1]`. */
-function isByChannel(shape: readonly number[], channels: number): boolean {
-  return (
-    shape.length >= 3 && shape.at(-3) === channels && shape.reduce((a, b) => a * b, 1) === channels
-  );
 }
 
 function plain(node: Node, view: View): Recognised | undefined {

@@ -4,19 +4,21 @@ import { gelu, hardSigmoid, hardSwish, mish, silu } from "./activations.ts";
 import { biases } from "./biases.ts";
 import { channelAffine } from "./channel-affine.ts";
 import { channelShuffle } from "./channel-shuffle.ts";
+import { flattenedLinear } from "./flattened-linear.ts";
+import { globalPools } from "./global-pools.ts";
 import { groupNorm } from "./group-norm.ts";
 import { layerNorm } from "./layer-norm.ts";
 import { normalize } from "./normalize.ts";
 import { mergedPads } from "./pads.ts";
 import type { Pattern } from "./pattern.ts";
-import { channelNorm, composedPermutes } from "./permutes.ts";
+import { channelsFirst, composedPermutes } from "./permutes.ts";
+import { prelu } from "./prelu.ts";
 import { splits } from "./splits.ts";
 import { undoneViews } from "./views.ts";
 
 const patterns: readonly Pattern[] = [
   composedPermutes,
   channelShuffle,
-  normalize,
   splits,
   gelu,
   silu,
@@ -24,9 +26,14 @@ const patterns: readonly Pattern[] = [
   hardSwish,
   mish,
   layerNorm,
-  channelNorm,
   groupNorm,
   undoneViews,
+  channelsFirst,
+  composedPermutes,
+  flattenedLinear,
+  globalPools,
+  normalize,
+  prelu,
   biases,
   channelAffine,
   mergedPads,
