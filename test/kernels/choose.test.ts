@@ -1,6 +1,7 @@
 /** Whether convolutions are computed by Winograd, where measurements say so. */
 import { expect, test } from "vitest";
 import { chooseConvolution } from "../../src/kernels/convolution/choose.ts";
+import { winogradTile } from "../../src/kernels/convolution/winograd/tile.ts";
 import { wasmMachine } from "../../src/targets/wasm/machine.ts";
 import { type Case, problemOf } from "./convolution-suite.ts";
 
@@ -14,6 +15,18 @@ test.each<[string, string, Case]>([
 ])("%s: %s", (_, algorithm, given) => {
   const choice = chooseConvolution(problemOf(given), { machine });
   expect(choice.algorithm.replace(/\d$/, "")).toBe(algorithm);
+});
+
+test.each<[string, boolean, number, number]>([
+  ["as many tiles use them", true, 128, 14],
+  ["few tiles use them, but no cache of a core holds them", true, 512, 7],
+  ["few tiles use them", false, 128, 7],
+  ["they stay in the first cache", false, 8, 14],
+])("weights of a Winograd convolution fetched ahead: %s", (_, ahead, inChannels, size) => {
+  const outChannels = inChannels === 512 ? 512 : 32;
+  const problem = problemOf({ inChannels, outChannels, kernel: [3, 3], outputSize: [size, size] });
+  const { prefetch } = winogradTile(problem, 3, machine);
+  expect(prefetch).toBe(ahead);
 });
 
 /** Of three colours. */
