@@ -3,12 +3,13 @@ import { InternalFault } from "../../diagnostics/diagnostic.ts";
 import {
   type Address,
   type Buffer,
-  Index,
+  type Index,
   type Kernel,
   type Mask,
   type Statement,
   type Variable,
   type Vector,
+  indexOf,
   origin,
   read,
 } from "./ir.ts";
@@ -68,7 +69,7 @@ export class KernelBuilder {
   /** The body with an integer of a table as an index. */
   lookup(name: string, from: Address, body: (index: Index) => void): void {
     const counter = { name };
-    const inner = this.#inside(() => body(new Index([{ counter, stride: 1 }], 0)));
+    const inner = this.#inside(() => body(indexOf(counter)));
     this.#body.push({ op: "lookup", counter, from, body: inner });
   }
 
@@ -132,7 +133,7 @@ export class KernelBuilder {
     if (extent === 0) return;
     if (extent === 1 && !parallel) return body(origin);
     const counter = { name, extent };
-    const inner = this.#inside(() => body(new Index([{ counter, stride: 1 }], 0)));
+    const inner = this.#inside(() => body(indexOf(counter)));
     this.#body.push({ op: "loop", counter, parallel, body: inner });
   }
 

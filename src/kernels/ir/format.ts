@@ -107,7 +107,7 @@ class Formatter {
   }
 
   #index({ terms, constant }: Index): string {
-    const parts = terms.map(({ counter, stride }) =>
+    const parts = terms.list.map(({ counter, stride }) =>
       stride === 1 ? this.#nameOf(counter) : `${stride}·${this.#nameOf(counter)}`,
     );
     if (constant !== 0 || parts.length === 0) parts.push(String(constant));

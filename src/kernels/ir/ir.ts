@@ -27,45 +27,97 @@ export interface LookedUp {
 /** What an index may depend on. */
 export type Counter = LoopCounter | LookedUp;
 
+export interface Term {
+  readonly counter: Counter;
+  readonly stride: number;
+}
+
+/**
+ * `Σ stride · counter`, in elements. What was computed of it is kept: a generator writes thousands
+ * of indices of some dozen forms, and all of one form have the same terms.
+ */
+export class Terms {
+  readonly list: readonly Term[];
+  #sums: Map<Terms, Terms> | undefined;
+  #multiples: Map<number, Terms> | undefined;
+
+  constructor(list: readonly Term[]) {
+    this.list = list;
+  }
+
+  plus(other: Terms): Terms {
+    if (other.list.length === 0) return this;
+    if (this.list.length === 0) return other;
+    this.#sums ??= new Map();
+    const known = this.#sums.get(other);
+    if (known !== undefined) return known;
+    const sum = this.#plus(other);
+    this.#sums.set(other, sum);
+    return sum;
+  }
+
+  times(factor: number): Terms {
+    if (this.list.length === 0 || factor === 0) return NO_TERMS;
+    this.#multiples ??= new Map();
+    const known = this.#multiples.get(factor);
+    if (known !== undefined) return known;
+    const multiple = this.#times(factor);
+    this.#multiples.set(factor, multiple);
+    return multiple;
+  }
+
+  #plus(other: Terms): Terms {
+    const list = [...this.list];
+    let stops = false;
+    for (const term of other.list) {
+      const same = list.findIndex((t) => t.counter === term.counter);
+      if (same < 0) list.push(term);
+      else {
+        const stride = list[same].stride + term.stride;
+        list[same] = { counter: term.counter, stride };
+        stops ||= stride === 0;
+      }
+    }
+    return new Terms(stops ? list.filter(({ stride }) => stride !== 0) : list);
+  }
+
+  #times(factor: number): Terms {
+    return new Terms(
+      this.list.map(({ counter, stride }) => ({ counter, stride: stride * factor })),
+    );
+  }
+}
+
+const NO_TERMS = new Terms([]);
+
 /** `constant + Σ stride · counter`, in elements. */
 export class Index {
-  readonly terms: readonly { readonly counter: Counter; readonly stride: number }[];
+  readonly terms: Terms;
   readonly constant: number;
 
-  constructor(terms: Index["terms"], constant: number) {
+  constructor(terms: Terms, constant: number) {
     this.terms = terms;
     this.constant = constant;
   }
 
-  /** Shares its terms with one that differs by a constant. */
   plus(other: Index | number): Index {
     if (typeof other === "number") return new Index(this.terms, this.constant + other);
-    if (other.terms.length === 0) return new Index(this.terms, this.constant + other.constant);
-    if (this.terms.length === 0) return new Index(other.terms, this.constant + other.constant);
-    const terms = [...this.terms];
-    let stops = false;
-    for (const term of other.terms) {
-      const same = terms.findIndex((t) => t.counter === term.counter);
-      if (same < 0) terms.push(term);
-      else {
-        const stride = terms[same].stride + term.stride;
-        terms[same] = { counter: term.counter, stride };
-        stops ||= stride === 0;
-      }
-    }
-    const moving = stops ? terms.filter(({ stride }) => stride !== 0) : terms;
-    return new Index(moving, this.constant + other.constant);
+    return new Index(this.terms.plus(other.terms), this.constant + other.constant);
   }
 
   times(factor: number): Index {
     if (factor === 1) return this;
-    const terms = this.terms.map(({ counter, stride }) => ({ counter, stride: stride * factor }));
-    return new Index(factor === 0 ? [] : terms, this.constant * factor);
+    return new Index(this.terms.times(factor), this.constant * factor);
   }
 }
 
 /** The index 0, to start sums with. */
-export const origin = new Index([], 0);
+export const origin = new Index(NO_TERMS, 0);
+
+/** The counter as an index. */
+export function indexOf(counter: Counter): Index {
+  return new Index(new Terms([{ counter, stride: 1 }]), 0);
+}
 
 export interface Address {
   readonly buffer: Buffer;
@@ -73,7 +125,7 @@ export interface Address {
 }
 
 export function at(buffer: Buffer, index: Index | number): Address {
-  return { buffer, index: typeof index === "number" ? new Index([], index) : index };
+  return { buffer, index: typeof index === "number" ? origin.plus(index) : index };
 }
 
 /** A vector that may be assigned again, such as an accumulator. */

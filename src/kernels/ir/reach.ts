@@ -28,7 +28,7 @@ function visitPrefetches(body: readonly Statement[], visit: (from: Address) => v
 }
 
 function largest({ constant, terms }: Index): number {
-  return terms.reduce((sum, { counter, stride }) => {
+  return terms.list.reduce((sum, { counter, stride }) => {
     if (!("extent" in counter)) throw new InternalFault("a prefetch at a place from a table");
     return sum + Math.max(0, stride * (counter.extent - 1));
   }, constant);

@@ -5,7 +5,16 @@
  * `x + 8·row + 4·column` is the pointer `x + 8·row`, moved by four at each column.
  */
 import { InternalFault } from "../../diagnostics/diagnostic.ts";
-import type { Address, Buffer, Counter, Kernel, Statement, Vector } from "../../kernels/ir/ir.ts";
+import type {
+  Address,
+  Buffer,
+  Counter,
+  Kernel,
+  Statement,
+  Term,
+  Terms,
+  Vector,
+} from "../../kernels/ir/ir.ts";
 import { forEachPart } from "../../kernels/ir/walk.ts";
 import type { Local } from "./assembler.ts";
 
@@ -23,7 +32,6 @@ export interface Pointer {
 }
 
 type Step = NonNullable<Pointer["step"]>;
-type Terms = Address["index"]["terms"];
 
 export class KernelUses {
   /** Of all expressions, each once. */
@@ -98,9 +106,9 @@ export class KernelUses {
   #address({ buffer, index: { terms } }: Address): void {
     const pointers = this.#known(this.#pointers.get(buffer), buffer);
     if (pointers.has(terms)) return;
-    const sorted = this.#areSorted(terms)
-      ? terms
-      : terms.toSorted((a, b) => this.#depthOf(a) - this.#depthOf(b));
+    const sorted = this.#areSorted(terms.list)
+      ? terms.list
+      : terms.list.toSorted((a, b) => this.#depthOf(a) - this.#depthOf(b));
     const pointer = sorted.reduce<Pointer>(
       (from, { counter, stride }) => this.#moved(from, counter, stride),
       this.startOf(buffer),
@@ -119,11 +127,11 @@ export class KernelUses {
   }
 
   /** From the outside in, as most are made. */
-  #areSorted(terms: Terms): boolean {
+  #areSorted(terms: readonly Term[]): boolean {
     return terms.every((term, i) => i === 0 || this.#depthOf(terms[i - 1]) < this.#depthOf(term));
   }
 
-  #depthOf({ counter }: Terms[number]): number {
+  #depthOf({ counter }: Term): number {
     const depth = this.#depths.get(counter);
     if (depth !== undefined) return depth;
     throw new InternalFault(`${this.#kernel.name} uses ${counter.name} outside of its loop`);

@@ -159,7 +159,8 @@ export class DirectGenerator {
       const panel = vector.times(width * length);
       const weights = group.times(groupWeights).plus(panel);
       const last = perGroup - (vectors - 1) * width;
-      const atEnd = i.terms.length === 0 && run.start + i.constant * run.size + size === vectors;
+      const atEnd =
+        i.terms.list.length === 0 && run.start + i.constant * run.size + size === vectors;
       body({
         channel,
         inputChannel,
