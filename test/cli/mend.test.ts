@@ -42,3 +42,26 @@ test("a program full of habits of PyTorch is mended in all of them", () => {
   // Those of the modules above, in their order.
   expect(shapes).toEqual([[16, 3, 3, 3], [16], [32, 16, 3, 3], [32], [10, 48 * 16 * 16], [10]]);
 });
+
+test("a body of assignments, as `forward` has them, becomes one of names that are bound once", () => {
+  const text = `model Net(x: [N, 3, 32, 32]) -> [N, 10] {
+  x = conv(x, 16, kernel: 3)
+  x = F.relu(x)
+  x = x.flatten()
+  return linear(x, 10)
+}
+`;
+  const source = { name: "net.cnn", text };
+  const mended = mend(source, check(source), (changed) => check(changed));
+  expect(mended.source.text).toBe(`model Net(x: [N, 3, 32, 32]) -> [N, 10] {
+  let x = conv(x, 16, kernel: 3)
+  let x2 = relu(x)
+  let x3 = x2 -> flatten()
+  linear(x3, 10)
+}
+`);
+  // The first hides the parameter, as it did.
+  expect(mended.checked.diagnostics).toMatchObject([{ code: "CNN4013" }]);
+  const [{ graph }] = mended.checked.models;
+  expect(graph.nodes.map(({ kind }) => kind)).toEqual(["conv", "relu", "flatten", "linear"]);
+});

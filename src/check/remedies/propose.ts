@@ -26,6 +26,7 @@ import { padAll, padHere } from "./proposals/padding.ts";
 import { project } from "./proposals/projection.ts";
 import { promise } from "./proposals/promise.ts";
 import type { Place, Propose } from "./proposals/proposal.ts";
+import { rename } from "./proposals/rebinding.ts";
 import { bindingOf, declarationAt, expressionAt } from "./proposals/tree.ts";
 import { upsampleAll, upsampleToOther } from "./proposals/upsampling.ts";
 
@@ -81,6 +82,7 @@ const byCode: { readonly [C in Code]?: Propose<C> } = {
     if (nearest !== undefined) return asOwnCall(nearest.replace(/^@/, ""), place);
     return what === "type" && isTensorType(name) ? [withoutType(name, place)] : [];
   },
+  CNN3002: ({ name }, place) => rename(name, place),
   CNN3003: ({ expects }, { span, text }) =>
     expects === "tensors one by one" ? [withoutBrackets(span, text)] : [],
   CNN3004: ({ name, nearest }, place) =>
@@ -95,7 +97,7 @@ const byCode: { readonly [C in Code]?: Propose<C> } = {
     ...(pipeline === undefined ? [] : [parenthesize(pipeline)]),
   ],
   CNN3015: ({ name, nearest }, place) =>
-    nearest === undefined ? [] : [replace(place.span, nearest), rename(name, nearest, place)],
+    nearest === undefined ? [] : [replace(place.span, nearest), renameImport(name, nearest, place)],
   CNN3016: ({ label }, { span, text }) => relabel(label, span, text),
   CNN3025: (_, place) => elseUnchanged(place),
   CNN3026: ({ type }, { span }) => (type === undefined ? [declareShape(span)] : []),
@@ -210,7 +212,7 @@ function addLoss(model: Span, text: string): readonly Fix[] {
 }
 
 /** The name in an import, and wherever the file mentions it. */
-function rename(from: string, to: string, { span, program }: Place): Fix {
+function renameImport(from: string, to: string, { span, program }: Place): Fix {
   const mentions: Span[] = [];
   walkProgram(program, {
     expression: (expression) => {
