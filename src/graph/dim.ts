@@ -11,7 +11,7 @@
  * This file is the door to the folder `dim/`.
  */
 export type { Atom, Dim, FloorQuotient, Polynomial, Term, Variable } from "./dim/polynomial.ts";
-export { isKnown, keyOf, sameDim } from "./dim/polynomial.ts";
+export { isKnown, isTangled, keyOf, sameDim } from "./dim/polynomial.ts";
 export {
   type NameFacts,
   add,

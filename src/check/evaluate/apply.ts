@@ -4,7 +4,7 @@ import type { Details } from "../../diagnostics/place.ts";
 import type { Span } from "../../diagnostics/span.ts";
 import type { Attributes } from "../../graph/attributes.ts";
 import { type Condition, type Verdict, decide } from "../../graph/condition.ts";
-import { bounds, keyOf } from "../../graph/dim.ts";
+import { bounds, isTangled } from "../../graph/dim.ts";
 import { type TensorType, formatType } from "../../graph/tensor-type.ts";
 import type { Layer, Requirement, ShapeResult } from "../../layers/layer.ts";
 import { explainCounterexample } from "../sizes/counterexample.ts";
@@ -15,12 +15,6 @@ import { type TensorValue, type Value, poison } from "./values.ts";
 const MAX_NODES = 100_000;
 /** Larger tensors cannot be addressed by any target. */
 const MAX_ELEMENTS = 2 ** 48;
-/**
- * Characters of a size's normal form, which can double with every layer that halves and triples
- * it. Nobody can read longer ones, and some layers on they would fill the memory.
- */
-const LONGEST_SIZE = 5000;
-
 export interface Application {
   readonly layer: Layer;
   readonly attributes: Attributes;
@@ -63,7 +57,7 @@ export function applyLayer(elaboration: Elaboration, application: Application): 
     elaboration.report(problem("CNN2040", { shape: formatType(huge) }), span);
     return poison;
   }
-  if (result.outputs.some(isTangled)) {
+  if (result.outputs.some(({ shape }) => shape.some(isTangled))) {
     elaboration.report(problem("CNN2042", {}), span);
     return poison;
   }
@@ -93,10 +87,6 @@ export function applyLayer(elaboration: Elaboration, application: Application): 
     return poison;
   }
   return built.length === 1 ? built[0] : { kind: "tuple", items: built };
-}
-
-function isTangled({ shape }: TensorType): boolean {
-  return shape.some((size) => keyOf(size).length > LONGEST_SIZE);
 }
 
 interface Refusal {

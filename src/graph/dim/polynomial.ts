@@ -58,6 +58,17 @@ export function keyOf(dim: Dim): string {
   return isKnown(dim) ? String(dim) : dim.key;
 }
 
+/**
+ * Characters of a size's normal form, which can double with every layer that halves and triples
+ * it. Nobody can read longer ones, and some layers on they would fill the memory.
+ */
+const LONGEST = 5000;
+
+/** Whether a size is too long to go on with. */
+export function isTangled(dim: Dim): boolean {
+  return keyOf(dim).length > LONGEST;
+}
+
 export function termsOf(dim: Dim): readonly Term[] {
   return isKnown(dim) ? [] : dim.terms;
 }

@@ -313,7 +313,7 @@ test.each(Object.entries(cases))("%s", async (_, { nodes, shape, data, gives, ..
   expect(relativeError(y.data, Float64Array.from(gives[1]))).toBeLessThan(1e-6);
 });
 
-test("one weight in several forms is several weights", async () => {
+test("one weight in two forms is two weights", async () => {
   const gemm = (from: string, to: string, more: Partial<NodeText> = {}): NodeText => ({
     op: "Gemm",
     in: [from, "w"],
@@ -337,7 +337,7 @@ test("one weight in several forms is several weights", async () => {
   net.close();
   expect([...y.data]).toEqual([40, 72]);
   const graph = importOnnx(model).model?.graph;
-  expect(graph?.weights.size).toBe(3);
+  expect(graph?.weights.size).toBe(2);
 });
 
 test("smoothing with aligned corners is refused where a map becomes smaller", () => {
@@ -391,6 +391,45 @@ test("axes of size 1 are not looked for among open sizes", () => {
     ).diagnostics.map(({ code }) => code);
   expect(squeezed([2, 3, 1])).toEqual([]);
   expect(squeezed(["N", 3, 1])).toEqual(["CNN6002"]);
+});
+
+test.each<[string, number, NodeText]>([
+  ["parts that are not equal", 17, { op: "Split", in: ["x"], out: ["y", "z"] }],
+  [
+    "another number of parts than outputs",
+    18,
+    { op: "Split", in: ["x"], out: ["y", "z"], attributes: { num_outputs: { int: 3 } } },
+  ],
+  ["two lower limits", 17, { op: "Clip", in: ["x", "pair"], out: ["y"] }],
+  ["a size that is no whole number", 17, { op: "Reshape", in: ["x", "pair"], out: ["y"] }],
+  ["scales and sizes", 17, { op: "Resize", in: ["x", "", "pair", "whole"], out: ["y"] }],
+])("%s are refused", (_, opset, node) => {
+  const { diagnostics } = importOnnx(
+    onnxModel({
+      opset,
+      inputs: { x: [3, 1, 1, 1] },
+      outputs: { y: ["M"] },
+      nodes: [node],
+      weights: [floats("pair", [2], [1.5, 2]), ints("whole", [3, 1, 2, 2])],
+    }),
+  );
+  expect(diagnostics.map(({ code }) => code)).toEqual(["CNN6002"]);
+});
+
+test("what does not depend on the input is a result, too", async () => {
+  const model = onnxModel({
+    inputs: { x: [1, 2] },
+    outputs: { y: [1, 2], anchors: [2] },
+    nodes: [
+      { op: "Relu", in: ["x"], out: ["y"] },
+      { op: "Identity", in: ["stored"], out: ["anchors"] },
+    ],
+    weights: [floats("stored", [2], [3, 4])],
+  });
+  const net = await compileOnnx(model, { target: "wasm" });
+  const { y, anchors } = net.run({ x: { shape: [1, 2], data: [-1, 2] } });
+  net.close();
+  expect([...y.data, ...anchors.data]).toEqual([0, 2, 3, 4]);
 });
 
 test("sizes of -1 are open, as Paddle writes them", () => {

@@ -116,6 +116,89 @@ describe("a hostile model", () => {
     expect(model?.graph.nodes.map(({ kind }) => kind)).toEqual(["parameter", "expand", "add"]);
   });
 
+  it("that makes much of little in many steps has a part of it made beforehand", () => {
+    const steps = Array.from({ length: 40 }, (_, at) => at);
+    const { model } = importOnnx(
+      onnxModel({
+        inputs: { x: [1] },
+        outputs: { y: ["L"] },
+        weights: [
+          floats(
+            "w",
+            [2 ** 20],
+            Array.from({ length: 2 ** 20 }, () => 1),
+          ),
+        ],
+        nodes: [
+          ...steps.map((at) => ({
+            op: "Neg",
+            in: [at === 0 ? "w" : `w${at}`],
+            out: [`w${at + 1}`],
+          })),
+          { op: "Add", in: ["x", `w${steps.length}`], out: ["y"] },
+        ],
+      }),
+    );
+    const kinds = model?.graph.nodes.map(({ kind }) => kind) ?? [];
+    // 16 Mi of work and four times what is stored, in steps of 2 Mi.
+    expect(kinds.filter((kind) => kind === "mul_scalar")).toHaveLength(steps.length - 10);
+  });
+
+  it("that squares sizes again and again is refused", () => {
+    const squares = Array.from({ length: 30 }, (_, at) => at);
+    const { diagnostics } = importOnnx(
+      onnxModel({
+        inputs: { x: ["N", "H"] },
+        outputs: { y: ["M"] },
+        nodes: [
+          { op: "Shape", in: ["x"], out: ["s0"] },
+          ...squares.map((at) => ({ op: "Mul", in: [`s${at}`, `s${at}`], out: [`s${at + 1}`] })),
+          { op: "Reshape", in: ["x", "s30"], out: ["y"] },
+        ],
+      }),
+    );
+    expect(diagnostics.map(({ code }) => code)).toEqual(["CNN6015"]);
+  });
+
+  it("that uses one weight with many factors does not copy it", () => {
+    const steps = Array.from({ length: 50 }, (_, at) => at);
+    const { arrays } = importOnnx(
+      onnxModel({
+        inputs: { x0: [1, 8] },
+        outputs: { x50: [1, 8] },
+        weights: [floats("w", [8, 8])],
+        nodes: steps.map((at) => ({
+          op: "Gemm",
+          in: [`x${at}`, "w"],
+          out: [`x${at + 1}`],
+          attributes: { alpha: { float: at + 2 } },
+        })),
+      }),
+    );
+    expect(arrays.size).toBe(1);
+  });
+
+  it.each([
+    [2 ** 20, 2 ** 20 - 1],
+    [2 ** 28, 2 ** 28 - 1],
+  ])("that averages over a window of %i is refused before it is counted", (size, pad) => {
+    const { diagnostics } = importOnnx(
+      onnxModel({
+        inputs: image,
+        outputs: { y: [1, 3, "H", "W"] },
+        nodes: [
+          {
+            op: "AveragePool",
+            in: ["image"],
+            out: ["y"],
+            attributes: { kernel_shape: { ints: [size, 1] }, pads: { ints: [pad, 0, pad, 0] } },
+          },
+        ],
+      }),
+    );
+    expect(diagnostics.map(({ code }) => code)).toEqual(["CNN6002"]);
+  });
+
   it("that stores two tensors under one name is refused", () => {
     const { diagnostics } = importOnnx(
       onnxModel({

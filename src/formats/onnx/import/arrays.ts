@@ -18,13 +18,14 @@ export function sameArray(a: StoredArray, b: StoredArray): boolean {
 /** Blocks of this many rows and columns stay in the cache while they are transposed. */
 const BLOCK = 32;
 
-/** What a matrix was before it was transposed: exporters transpose what is to be transposed back. */
-const originals = new WeakMap<StoredArray, StoredArray>();
+/** Each matrix that was transposed and what came out, both ways: exporters transpose back, and again. */
+const transposes = new WeakMap<StoredArray, StoredArray>();
 
 /** The transposed matrix. */
 export function transposedMatrix(array: StoredArray): StoredArray {
-  const transposed = originals.get(array) ?? transpose(array);
-  originals.set(transposed, array);
+  const transposed = transposes.get(array) ?? transpose(array);
+  transposes.set(transposed, array);
+  transposes.set(array, transposed);
   return transposed;
 }
 
@@ -76,15 +77,6 @@ function permutedBytes(array: StoredArray, order: readonly number[]): StoredArra
     }
   }
   return { dtype: array.dtype, shape, bytes };
-}
-
-/** Every number times a factor, as float32. */
-export function scaledArray(array: StoredArray, factor: number): StoredArray {
-  if (factor === 1) return array;
-  return floats(
-    array.shape,
-    toTensor(array).data.map((value) => value * factor),
-  );
 }
 
 /** A vector of one number repeated, or the vector itself. */

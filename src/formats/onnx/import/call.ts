@@ -184,8 +184,9 @@ export class OpCall extends NodeReader {
   dims(at: number, what: string): readonly Dim[] {
     return this.sizes(at, what).values.map((value) => {
       const dim = dimOf(value);
-      if (dim === undefined) throw this.notConstant(at, what);
-      return dim;
+      if (dim !== undefined) return dim;
+      if (typeof value !== "number") throw this.notConstant(at, what);
+      throw this.refuse(`its ${what} has ${value} in it`, "give whole numbers");
     });
   }
 
@@ -200,6 +201,14 @@ export class OpCall extends NodeReader {
   number(at: number): number | undefined {
     const operand = this.parts.operands[at];
     return operand && numberOf(operand);
+  }
+
+  /** As `number`, which must be there. @param what its name in messages: `min` */
+  oneNumber(at: number, what: string): number {
+    const value = this.number(at);
+    if (value !== undefined) return value;
+    const { array } = this.constant(at, what);
+    throw this.refuse(`its ${what} is of the shape ${formatShape(array.shape)}`, "give one number");
   }
 
   // Results

@@ -24,35 +24,58 @@ import type { Constant, Operand } from "./operand.ts";
 const MOST_NUMBERS = 2 ** 22;
 const MOST_MACS = 2 ** 26;
 
-/** A few numbers may be made into any many: whether all that would be computed is little. */
-function isSmall(graph: Graph): boolean {
-  const fits = graph.values.every(
-    ({ type: { shape } }) => shape.every(isKnown) && sizeOf(shape) <= MOST_NUMBERS,
+/** A few numbers may be made into any many: what is computed, undefined where one layer makes too many. */
+function workOf(graph: Graph): number | undefined {
+  const numbers = graph.values.map(({ type: { shape } }) =>
+    shape.every(isKnown) && sizeOf(shape) <= MOST_NUMBERS ? sizeOf(shape) : undefined,
   );
-  return (
-    fits &&
-    graph.nodes.every((node) => {
-      const [inputs, outputs] = [typesOf(graph, node.inputs), typesOf(graph, node.outputs)];
-      const { macs } = layerOf(node).cost(node.attributes, inputs, outputs);
-      return isKnown(macs) && macs <= MOST_MACS;
-    })
+  const products = graph.nodes.map((node) => {
+    const [inputs, outputs] = [typesOf(graph, node.inputs), typesOf(graph, node.outputs)];
+    const { macs } = layerOf(node).cost(node.attributes, inputs, outputs);
+    return isKnown(macs) && macs <= MOST_MACS ? macs : undefined;
+  });
+  return [...numbers, ...products].reduce(
+    (sum, part) => (sum === undefined || part === undefined ? undefined : sum + part),
+    0,
   );
+}
+
+/** Multiply-adds and numbers that one model may have computed while it is read. */
+const MOST_WORK = 2 ** 24;
+
+/** How much is still computed while a model is read: many small steps are much together. */
+export class FoldBudget {
+  private left: number;
+
+  /** @param stored numbers of the file, of which each may be moved a few times */
+  constructor(stored: number) {
+    this.left = MOST_WORK + 4 * stored;
+  }
+
+  /** Takes the work off; false where it is more than is left. */
+  takes(work: number): boolean {
+    if (work > this.left) return false;
+    this.left -= work;
+    return true;
+  }
 }
 
 /** The node's results as constants; undefined where it is left to the network. */
 export function foldConstants(
   parts: Omit<CallParts, "emission" | "materialise">,
   handler: OpHandler,
+  budget: FoldBudget,
 ): readonly (Operand | undefined)[] | undefined {
   const constants = parts.operands.filter((operand) => operand?.kind === "constant");
   const [first] = constants;
   if (first === undefined) return undefined;
-  return viewed(parts, first) ?? computed(parts, constants, handler);
+  return viewed(parts, first, budget) ?? computed(parts, constants, handler, budget);
 }
 
 function viewed(
   { node, operands }: Pick<CallParts, "node" | "operands">,
   { array, name }: Constant,
+  budget: FoldBudget,
 ): readonly Operand[] | undefined {
   const renamed = (constant: Constant): readonly Operand[] => [
     { ...constant, name: readableName(node.outputs[0], name) },
@@ -66,7 +89,9 @@ function viewed(
   const order =
     perm?.kind === "ints" ? perm.value : Array.from({ length: rank }, (_, at) => rank - 1 - at);
   const valid = order.length === rank && order.every((_, axis) => order.includes(axis));
-  return valid ? [{ kind: "constant", array: permutedArray(array, order), name }] : undefined;
+  return valid && budget.takes(sizeOf(array.shape))
+    ? [{ kind: "constant", array: permutedArray(array, order), name }]
+    : undefined;
 }
 
 /** A weight behind an Identity is called by whichever name says more. */
@@ -79,6 +104,7 @@ function computed(
   parts: Omit<CallParts, "emission" | "materialise">,
   constants: readonly Constant[],
   handler: OpHandler,
+  budget: FoldBudget,
 ): readonly (Operand | undefined)[] | undefined {
   const numbers = constants.reduce((sum, { array }) => sum + sizeOf(array.shape), 0);
   if (numbers > MOST_NUMBERS) return undefined;
@@ -112,7 +138,8 @@ function computed(
       return undefined;
     }
     const graph = builder.finish("constants", outputs, {});
-    if (!isSmall(graph)) return undefined;
+    const work = workOf(graph);
+    if (work === undefined || !budget.takes(work)) return undefined;
     const weights = new Map([...emission.arrays].map(([name, array]) => [name, toTensor(array)]));
     const results = run(graph, weights, inputs).outputs;
     return call.results.map((result, at): Operand | undefined => {

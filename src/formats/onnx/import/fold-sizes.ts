@@ -3,7 +3,7 @@
  * known numbers and named sizes. What a handler cannot do here gives undefined, and the node is
  * then treated as any other.
  */
-import type { Dim } from "../../../graph/dim.ts";
+import { type Dim, isTangled } from "../../../graph/dim.ts";
 import { sizeOf } from "../../../graph/tensor.ts";
 import { broadcastPosition, broadcastShape } from "../../../layers/shared/indexing.ts";
 import { isFloat } from "../../tensors/stored-array.ts";
@@ -99,8 +99,13 @@ function sizesOf(shape: readonly Dim[]): Sizes {
 }
 
 function complete(sizes: Sizes, values: readonly (Scalar | undefined)[]): Sizes | undefined {
-  const known = values.filter((value) => value !== undefined);
+  const known = values.filter((value) => value !== undefined).filter((value) => !isLong(value));
   return known.length === values.length ? { ...sizes, values: known } : undefined;
+}
+
+/** Arithmetic with such sizes would take ever more time. */
+function isLong(value: Scalar): boolean {
+  return typeof value !== "number" && isTangled(value.numerator);
 }
 
 function single(apply: (a: Scalar) => Scalar | undefined): Fold {
@@ -280,7 +285,9 @@ type Join = (a: Scalar, b: Scalar) => Scalar | undefined;
 function foldAll(x: Sizes, apply: Join): Sizes | undefined {
   let total: Scalar | undefined = x.values[0];
   for (const value of x.values.slice(1)) {
-    total = total === undefined ? undefined : apply(total, value);
+    total = total === undefined || isLong(total) ? undefined : apply(total, value);
   }
-  return total === undefined ? undefined : { shape: [], values: [total], float: x.float };
+  return total === undefined || isLong(total)
+    ? undefined
+    : { shape: [], values: [total], float: x.float };
 }

@@ -6,14 +6,16 @@ import { unknownSize } from "../../../analysis/instantiate.ts";
 import type { Reporter } from "../../../check/reporter.ts";
 import type { TensorValue } from "../../../check/evaluate/values.ts";
 import { InternalFault, type Problem, problem } from "../../../diagnostics/diagnostic.ts";
+import type { Span } from "../../../diagnostics/span.ts";
 import type { Bindings } from "../../../graph/dim.ts";
+import { sizeOf } from "../../../graph/tensor.ts";
 import { tensorType } from "../../../graph/tensor-type.ts";
 import { excerpt } from "../../excerpt.ts";
 import { isIdentifier } from "../../program/code/identifiers.ts";
 import { isFloat } from "../../tensors/stored-array.ts";
 import { type CallParts, OpCall } from "./call.ts";
 import { Emission } from "./emission.ts";
-import { foldConstants } from "./fold-constants.ts";
+import { FoldBudget, foldConstants } from "./fold-constants.ts";
 import { foldShape, foldSizes, isOfSizes } from "./fold-sizes.ts";
 import { type Listing, type NodePlace, placeOf } from "./listing.ts";
 import {
@@ -28,7 +30,7 @@ import { PortNames, SizeNames, modelName } from "./names.ts";
 import { Refusal } from "./node-reader.ts";
 import { type Constant, type Operand, flowOf, numberOf, poisoned, shapeOf } from "./operand.ts";
 import { orderNodes } from "./order.ts";
-import type { OpHandler } from "./ops/handler.ts";
+import { type OpHandler, op } from "./ops/handler.ts";
 import { operators } from "./ops/index.ts";
 import { inputShape, isCastAtOnce, isOfFloats, otherShape } from "./ports.ts";
 import { Scope } from "./scope.ts";
@@ -50,6 +52,7 @@ export class Lowering {
   private scope = new Scope();
   /** Constants that flow, each made once. */
   private readonly parameters = new Map<Constant, TensorValue>();
+  private readonly budget: FoldBudget;
   /** Further results that were asked for and no layer gives, each reported once. */
   private readonly lacking = new Set<string>();
 
@@ -58,6 +61,7 @@ export class Lowering {
     this.listing = listing;
     this.reporter = reporter;
     this.emission = new Emission(reporter);
+    this.budget = new FoldBudget(storedNumbersOf(model));
   }
 
   /** @param sizes values for named sizes of the inputs */
@@ -153,7 +157,7 @@ export class Lowering {
     }
     const parts = { node, place, operands: operands.map(storedNumbers) };
     if (parts.operands.every((operand) => operand === undefined || operand.kind === "constant")) {
-      const constants = foldConstants(parts, handler);
+      const constants = foldConstants(parts, handler, this.budget);
       if (constants !== undefined) return constants;
     }
     return this.emit(parts, handler) ?? nothing;
@@ -293,13 +297,34 @@ export class Lowering {
       const node = placeholder(port.name);
       return this.emission.own(operand, node, this.listing.model);
     }
-    if (operand !== undefined && operand.kind !== "poison") {
-      const facts = { node: excerpt(port.name), op: "the model's output" };
-      const found = "it does not depend on the input";
-      this.reporter.report(problem("CNN6015", { ...facts, found }), this.listing.model);
+    if (operand === undefined || operand.kind === "poison") return undefined;
+    const constant = storedNumbers(operand, 0);
+    if (constant?.kind === "constant" && isFloat(constant.array.dtype)) {
+      // Detectors give the places of their boxes with the results.
+      return this.constantOutput(port, constant);
     }
+    const facts = { node: excerpt(port.name), op: "the model's output" };
+    const found = "it is a size, or integers that do not depend on the input";
+    this.reporter.report(problem("CNN6015", { ...facts, found }), this.listing.model);
     return undefined;
   }
+
+  private constantOutput(port: Port, constant: Constant): TensorValue | undefined {
+    const place = { op: this.listing.model, inputs: [], attributes: new Map<string, Span>() };
+    const handler = op(0, 0, (call) => call.give(this.materialise(constant, call)));
+    const [made] = this.emit({ node: placeholder(port.name), place, operands: [] }, handler) ?? [];
+    return made?.kind === "flow" ? made.own : undefined;
+  }
+}
+
+/** How many numbers the model holds, in initializers and in Constant nodes. */
+function storedNumbersOf({ initializers, nodes }: OnnxGraph): number {
+  const attributes = nodes.flatMap((node) => [...node.attributes.values()]);
+  const tensors = attributes.map((one) => (one.kind === "tensor" ? one.value : undefined));
+  return [...initializers.values(), ...tensors].reduce(
+    (sum, array) => sum + (array === undefined ? 0 : sizeOf(array.shape)),
+    0,
+  );
 }
 
 /** Numbers that were computed from sizes, as if the file held them; named sizes stay what they are. */

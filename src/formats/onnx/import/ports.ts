@@ -81,7 +81,8 @@ export function inputShape(
     (size) => typeof size === "number" && (size < 1 || !Number.isSafeInteger(size)),
   );
   if (wrong !== undefined) {
-    return refuse(`a size of ${wrong} leaves nothing`, "sizes are at least 1, or names");
+    const text = Number(wrong) < 1 ? "leaves nothing" : "is larger than any machine";
+    return refuse(`a size of ${wrong} ${text}`, "sizes are at least 1, or names");
   }
   const dims = shape.map((size, axis) => {
     if (typeof size === "number") return size;

@@ -126,10 +126,7 @@ function lowerPRelu(call: OpCall): void {
 function lowerClip(call: OpCall): void {
   const limit = (at: number, attribute: string, what: string): number | undefined => {
     if (call.opset < 11) return call.float(attribute);
-    if (!call.has(at)) return undefined;
-    const value = call.number(at);
-    if (value === undefined) call.sizes(at, what);
-    return value;
+    return call.has(at) ? call.oneNumber(at, what) : undefined;
   };
   const min = bound(limit(1, "min", "min"), -1);
   const max = bound(limit(2, "max", "max"), 1);

@@ -1,7 +1,7 @@
 /** Gemm and MatMul: `linear` where a factor is stored, `matmul` where both flow. */
 import type { TensorValue } from "../../../../check/evaluate/values.ts";
 import type { Dim } from "../../../../graph/dim.ts";
-import { scaledArray, spreadArray, transposedMatrix } from "../arrays.ts";
+import { spreadArray, transposedMatrix } from "../arrays.ts";
 import type { OpCall } from "../call.ts";
 import type { Constant } from "../operand.ts";
 import { type OpTable, op } from "./handler.ts";
@@ -20,14 +20,15 @@ function lowerGemm(call: OpCall): void {
   }
   const matrix = call.weight(1, "B");
   const stored = call.flag("transB", false) ? matrix.array : transposedMatrix(matrix.array);
-  const weight: Constant = { ...matrix, array: scaledArray(stored, alpha) };
+  const weight: Constant = { ...matrix, array: stored };
   const [out, depth] = weight.array.shape;
   call.expectSize(x, "features", depth, matrix);
-  const bias = call.has(2) && beta !== 0 ? biasOf(call, out, beta) : undefined;
+  const hasTerm = call.has(2) && beta !== 0;
+  const bias = hasTerm && alpha === 1 && beta === 1 ? biasOf(call, out) : undefined;
   const attributes = { out, bias: bias !== undefined, in_features: featuresFor(x) };
   const weights = { weight, ...(bias && { bias }) };
-  const y = call.layer("linear", attributes, [x], { weights });
-  call.give(call.has(2) && beta !== 0 && bias === undefined ? withTerm(call, y, beta) : y);
+  const y = scaled(call, call.layer("linear", attributes, [x], { weights }), alpha);
+  call.give(hasTerm && bias === undefined ? withTerm(call, y, beta) : y);
 }
 
 function transposedWhere(call: OpCall, x: TensorValue, transpose: boolean): TensorValue {
@@ -39,7 +40,7 @@ function scaled(call: OpCall, x: TensorValue, factor: number): TensorValue {
 }
 
 /** The third operand as a bias, where it is the same for every row. */
-function biasOf(call: OpCall, out: number, beta: number): Constant | undefined {
+function biasOf(call: OpCall, out: number): Constant | undefined {
   const operand = call.operand(2);
   if (operand.kind !== "constant") return undefined;
   const { shape } = operand.array;
@@ -47,7 +48,7 @@ function biasOf(call: OpCall, out: number, beta: number): Constant | undefined {
   const oneRow = shape.slice(0, -1).every((size) => size === 1);
   if (!oneRow || (columns !== out && columns !== 1)) return undefined;
   const bias = call.weight(2, "C");
-  return { ...bias, array: scaledArray(spreadArray(bias.array, out), beta) };
+  return { ...bias, array: spreadArray(bias.array, out) };
 }
 
 function withTerm(call: OpCall, product: TensorValue, beta: number): TensorValue {

@@ -47,9 +47,7 @@ const MODES = { constant: "constant", reflect: "reflect", edge: "edge", wrap: "c
 function padValue(call: OpCall, byInput: boolean): number {
   if (!byInput) return finite(call.float("value", 0));
   if (!call.has(2)) return 0;
-  const value = call.number(2);
-  if (value === undefined) call.sizes(2, "constant_value");
-  return finite(value ?? 0);
+  return finite(call.oneNumber(2, "constant_value"));
 }
 
 /** Exporters pad for a maximum with -Infinity, which programs cannot state: the lowest float is as good. */

@@ -55,7 +55,7 @@ function lowerSplit(call: OpCall): void {
   const stated =
     call.opset < 13 ? call.ints("split") : call.has(1) ? call.knownInts(1, "split") : undefined;
   const whole = x.type.shape[axis];
-  const sections = stated ?? equalParts(whole, count);
+  const sections = stated ?? equalParts(call, whole, count);
   if (stated !== undefined && stated.length !== count) {
     throw call.refuse(
       `it states ${stated.length} parts and has ${count} outputs`,
@@ -83,10 +83,21 @@ function lowerSplit(call: OpCall): void {
     .forEach((part, at) => call.give(part, at));
 }
 
-/** The last part is smaller where the size does not divide. */
-function equalParts(size: Dim, count: number): readonly number[] {
+/** From version 18 on the last part is smaller where the size does not divide. */
+function equalParts(call: OpCall, size: Dim, count: number): readonly number[] {
+  const parts = call.opset < 18 ? count : call.int("num_outputs", count);
+  if (parts !== count) {
+    throw call.refuse(`it makes ${parts} parts and has ${count} outputs`, "export the model again");
+  }
   if (!isKnown(size)) return Array.from({ length: count }, () => 1);
   const each = Math.ceil(size / count);
+  const isEven = size % count === 0;
+  if (!isEven && (call.opset < 18 || each * (count - 1) >= size)) {
+    throw call.refuse(
+      `${size} places are not ${count} equal parts`,
+      "state the sizes of the parts",
+    );
+  }
   return Array.from({ length: count }, (_, at) => Math.min(each, size - at * each));
 }
 

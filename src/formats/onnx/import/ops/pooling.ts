@@ -115,7 +115,7 @@ function poolPadded(call: OpCall, kind: string, x: TensorValue, pool: WidePool):
   const pooled = call.layer(kind, attributes, [padded]);
   const isWhole = counts && padding.every((side, at) => side === pool.padding[at]);
   if (isMax || isWhole) return pooled;
-  const array = shares(pool, knownSize(call, [height, width]), counts);
+  const array = shares(call, pool, knownSize(call, [height, width]), counts);
   const name = `${nodeLabel(call.node)}.share`;
   return call.layer("mul", {}, [pooled, call.flowing({ kind: "constant", array, name })]);
 }
@@ -155,11 +155,16 @@ function extentOf({ kernel, dilation }: OnnxWindow, axis: 0 | 1): number {
   return (kernel[axis] - 1) * dilation[axis] + 1;
 }
 
+/** A larger map is none that a network pools. */
+const MOST_SHARES = 2 ** 22;
+const TOO_MANY = "its padding makes a map of too many windows";
+
 /**
  * For each window, its places over those of them that count: `[1, 1, rows, columns]`.
  * @param counts whether the padding does, as far as it is stated
  */
 function shares(
+  call: OpCall,
   pool: WidePool,
   [height, width]: readonly [number, number],
   counts: boolean,
@@ -169,17 +174,23 @@ function shares(
     const [before, after] = [padding[axis], padding[axis + 2]];
     const round = ceil_mode ? Math.ceil : Math.floor;
     const steps = round((length + before + after - extentOf(pool, axis)) / stride[axis]);
+    if (steps >= MOST_SHARES) throw call.refuse(TOO_MANY, "pad by less");
     const windows = Array.from({ length: steps + 1 }, (_, at) => at * stride[axis] - before);
     const [first, end] = counts ? [-before, length + after] : [0, length];
     return windows
       .filter((start) => start < length || !ceil_mode)
       .map((start) => {
-        const taps = Array.from({ length: kernel[axis] }, (_, tap) => start + tap * dilation[axis]);
-        return kernel[axis] / taps.filter((place) => place >= first && place < end).length;
+        const step = dilation[axis];
+        const from = Math.max(0, Math.ceil((first - start) / step));
+        const until = Math.min(kernel[axis], Math.ceil((end - start) / step));
+        return kernel[axis] / (until - from);
       });
   };
   const rows = along(0, height);
   const columns = along(1, width);
+  if (rows.length * columns.length > MOST_SHARES) {
+    throw call.refuse(TOO_MANY, "pad by less");
+  }
   const values = rows.flatMap((row) => columns.map((column) => row * column));
   return floats([1, 1, rows.length, columns.length], values);
 }

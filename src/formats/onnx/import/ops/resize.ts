@@ -123,6 +123,9 @@ function targetOf(call: OpCall): Target {
   if (!call.has(3)) {
     return { scales: spread(call, axes, numbersOf(call, 2, "scales"), () => 1) };
   }
+  if (call.has(2) && call.shape(2)[0] !== 0) {
+    throw call.refuse("it has both scales and sizes", "give one of them");
+  }
   const shape = call.shape(0);
   const stated = call.dims(3, "sizes");
   const sizes = spread(call, axes, stated, (axis) => shape[axis]);
@@ -213,13 +216,14 @@ function resizeMap(
   axes: 1 | 2,
 ): TensorValue {
   const given = "sizes" in target ? target.sizes : target.scales;
-  const unchanged =
-    given.length === axes + 2 &&
-    [0, 1].every((axis) =>
-      "sizes" in target
-        ? sameDim(target.sizes[axis], x.type.shape[axis])
-        : target.scales[axis] === 1,
-    );
+  if (given.length !== axes + 2) {
+    const what = "sizes" in target ? "sizes" : "scales";
+    const text = `it has ${given.length} ${what} for a tensor of rank ${axes + 2}`;
+    throw call.refuse(text, "give one for each axis");
+  }
+  const unchanged = [0, 1].every((axis) =>
+    "sizes" in target ? sameDim(target.sizes[axis], x.type.shape[axis]) : target.scales[axis] === 1,
+  );
   if (!unchanged) {
     throw call.refuse("it resizes batches or channels", "only height and width can be resized");
   }
