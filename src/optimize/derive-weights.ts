@@ -216,11 +216,27 @@ function multiply(data: Numbers, { run, at }: Factors, from: number, into: Numbe
   let end = 0;
   for (let start = 0; start < data.length; start = end) {
     end = Math.min(data.length, start + run - ((from + start) % run));
-    multiplyRun(data, at(from + start), start, end, into);
+    const factor = at(from + start);
+    if (data instanceof Float32Array && into instanceof Float32Array) {
+      multiplyFloats(data, factor, start, end, into);
+    } else multiplyRun(data, factor, start, end, into);
   }
 }
 
-/** By itself, so that engines compile it for each kind of array. */
+/**
+ * As `multiplyRun`, of what is large: engines compile a function once for all kinds of arrays that it
+ * meets, and one for a single kind takes half the time.
+ */
+function multiplyFloats(
+  data: Float32Array,
+  factor: number,
+  start: number,
+  end: number,
+  into: Float32Array,
+): void {
+  for (let at = start; at < end; at++) into[at] = data[at] * factor;
+}
+
 function multiplyRun(
   data: Numbers,
   factor: number,

@@ -14,7 +14,7 @@ export function packDirect(
   problem: ConvolutionProblem,
   tile: DirectTile,
   machine: Machine,
-  weights: ArrayLike<number>,
+  weights: Float32Array,
 ): Float32Array {
   const { groups, outChannels } = problem;
   const width = machine.vectorWidth;
@@ -27,16 +27,32 @@ export function packDirect(
     for (const run of evenTiles(vectors, tile.order === "by step" ? tile.vectors : 1)) {
       for (let i = 0; i < run.count; i++) {
         const first = (run.start + i * run.size) * width;
-        for (let k = 0; k < order.length; k++) {
-          for (let c = first; c < first + run.size * width; c++, next++) {
-            if (c < perGroup)
-              packed[next] = weights[(group * perGroup + c) * order.length + order[k]];
-          }
-        }
+        const channels = Math.min(run.size * width, perGroup - first);
+        const filters = (group * perGroup + first) * order.length;
+        const into = packed.subarray(next, (next += run.size * width * order.length));
+        packChannels(weights.subarray(filters), channels, order, into);
       }
     }
   }
   return packed;
+}
+
+/**
+ * Neighbouring channels side by side. By itself, so that engines compile it while a network's first
+ * weights are packed.
+ */
+function packChannels(
+  filters: Float32Array,
+  channels: number,
+  order: Int32Array,
+  packed: Float32Array,
+): void {
+  const pitch = packed.length / order.length;
+  for (let k = 0; k < order.length; k++) {
+    for (let c = 0; c < channels; c++) {
+      packed[k * pitch + c] = filters[c * order.length + order[k]];
+    }
+  }
 }
 
 /** Elements of the packed weights. */
