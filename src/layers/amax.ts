@@ -15,5 +15,5 @@ export const amax = reduction({
     return elements.map((element) => (element === value ? share : 0));
   },
   operation: () => ({ reduce: "max" }),
-  onnx: ({ x, axes, keepdim, opset }) => reduce("ReduceMax", x, axes, keepdim, opset),
+  onnx: (call) => reduce("ReduceMax", call),
 });

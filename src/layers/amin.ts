@@ -15,5 +15,5 @@ export const amin = reduction({
     return elements.map((element) => (element === value ? share : 0));
   },
   operation: () => ({ reduce: "min" }),
-  onnx: ({ x, axes, keepdim, opset }) => reduce("ReduceMin", x, axes, keepdim, opset),
+  onnx: (call) => reduce("ReduceMin", call),
 });

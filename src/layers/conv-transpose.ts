@@ -29,7 +29,7 @@ function requirements(
     const outputPadding = window.output_padding[index];
     const length = input[index];
     const result = spread(window, index, length);
-    const formula = transposedFormula(window, window.output_padding, index, length, result);
+    const formula = transposedFormula(window, { axis: index, length, result });
     return [
       {
         condition: atLeast(Math.max(stride, dilation), outputPadding + 1),
@@ -144,12 +144,17 @@ export const convTranspose = defineLayer({
       known(spread(attributes, 1, width)),
     ];
     const bias = attributes.bias ? weights.bias : undefined;
-    return { outputs: [convolveTransposed(x, weights.weight, bias, attributes, shape)] };
+    const filters = { weight: weights.weight, bias, window: attributes };
+    return { outputs: [convolveTransposed(x, filters, shape)] };
   },
   gradient: {
     backward: ({ attributes, inputs: [x], weights, outputGradients: [dy] }) => {
       const bias = attributes.bias ? weights.bias : undefined;
-      return convolveTransposedBackward(x, weights.weight, bias, attributes, dy);
+      return convolveTransposedBackward(
+        x,
+        { weight: weights.weight, bias, window: attributes },
+        dy,
+      );
     },
   },
   tolerance: 1e-5,

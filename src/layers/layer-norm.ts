@@ -88,7 +88,7 @@ export const layerNorm = defineLayer({
   ...normalizing(normalizationOf),
   tolerance: 1e-5,
   onnx: ({ opset, attributes: { axes, eps }, inputs: [x], weights }) =>
-    layerNormOnnx(x, normalizedAxes(axes, x), eps, weights, opset),
+    layerNormOnnx(x, { axes: normalizedAxes(axes, x), eps, weights }, opset),
   lowering: {
     families: ["normalization"],
     operation: ({ axes, eps, elementwise_affine }, [shape]) => {

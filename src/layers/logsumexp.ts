@@ -14,5 +14,5 @@ export const logsumexp = reduction({
   },
   derivatives: (elements, value) => elements.map((element) => Math.exp(element - value)),
   operation: () => ({ reduce: "logSumExp" }),
-  onnx: ({ x, axes, keepdim, opset }) => reduce("ReduceLogSumExp", x, axes, keepdim, opset),
+  onnx: (call) => reduce("ReduceLogSumExp", call),
 });

@@ -11,5 +11,5 @@ export const mean = reduction({
   value: (elements) => sumOf(elements) / elements.length,
   derivatives: (elements) => elements.map(() => 1 / elements.length),
   operation: (_, count) => ({ reduce: "sum", final: multiply(argument(0), 1 / count) }),
-  onnx: ({ x, axes, keepdim, opset }) => reduce("ReduceMean", x, axes, keepdim, opset),
+  onnx: (call) => reduce("ReduceMean", call),
 });

@@ -1,10 +1,10 @@
 /** The length of vectors over axes. */
 import { abs, argument, multiply } from "../graph/element.ts";
 import { defineLayer } from "./layer.ts";
-import { type OnnxValue, constant, op } from "./onnx.ts";
+import { constant, op } from "./onnx.ts";
 import { float } from "./parameters.ts";
 import { sumOf } from "./shared/numbers.ts";
-import { type Reducer, reduce } from "./shared/onnx-statistics.ts";
+import { reduce } from "./shared/onnx-statistics.ts";
 import { knownPower } from "./shared/power.ts";
 import { reductionFacets, reductionParameters } from "./shared/reduction.ts";
 
@@ -28,12 +28,11 @@ export const norm = defineLayer({
       each: p === 2 ? multiply(argument(0), argument(0)) : knownPower(abs(argument(0)), p),
       final: knownPower(argument(0), 1 / p),
     }),
-    onnx: ({ x, axes, keepdim, opset }, { p }) => {
-      const sum = (type: Reducer, of: OnnxValue) => reduce(type, of, axes, keepdim, opset);
-      if (p === 1) return sum("ReduceL1", x);
-      if (p === 2) return sum("ReduceL2", x);
-      const powers = op("Pow", [op("Abs", [x]), constant(p)]);
-      return op("Pow", [sum("ReduceSum", powers), constant(1 / p)]);
+    onnx: (call, { p }) => {
+      if (p === 1) return reduce("ReduceL1", call);
+      if (p === 2) return reduce("ReduceL2", call);
+      const powers = op("Pow", [op("Abs", [call.x]), constant(p)]);
+      return op("Pow", [reduce("ReduceSum", { ...call, x: powers }), constant(1 / p)]);
     },
   }),
   summary: "The p-norm over axes: the p-th root of the sum of |x| ^ p.",

@@ -15,5 +15,5 @@ export const prod = reduction({
     return elements.map((element) => (element === 0 ? others : 0));
   },
   operation: () => ({ reduce: "product" }),
-  onnx: ({ x, axes, keepdim, opset }) => reduce("ReduceProd", x, axes, keepdim, opset),
+  onnx: (call) => reduce("ReduceProd", call),
 });

@@ -10,5 +10,5 @@ export const sum = reduction({
   value: sumOf,
   derivatives: (elements) => elements.map(() => 1),
   operation: () => ({ reduce: "sum" }),
-  onnx: ({ x, axes, keepdim, opset }) => reduce("ReduceSum", x, axes, keepdim, opset),
+  onnx: (call) => reduce("ReduceSum", call),
 });

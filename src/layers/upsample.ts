@@ -229,9 +229,12 @@ export const upsample = defineLayer({
   onnx: ({ attributes, inputs: [x], shapes: [shape], opset }) =>
     upsampleOnnx(
       x,
-      { ...attributes, coordinates: coordinatesOf(attributes) },
-      samplings(attributes, x),
-      shape,
+      {
+        ...attributes,
+        coordinates: coordinatesOf(attributes),
+        samplings: samplings(attributes, x),
+        shape,
+      },
       opset,
     ),
   lowering: {

@@ -11,14 +11,17 @@ import type { Window } from "./window.ts";
 /** Offsets into the data of the three tensors. */
 type Visit = (coarse: number, weight: number, fine: number) => void;
 
-/** `fine` [N, C, H, W], `weight` [O, C/groups, KH, KW], `coarse` [N, O, OH, OW]. */
-function forEachProduct(
-  fine: readonly number[],
-  weight: readonly number[],
-  coarse: readonly number[],
-  window: Window,
-  visit: Visit,
-): void {
+/** The shapes of the three tensors. */
+interface Shapes {
+  /** `[N, C, H, W]` */
+  readonly fine: readonly number[];
+  /** `[O, C / groups, KH, KW]` */
+  readonly weight: readonly number[];
+  /** `[N, O, OH, OW]` */
+  readonly coarse: readonly number[];
+}
+
+function forEachProduct({ fine, weight, coarse }: Shapes, window: Window, visit: Visit): void {
   const [batch, channels, height, width] = fine;
   const [filters, depth, , kernelWidth] = weight;
   const [, , outHeight, outWidth] = coarse;
@@ -47,16 +50,23 @@ function forEachProduct(
   }
 }
 
-/** `x` [N, C, H, W], `weight` [O, C/groups, KH, KW], `bias` [O], result `shape` [N, O, OH, OW]. */
+/** The filters of a convolution, and how they slide. */
+export interface Filters {
+  readonly weight: Tensor;
+  /** `[O]` */
+  readonly bias: Tensor | undefined;
+  readonly window: Window;
+}
+
+/** `x` [N, C, H, W], `weight` [O, C/groups, KH, KW], result `shape` [N, O, OH, OW]. */
 export function convolve(
   x: Tensor,
-  weight: Tensor,
-  bias: Tensor | undefined,
-  window: Window,
+  { weight, bias, window }: Filters,
   shape: readonly number[],
 ): Tensor {
   const y = startingFrom(bias, shape);
-  forEachProduct(x.shape, weight.shape, shape, window, (coarse, w, fine) => {
+  const shapes = { fine: x.shape, weight: weight.shape, coarse: shape };
+  forEachProduct(shapes, window, (coarse, w, fine) => {
     y.data[coarse] += weight.data[w] * x.data[fine];
   });
   return y;
@@ -64,30 +74,28 @@ export function convolve(
 
 export function convolveBackward(
   x: Tensor,
-  weight: Tensor,
-  bias: Tensor | undefined,
-  window: Window,
+  { weight, bias, window }: Filters,
   dy: Tensor,
 ): Gradients {
   const dx = zeros(x.shape);
   const dw = zeros(weight.shape);
-  forEachProduct(x.shape, weight.shape, dy.shape, window, (coarse, w, fine) => {
+  const shapes = { fine: x.shape, weight: weight.shape, coarse: dy.shape };
+  forEachProduct(shapes, window, (coarse, w, fine) => {
     dx.data[fine] += weight.data[w] * dy.data[coarse];
     dw.data[w] += x.data[fine] * dy.data[coarse];
   });
   return gradients(dx, dw, bias, dy);
 }
 
-/** `x` [N, C, H, W], `weight` [C, O/groups, KH, KW], `bias` [O], result `shape` [N, O, OH, OW]. */
+/** `x` [N, C, H, W], `weight` [C, O/groups, KH, KW], result `shape` [N, O, OH, OW]. */
 export function convolveTransposed(
   x: Tensor,
-  weight: Tensor,
-  bias: Tensor | undefined,
-  window: Window,
+  { weight, bias, window }: Filters,
   shape: readonly number[],
 ): Tensor {
   const y = startingFrom(bias, shape);
-  forEachProduct(shape, weight.shape, x.shape, window, (coarse, w, fine) => {
+  const shapes = { fine: shape, weight: weight.shape, coarse: x.shape };
+  forEachProduct(shapes, window, (coarse, w, fine) => {
     y.data[fine] += weight.data[w] * x.data[coarse];
   });
   return y;
@@ -95,14 +103,13 @@ export function convolveTransposed(
 
 export function convolveTransposedBackward(
   x: Tensor,
-  weight: Tensor,
-  bias: Tensor | undefined,
-  window: Window,
+  { weight, bias, window }: Filters,
   dy: Tensor,
 ): Gradients {
   const dx = zeros(x.shape);
   const dw = zeros(weight.shape);
-  forEachProduct(dy.shape, weight.shape, x.shape, window, (coarse, w, fine) => {
+  const shapes = { fine: dy.shape, weight: weight.shape, coarse: x.shape };
+  forEachProduct(shapes, window, (coarse, w, fine) => {
     dx.data[coarse] += weight.data[w] * dy.data[fine];
     dw.data[w] += x.data[coarse] * dy.data[fine];
   });

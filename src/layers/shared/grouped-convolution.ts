@@ -79,7 +79,7 @@ export function convolutionReference({
     countPositions(window, 0, height, "floor"),
     countPositions(window, 1, width, "floor"),
   ];
-  return { outputs: [convolve(x, weights.weight, bias, window, shape)] };
+  return { outputs: [convolve(x, { weight: weights.weight, bias, window }, shape)] };
 }
 
 export function convolutionBackward({
@@ -89,7 +89,8 @@ export function convolutionBackward({
   outputGradients: [dy],
 }: GradientCall<ConvolutionAttributes>): Gradients {
   const bias = attributes.bias ? weights.bias : undefined;
-  return convolveBackward(x, weights.weight, bias, windowOf(attributes), dy);
+  const filters = { weight: weights.weight, bias, window: windowOf(attributes) };
+  return convolveBackward(x, filters, dy);
 }
 
 export function convolutionOnnx({

@@ -47,8 +47,10 @@ export function adaptiveOnnx(
     const window = { kernel, stride: kernel, padding: [0, 0, 0, 0] } as const;
     return op(POOL[reducer], [x], undilatedAttributes(window));
   }
-  if (reducer === "max")
-    return partMaxima(partMaxima(x, 2, height, rows, opset), 3, width, columns, opset);
+  if (reducer === "max") {
+    const down = partMaxima(x, { axis: 2, inputs: height, outputs: rows }, opset);
+    return partMaxima(down, { axis: 3, inputs: width, outputs: columns }, opset);
+  }
   const down = floatTensor(shares(height, rows), [rows, height]);
   const across = floatTensor(transposed(shares(width, columns), columns, width), [width, columns]);
   return op("MatMul", [op("MatMul", [down, x]), across]);
@@ -69,18 +71,19 @@ function transposed(matrix: readonly number[], rows: number, columns: number): r
   return matrix.map((_, at) => matrix[(at % rows) * columns + Math.floor(at / rows)]);
 }
 
-function partMaxima(
-  x: OnnxValue,
-  axis: number,
-  inputs: number,
-  outputs: number,
-  opset: Opset,
-): OnnxResult {
+/** An axis that is cut into parts. */
+interface Parts {
+  readonly axis: number;
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+function partMaxima(x: OnnxValue, { axis, inputs, outputs }: Parts, opset: Opset): OnnxResult {
   const parts = [...Map.groupBy(adaptiveTaps(inputs, outputs), ({ output }) => output).values()];
   const maxima = parts.map((taps: readonly Tap[]) => {
     const start = taps[0].input;
     const part = op("Slice", [x, int64s(start), int64s(start + taps.length), int64s(axis)]);
-    return reduce("ReduceMax", part, [axis], true, opset);
+    return reduce("ReduceMax", { x: part, axes: [axis], keepdim: true, opset });
   });
   return op("Concat", maxima, { axis: { int: axis } });
 }

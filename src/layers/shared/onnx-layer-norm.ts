@@ -5,12 +5,16 @@
 import { type OnnxResult, type OnnxTensor, type Opset, int64s, op } from "../onnx.ts";
 import { scaledAndShifted, standardized } from "./onnx-statistics.ts";
 
-/** @param axes ascending; the weights have their sizes */
+interface LayerNorm {
+  /** Ascending; the weights have their sizes. */
+  readonly axes: readonly number[];
+  readonly eps: number;
+  readonly weights: Readonly<Record<string, OnnxTensor>>;
+}
+
 export function layerNormOnnx(
   x: OnnxTensor,
-  axes: readonly number[],
-  eps: number,
-  { weight, bias }: Readonly<Record<string, OnnxTensor>>,
+  { axes, eps, weights: { weight, bias } }: LayerNorm,
   opset: Opset,
 ): OnnxResult {
   const others = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));

@@ -23,17 +23,19 @@ export type Reducer =
   | "ReduceProd"
   | "ReduceSum";
 
+/** What is reduced, and over which axes. */
+export interface Reduced {
+  readonly x: OnnxValue;
+  readonly axes: readonly number[];
+  readonly keepdim: boolean;
+  readonly opset: Opset;
+}
+
 /** The axes of these became an input in opset 18, and those of ReduceSum in 13. */
-export function reduce(
-  type: Reducer,
-  x: OnnxValue,
-  axes: readonly number[],
-  keepdims: boolean,
-  opset: Opset,
-): OnnxResult {
+export function reduce(type: Reducer, { x, axes, keepdim, opset }: Reduced): OnnxResult {
   return opset >= 18 || type === "ReduceSum"
-    ? op(type, [x, int64s(...axes)], { keepdims: flag(keepdims) })
-    : op(type, [x], { axes: { ints: axes }, keepdims: flag(keepdims) });
+    ? op(type, [x, int64s(...axes)], { keepdims: flag(keepdim) })
+    : op(type, [x], { axes: { ints: axes }, keepdims: flag(keepdim) });
 }
 
 /** `(x - mean) / √(variance + eps)` by the statistics over `axes`. */
@@ -43,9 +45,10 @@ export function standardized(
   eps: number,
   opset: Opset,
 ): OnnxResult {
-  const centred = op("Sub", [x, reduce("ReduceMean", x, axes, true, opset)]);
-  const square = op("Mul", [centred, centred]);
-  const variance = reduce("ReduceMean", square, axes, true, opset);
+  const mean = (of: OnnxValue): OnnxResult =>
+    reduce("ReduceMean", { x: of, axes, keepdim: true, opset });
+  const centred = op("Sub", [x, mean(x)]);
+  const variance = mean(op("Mul", [centred, centred]));
   return op("Div", [centred, op("Sqrt", [op("Add", [variance, constant(eps)])])]);
 }
 

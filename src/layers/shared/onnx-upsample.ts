@@ -22,33 +22,31 @@ interface Upsampling extends Pick<Sampling, "mode" | "coordinates" | "rounding" 
   readonly exclude_outside: boolean | null;
   readonly roi: readonly number[] | null;
   readonly extrapolation_value: number;
+  /** Along the height and the width. */
+  readonly samplings: readonly [Sampling, Sampling];
+  /** Of the output. */
+  readonly shape: readonly Dim[];
 }
 
 const MODES = { nearest: "nearest", bilinear: "linear", bicubic: "cubic" };
 
-/**
- * @param samplings along the height and the width
- * @param shape of the output
- */
 export function upsampleOnnx(
   x: OnnxTensor,
-  attributes: Upsampling,
-  samplings: readonly [Sampling, Sampling],
-  shape: readonly Dim[],
+  upsampling: Upsampling,
   opset: Opset,
 ): OnnxResult | Problem {
-  const { scale, mode, coordinates, roi } = attributes;
-  if (opset < firstOpset(attributes)) return byMatrices(x, samplings);
+  const { scale, mode, coordinates, roi, shape } = upsampling;
+  if (opset < firstOpset(upsampling)) return byMatrices(x, upsampling.samplings);
   const target = scale === null ? [undefined, sizes(...shape)] : [floatTensor([1, 1, ...scale])];
   const region =
     roi === null ? undefined : floatTensor([0, 0, roi[0], roi[1], 1, 1, roi[2], roi[3]]);
   const how: Record<string, OnnxAttribute> = { mode: { string: MODES[mode] } };
-  if (mode === "nearest") how.nearest_mode = { string: attributes.rounding };
+  if (mode === "nearest") how.nearest_mode = { string: upsampling.rounding };
   how.coordinate_transformation_mode = { string: coordinates };
-  if (mode === "bicubic") how.cubic_coeff_a = { float: attributes.cubic_coeff };
-  if (attributes.exclude_outside ?? attributes.antialias) how.exclude_outside = flag(true);
-  if (attributes.antialias) how.antialias = flag(true);
-  if (roi !== null) how.extrapolation_value = { float: attributes.extrapolation_value };
+  if (mode === "bicubic") how.cubic_coeff_a = { float: upsampling.cubic_coeff };
+  if (upsampling.exclude_outside ?? upsampling.antialias) how.exclude_outside = flag(true);
+  if (upsampling.antialias) how.antialias = flag(true);
+  if (roi !== null) how.extrapolation_value = { float: upsampling.extrapolation_value };
   return op("Resize", [x, region, ...target], how);
 }
 

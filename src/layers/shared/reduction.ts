@@ -9,11 +9,12 @@ import {
   defineLayer,
   noWeights,
 } from "../layer.ts";
-import type { OnnxCall, OnnxResult, OnnxTensor, Opset } from "../onnx.ts";
+import type { OnnxCall, OnnxResult } from "../onnx.ts";
 import { axes, bool } from "../parameters.ts";
 import { checkedAxes, fieldAlong, resolveAxes } from "./axes.ts";
 import { broadcastPosition } from "./indexing.ts";
 import { reshaped } from "./reshaping.ts";
+import type { Reduced as ReducedOnnx } from "./onnx-statistics.ts";
 
 /** What one row of elements becomes. */
 interface RowFunction<A> {
@@ -23,14 +24,7 @@ interface RowFunction<A> {
   derivatives(elements: readonly number[], value: number, attributes: A): readonly number[];
   /** @param count the number of elements that become one */
   operation(attributes: A, count: number): Omit<ReduceOperation, "family" | "axes">;
-  onnx(call: ReducedCall, attributes: A): OnnxResult;
-}
-
-interface ReducedCall {
-  readonly x: OnnxTensor;
-  readonly axes: readonly number[];
-  readonly keepdim: boolean;
-  readonly opset: Opset;
+  onnx(call: ReducedOnnx, attributes: A): OnnxResult;
 }
 
 export const reductionParameters = {

@@ -87,13 +87,11 @@ function kernelFits(
       axis: SPATIAL[axis].name,
       needs: formatMap([smallestLength(window, 0, rounding), smallestLength(window, 1, rounding)]),
       gets: formatMap(map.size),
-      formula: windowFormula(
-        window,
+      formula: windowFormula(window, rounding, {
         axis,
         length,
-        rounding,
-        positions(window, axis, length, rounding),
-      ),
+        result: positions(window, axis, length, rounding),
+      }),
       channelsLast: looksChannelsLast(map),
     }),
     blame: [{ input: 0, axis: 2 + axis }],

@@ -65,7 +65,7 @@ export function orderOf({ shape, operand: { strides } }: Placed): Order {
 
 /** Without gaps, as users give and get tensors. */
 export function rowMajorArranged(shape: readonly number[]): Arranged {
-  return inOrder(shape, rowMajorOrder(shape.length), (size) => size, noMargin);
+  return inOrder(shape, rowMajorOrder(shape.length), {});
 }
 
 /**
@@ -80,20 +80,26 @@ export function arranged(
 ): Arranged {
   const fill = (size: number, axis: number): number =>
     axis === CHANNEL && size >= vectorWidth ? wholeVectors(size, vectorWidth) : size;
-  return inOrder(shape, order, fill, margin, vectorWidth);
+  return inOrder(shape, order, { fill, margin, vectorWidth });
 }
 
 /** Channels lie next to each other, however few, and without gaps. */
 export function channelsLastExact(shape: MapShape, margin: Margin, vectorWidth: number): Arranged {
-  return inOrder(shape, CHANNELS_LAST, (size) => size, margin, vectorWidth);
+  return inOrder(shape, CHANNELS_LAST, { margin, vectorWidth });
+}
+
+interface Spread {
+  /** What the fastest axis is filled up to. */
+  readonly fill?: (size: number, axis: number) => number;
+  readonly margin?: Margin;
+  /** Absent where a vector must not reach beyond the fastest axis. */
+  readonly vectorWidth?: number;
 }
 
 function inOrder(
   shape: readonly number[],
   order: Order,
-  fill: (size: number, axis: number) => number,
-  margin: Margin,
-  vectorWidth = Infinity,
+  { fill = (size) => size, margin = noMargin, vectorWidth = Infinity }: Spread,
 ): Arranged {
   const strides = shape.map(() => 1);
   const fastest = order.at(-1);
