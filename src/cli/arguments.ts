@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { InternalFault } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/nearest.ts";
-import type { Command, Options } from "./command.ts";
+import type { Options } from "./command.ts";
 import { UsageError } from "./io.ts";
 
 export class Arguments {
@@ -46,11 +46,11 @@ export class Arguments {
 /** Options that every command has. */
 export const common: Options = { help: { does: "shows this text", short: "h" } };
 
-/** @throws UsageError */
-export function readArguments(
-  { name: command, options: own }: Command,
-  argv: readonly string[],
-): Arguments {
+/**
+ * @param command its name, for what is said of a wrong argument
+ * @throws UsageError
+ */
+export function readArguments(command: string, own: Options, argv: readonly string[]): Arguments {
   const options: Options = { ...own, ...common };
   const { tokens } = parseArgs({
     args: [...argv],

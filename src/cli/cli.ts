@@ -35,9 +35,9 @@ async function dispatch([first, ...rest]: readonly string[], io: Io): Promise<Ex
   const entry = commands.find(({ name }) => name === first);
   if (entry === undefined) throw unknownCommand(first);
   const command = await entry.load();
-  const args = readArguments(command, rest);
+  const args = readArguments(entry.name, command.options, rest);
   if (args.has("help")) {
-    io.out(commandHelp(command));
+    io.out(commandHelp(entry, command));
     return exitCodes.ok;
   }
   return command.run(args, io);

@@ -3,9 +3,6 @@ import type { Arguments } from "./arguments.ts";
 import type { ExitCode, Io } from "./io.ts";
 
 export interface Command {
-  readonly name: string;
-  /** One line: `checks programs and says which sizes they take`. */
-  readonly summary: string;
   /** What follows the name: `FILE…`. */
   readonly usage: string;
   readonly options: Options;
@@ -13,6 +10,14 @@ export interface Command {
   /** A paragraph below the usage, where there is more to say. */
   readonly details?: string;
   run(args: Arguments, io: Io): Promise<ExitCode>;
+}
+
+/** A command as the list of all has it, before its code is loaded. */
+export interface CommandEntry {
+  readonly name: string;
+  /** One line: `checks programs and says which sizes they take`. */
+  readonly summary: string;
+  load(): Promise<Command>;
 }
 
 /** By their long names. */

@@ -1,13 +1,7 @@
 /** The commands. A command's code is loaded when it is called, so that the others cost nothing. */
-import type { Command } from "./command.ts";
+import type { CommandEntry } from "./command.ts";
 
-interface Entry {
-  readonly name: string;
-  readonly summary: string;
-  load(): Promise<Command>;
-}
-
-export const commands: readonly Entry[] = [
+export const commands: readonly CommandEntry[] = [
   {
     name: "check",
     summary: "checks programs and says which sizes they take",

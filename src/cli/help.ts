@@ -1,9 +1,11 @@
 /** The texts of `cnn --help` and `cnn COMMAND --help`. */
 import { common } from "./arguments.ts";
-import type { Command, Option } from "./command.ts";
+import type { Command, CommandEntry, Option } from "./command.ts";
 
-export function commandHelp(command: Command): string {
-  const { name, summary, usage, options, examples, details } = command;
+export function commandHelp(
+  { name, summary }: CommandEntry,
+  { usage, options, examples, details }: Command,
+): string {
   const rows = Object.entries({ ...options, ...common }).map(
     ([long, option]) => [optionText(long, option), option.does] as const,
   );
@@ -22,9 +24,7 @@ export function commandHelp(command: Command): string {
   ].join("\n");
 }
 
-export function overview(
-  commands: readonly { readonly name: string; readonly summary: string }[],
-): string {
+export function overview(commands: readonly CommandEntry[]): string {
   return [
     "cnn checks, draws and runs convolutional networks written in the .cnn language",
     "",

@@ -40,8 +40,8 @@ export interface Const {
   readonly span: Span;
 }
 
-export interface Block {
-  readonly kind: "block";
+/** What blocks and models have in common. */
+interface Definition {
   readonly doc?: Doc;
   readonly attributes: readonly Attribute[];
   readonly name: Name;
@@ -52,17 +52,14 @@ export interface Block {
   readonly span: Span;
 }
 
+/** `block Residual(x: [N, C, H, W], out: int, stride: int = 1) { … }`. */
+export interface Block extends Definition {
+  readonly kind: "block";
+}
+
 /** `model Net(image: [N, 3, H, W]) -> [N, 10] where H >= 32 { … }`. */
-export interface Model {
+export interface Model extends Definition {
   readonly kind: "model";
-  readonly doc?: Doc;
-  readonly attributes: readonly Attribute[];
-  readonly name: Name;
-  readonly parameters: readonly Parameter[];
-  readonly result?: ResultType;
-  readonly where: readonly Expression[];
-  readonly body: Body;
-  readonly span: Span;
 }
 
 /** `train LeNet5 { loss: cross_entropy … }`. */

@@ -8,7 +8,7 @@ import type { IToken, TokenType } from "chevrotain";
 import * as t from "../../grammar/tokens.ts";
 import { type Label, problem } from "../diagnostics/diagnostic.ts";
 import type { Findings } from "./findings.ts";
-import { Lines } from "./lines.ts";
+import { TokenColumns } from "./token-columns.ts";
 import { describe, endOf, is, isClosing, isOpening, spanOf, virtual } from "./token.ts";
 
 export const DEEPEST_NESTING = 128;
@@ -54,7 +54,7 @@ function closerOf(opening: IToken): TokenType {
 
 class Mender {
   private readonly tokens: readonly IToken[];
-  private readonly lines: Lines;
+  private readonly columns: TokenColumns;
   private readonly findings: Findings;
   /** Indices of brackets that are open at the moment, outermost first. */
   private open: number[] = [];
@@ -66,7 +66,7 @@ class Mender {
 
   constructor(tokens: readonly IToken[], text: string, findings: Findings) {
     this.tokens = tokens;
-    this.lines = new Lines(tokens, text);
+    this.columns = new TokenColumns(tokens, text);
     this.findings = findings;
   }
 
@@ -88,8 +88,8 @@ class Mender {
     const token = this.tokens[index];
     return (
       is(token, t.Model, t.Block, t.Train, t.Const, t.Import, t.At) &&
-      this.lines.beginsLine(index) &&
-      this.lines.column(index) === 0
+      this.columns.beginsLine(index) &&
+      this.columns.column(index) === 0
     );
   }
 
@@ -119,11 +119,12 @@ class Mender {
     const { tokenType } = this.tokens[index];
     const fits = (at: number): boolean => closerOf(this.tokens[at]) === tokenType;
     const nearest = this.open.findLastIndex(fits);
-    if (tokenType !== t.RightBrace || nearest < 0 || !this.lines.beginsLine(index)) return nearest;
-    const column = this.lines.column(index);
-    if (this.lines.indentation(this.open[nearest]) <= column) return nearest;
+    if (tokenType !== t.RightBrace || nearest < 0 || !this.columns.beginsLine(index))
+      return nearest;
+    const column = this.columns.column(index);
+    if (this.columns.indentation(this.open[nearest]) <= column) return nearest;
     const aligned = this.open.findLastIndex(
-      (at) => fits(at) && this.lines.indentation(at) === column,
+      (at) => fits(at) && this.columns.indentation(at) === column,
     );
     return aligned < 0 ? nearest : aligned;
   }
@@ -134,7 +135,7 @@ class Mender {
     if (this.open.length > 0 || !is(first, t.Model, t.Block, t.Train)) return false;
     const header = this.tokens.slice(this.itemStart, index);
     if (header.some((token) => is(token, t.LeftBrace))) return false;
-    const place = header.findIndex((_, i) => i > 1 && this.lines.beginsLine(this.itemStart + i));
+    const place = header.findIndex((_, i) => i > 1 && this.columns.beginsLine(this.itemStart + i));
     if (place < 0) return false;
     this.inserted.set(this.itemStart + place, [t.LeftBrace]);
     const end = endOf(header[place - 1]);
@@ -162,7 +163,7 @@ class Mender {
     if (is(this.tokens[opening], t.LeftBrace) || this.findings.isFull) return limit;
     let depth = 0;
     for (let i = opening + 1; i < limit; i++) {
-      if (depth === 0 && this.lines.beginsLine(i) && !continuesLine(this.tokens[i - 1])) return i;
+      if (depth === 0 && this.columns.beginsLine(i) && !continuesLine(this.tokens[i - 1])) return i;
       if (isOpening(this.tokens[i])) depth++;
       if (isClosing(this.tokens[i]) && !this.dropped.has(i)) depth--;
     }
@@ -175,7 +176,7 @@ class Mender {
     const here = { file: this.findings.file, start: end, end };
     if (this.findings.isSpokenOf(end, this.tokens.at(place)?.startOffset ?? Infinity)) return;
     const close = closerOf(token) === t.RightBrace ? "}" : is(token, t.LeftParen) ? ")" : "]";
-    const text = close === "}" ? `\n${" ".repeat(this.lines.indentation(opening))}}` : close;
+    const text = close === "}" ? `\n${" ".repeat(this.columns.indentation(opening))}}` : close;
     this.findings.report(
       problem("CNN1020", { open: token.image, close }),
       spanOf(token, this.findings.file),

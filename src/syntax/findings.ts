@@ -4,17 +4,16 @@
  * were already spoken of, so that one mistake does not get a second message from a
  * later stage.
  */
-import type { Diagnostic, Edit, Fix, Label, Problem } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic, Edit, Fix, Problem } from "../diagnostics/diagnostic.ts";
 import { problem } from "../diagnostics/diagnostic.ts";
-import { place, placeAll } from "../diagnostics/place.ts";
+import { type Details, place, placeAll } from "../diagnostics/place.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { Stretches } from "./stretches.ts";
 
 const MOST_FINDINGS = 100;
 
-export interface Details {
-  readonly related?: readonly Label[];
-  readonly help?: readonly string[];
+/** What else is said of a mistake, and the edits that mend it. */
+export interface FindingDetails extends Pick<Details, "related" | "help"> {
   readonly fix?: Fix | undefined;
 }
 
@@ -46,7 +45,7 @@ export class Findings {
     return this.overflow !== undefined;
   }
 
-  report(what: Problem, span: Span, { fix, ...details }: Details = {}): void {
+  report(what: Problem, span: Span, { fix, ...details }: FindingDetails = {}): void {
     if (this.isFull) {
       this.overflow ??= span;
       return;

@@ -17,8 +17,6 @@ import { version } from "../version.ts";
 import { type NamedFile, byteLengthOf, writeFolder } from "../write-folder.ts";
 
 export const build: Command = {
-  name: "build",
-  summary: "compiles a trained model to files that run by themselves",
   usage: "FILE [--weights FILE] [-o FOLDER] [--batch N] [--set NAME=SIZE]… [--threads N]",
   details:
     "Writes model.js, an ES module without dependencies, model.wasm and model.d.ts. They run as they\n" +

@@ -20,8 +20,6 @@ import { sizeOptions } from "../sizes.ts";
 import { writeOutput } from "../write.ts";
 
 export const check: Command = {
-  name: "check",
-  summary: "checks programs and says which sizes they take",
   usage: "FILE… [--fix] [--allow CODE] [--json]",
   details:
     "A folder stands for all .cnn files in it, - for standard input. ONNX models are checked too.\n" +

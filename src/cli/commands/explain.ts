@@ -8,8 +8,6 @@ import { type ExitCode, type Io, exitCodes } from "../io.ts";
 import { table } from "../table.ts";
 
 export const explain: Command = {
-  name: "explain",
-  summary: "explains the code of a message",
   usage: "[CODE]",
   options: {},
   examples: [

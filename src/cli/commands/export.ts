@@ -22,8 +22,6 @@ import { version } from "../version.ts";
 import { type NamedFile, writeFolder } from "../write-folder.ts";
 
 export const exportCommand: Command = {
-  name: "export",
-  summary: "writes a model for other runtimes: ONNX, PyTorch",
   usage: "FILE -o MODEL.onnx|MODEL.py [--weights FILE] [--opset 13|17|21] [--set NAME=SIZE]…",
   details:
     "The file's ending chooses the format. A PyTorch module (.py) has the program's own names, so\n" +

@@ -11,8 +11,6 @@ import { report } from "../report.ts";
 import { writeOutput } from "../write.ts";
 
 export const fmt: Command = {
-  name: "fmt",
-  summary: "lays programs out in one style",
   usage: "FILE… [--check]",
   details:
     "Files are rewritten in place; standard input (-) is printed. Programs with syntax errors stay\n" +

@@ -10,8 +10,6 @@ import { sizeOptions } from "../sizes.ts";
 import { writeOutput } from "../write.ts";
 
 export const graph: Command = {
-  name: "graph",
-  summary: "writes a model as JSON, or draws it",
   usage: "FILE [--json | --dot | --svg] [-o FILE]",
   details: "JSON follows the schema cnn-lang/graph.schema.json.",
   options: {

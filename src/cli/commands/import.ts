@@ -11,8 +11,6 @@ import { sizeOptions, sizesSet } from "../sizes.ts";
 import { type NamedFile, writeFolder } from "../write-folder.ts";
 
 export const importCommand: Command = {
-  name: "import",
-  summary: "turns an ONNX model into a program with its weights",
   usage: "MODEL.onnx [-o MODEL.cnn] [--set NAME=SIZE]…",
   details:
     "Writes the program and, beside it, MODEL.safetensors. What several nodes are together is\n" +

@@ -6,8 +6,6 @@ import { starter } from "../starter.ts";
 import { writeNew } from "../write.ts";
 
 export const init: Command = {
-  name: "init",
-  summary: "writes a first program",
   usage: "[FILE]",
   details: "The file is model.cnn unless named, and is never overwritten.",
   options: {},

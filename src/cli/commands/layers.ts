@@ -10,8 +10,6 @@ import type { Command } from "../command.ts";
 import { type ExitCode, type Io, UsageError, exitCodes } from "../io.ts";
 
 export const layers: Command = {
-  name: "layers",
-  summary: "lists the layers, or describes one",
   usage: "[NAME…]",
   options: {},
   examples: [

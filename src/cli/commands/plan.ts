@@ -31,8 +31,6 @@ const STAGES = ["graph", "plan", "kernels", "wat"] as const;
 type Stage = (typeof STAGES)[number];
 
 export const plan: Command = {
-  name: "plan",
-  summary: "shows how a model is compiled, kernel by kernel",
   usage: "FILE [--batch N] [--set NAME=SIZE]… [--profile] [--emit STAGE] [--json]",
   details:
     "Passes rewrite the graph, algorithms are chosen by estimated cost, all tensors get places in\n" +

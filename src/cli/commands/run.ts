@@ -21,8 +21,6 @@ import { readTrainedFile, trainedModelOptions } from "../trained-model.ts";
 import { writeOutput } from "../write.ts";
 
 export const run: Command = {
-  name: "run",
-  summary: "runs a trained model on images or arrays",
   usage: "FILE INPUT… [--weights FILE] [--top N] [--threads N] [--json]",
   details:
     "An input is a PNG image (0..1, channels as the model asks), a .npy array, or a .npz file of\n" +

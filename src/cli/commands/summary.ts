@@ -19,8 +19,6 @@ import { sizeOptions, sizesFrom, withSizes } from "../sizes.ts";
 import { type Column, table } from "../table.ts";
 
 export const summary: Command = {
-  name: "summary",
-  summary: "shows a model layer by layer: shapes, parameters, cost",
   usage: "FILE [--batch N] [--set NAME=SIZE]… [--json]",
   details:
     "MACs are multiply-adds for the whole batch (1 unless given). The receptive field is the part\n" +

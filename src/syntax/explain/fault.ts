@@ -2,7 +2,7 @@
 import type { IToken } from "chevrotain";
 import type { Problem } from "../../diagnostics/diagnostic.ts";
 import type { Span } from "../../diagnostics/span.ts";
-import type { Details } from "../findings.ts";
+import type { FindingDetails } from "../findings.ts";
 import type { TokenEdit } from "../holes.ts";
 import { endOf, spanOf } from "../token.ts";
 
@@ -24,7 +24,7 @@ export interface Fault {
   readonly file: string;
 }
 
-export interface Explanation extends Details {
+export interface Explanation extends FindingDetails {
   readonly problem: Problem;
   readonly span: Span;
   /** True for what is done throughout a file: then it is said once. */

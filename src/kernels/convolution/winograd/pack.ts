@@ -235,7 +235,7 @@ function transformOf(matrix: Matrix): Transform {
 }
 
 /** Lines of some elements, one behind the other. */
-interface Lines {
+interface FilterLines {
   readonly values: Float64Array;
   readonly from: number;
   readonly length: number;
@@ -245,7 +245,7 @@ interface Lines {
 function combine(
   { matrix, taps }: Transform,
   row: number,
-  { values, from, length }: Lines,
+  { values, from, length }: FilterLines,
   into: Float64Array | Float32Array,
   to: number,
 ): void {

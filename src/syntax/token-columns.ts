@@ -1,7 +1,7 @@
 /** Where tokens stand on their lines. Only mending asks: to the language, lines mean nothing. */
 import type { IToken } from "chevrotain";
 
-export class Lines {
+export class TokenColumns {
   /** By token: its column from 0, and the first token of its line. */
   private readonly columns: number[] = [];
   private readonly firsts: number[] = [];
