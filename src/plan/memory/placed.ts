@@ -43,7 +43,8 @@ export interface Arranged {
 /** Axes from the slowest to the fastest. */
 export type Order = readonly number[];
 
-const CHANNEL = 1;
+/** The axis of a map's channels. */
+export const CHANNEL = 1;
 const CHANNELS_LAST: Order = [0, 2, 3, 1];
 
 /** Maps have their channels last, all else is row-major. */

@@ -10,6 +10,7 @@ import { fastestAxis } from "../../kernels/loops/operand.ts";
 import type { PlanDraft } from "../draft.ts";
 import {
   type Arranged,
+  CHANNEL,
   type MapShape,
   type Order,
   type Placed,
@@ -139,7 +140,7 @@ export class Tensors {
       return this.placeAt(id, this.partOf(whole, part, this.shapeOf(id)));
     }
     const shape = this.shapeOf(id);
-    const margin = isUsualMap(order) ? this.marginOf(id) : noMargin;
+    const margin = isUsualMap(shape, order) ? this.marginOf(id) : noMargin;
     return this.placeAt(id, this.own(shape, arranged(shape, order, this.#vectorWidth, margin)));
   }
 
@@ -172,6 +173,9 @@ export class Tensors {
   }
 }
 
-function isUsualMap(order: Order): boolean {
-  return order.length === 4 && usualOrder(4).every((axis, i) => axis === order[i]);
+/** Whether a map lies with its channels last; of a single one it makes no difference where it stands. */
+function isUsualMap([, channels]: readonly number[], order: Order): boolean {
+  const named = (axes: Order): string =>
+    axes.filter((axis) => channels > 1 || axis !== CHANNEL).join();
+  return order.length === 4 && named(usualOrder(4)) === named(order);
 }

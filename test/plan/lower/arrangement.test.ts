@@ -131,7 +131,35 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe.each(cases)("$name", ({ shape, net, steps }) => {
+const turnedRound: Case = {
+  name: "a map whose height and width change places, padded on two sides both times",
+  shape: [2, 4, 6, 5],
+  net: (build, x) => {
+    const map = build.add("relu", x);
+    const turned = build.add("permute", map, { order: [0, 1, 3, 2] });
+    const wide = { out: 4, kernel: [1, 5], padding: [0, 2, 0, 2] };
+    const [a, b] = [map, turned].map((id) => build.add("conv", id, wide));
+    return build.add("concat", [a, build.add("permute", b, { order: [0, 1, 3, 2] })]);
+  },
+  steps: ["relu", "conv", "layout", "conv", "concat"],
+};
+
+/** With another convolution that has the whole map's zeros around it. */
+const cutOut = [1, 4].flatMap((channels) =>
+  [2, 3].map((axis): Case => ({
+    name: `a part along axis ${axis} of a padded map of ${channels} channels, which is padded by itself`,
+    shape: [2, channels, 6, 6],
+    net: (build, x) => {
+      const map = build.add("relu", x);
+      const part = build.add("slice", map, { axis, start: 1, end: 5 });
+      const both = [map, part].map((id) => build.add("conv", id, { out: 4, ...three }));
+      return build.add("concat", both, { axis });
+    },
+    steps: ["relu", "conv", "layout", "conv"],
+  })),
+);
+
+describe.each([...cases, turnedRound, ...cutOut])("$name", ({ shape, net, steps }) => {
   const build = new Build("Arrangement");
   const graph = build.graph(net(build, build.input("x", shape)));
 
