@@ -214,6 +214,20 @@ describe("files", () => {
   });
 });
 
+test("a summary with open sizes fits a screen, and says how they become numbers", async () => {
+  const { code, out } = await cnn(["summary", "examples/resnet18.cnn"]);
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    /^layer1\.0\.conv1 +conv +\[1, 64, ⌈H\/4⌉, ⌈W\/4⌉\] +36,864 +36864·⌈H\/4⌉·⌈W\/4⌉ /m,
+  );
+  expect(out).toMatch(/^total +11,689,512$/m);
+  expect(out).toContain("depend on the sizes H and W: `--set H=224,W=224` counts them");
+  expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThan(120);
+  const counted = await cnn(["summary", "examples/resnet18.cnn", "--set", "H=224,W=224"]);
+  expect(counted.out).toMatch(/^total +11,689,512 +1,8\d\d,\d{3},\d{3}$/m);
+  expect(counted.out).not.toContain("--set");
+});
+
 describe("--json", () => {
   test("stands alone on standard output, messages on standard error", async () => {
     const { code, out, err } = await here("check", "--json", "wrong.cnn", "right.cnn");

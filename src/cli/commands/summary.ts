@@ -2,8 +2,16 @@
 import { smallestBatch } from "../../analysis/batch-name.ts";
 import { formatField } from "../../analysis/receptive-field.ts";
 import { type Summary, type SummaryRow, summarize } from "../../analysis/summary.ts";
-import { type Bindings, type Dim, formatShape, isKnown, substitute } from "../../graph/dim.ts";
+import {
+  type Bindings,
+  type Dim,
+  formatShape,
+  isKnown,
+  substitute,
+  variablesIn,
+} from "../../graph/dim.ts";
 import { summaryToJson } from "../../formats/json/summary.ts";
+import { roundedSizes } from "../../formats/rounded-sizes.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { TensorType } from "../../graph/tensor-type.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -108,9 +116,22 @@ const columns: readonly Column[] = [
 function summaryText({ summary: { model, inputs, rows, totals }, graph }: Sized): string {
   const input = mapInput(graph);
   const given = inputs.map(({ name, shape }) => `${name}: ${formatShape(shape)}`).join(", ");
-  const total = ["total", "", "", formatCount(totals.parameters), formatCount(totals.macs), ""];
+  const macs = isKnown(totals.macs) ? formatCount(totals.macs) : "";
+  const total = ["total", "", "", formatCount(totals.parameters), macs, ""];
   const lines = table(columns, [...rows.map((row) => cellsOf(row, input)), total]);
-  return [`${model}(${given})`, "", ...lines, "", memoryText(totals), ""].join("\n");
+  const ends = [memoryText(totals), ...openText(totals)];
+  return [`${model}(${given})`, "", ...lines, "", ...ends, ""].join("\n");
+}
+
+/** The sum over all layers is a formula that nobody reads. */
+function openText({ macs, activationBytes }: Summary["totals"]): readonly string[] {
+  const open = [...variablesIn(activationBytes, variablesIn(macs)).keys()];
+  if (open.length === 0) return [];
+  const sizes = open.map((name) => `${name}=224`).join(",");
+  const which = open.length === 1 ? "the size" : "the sizes";
+  return [
+    `MACs and activations depend on ${which} ${open.join(" and ")}: \`--set ${sizes}\` counts them`,
+  ];
 }
 
 function cellsOf(row: SummaryRow, input: TensorType | undefined): readonly string[] {
@@ -118,9 +139,9 @@ function cellsOf(row: SummaryRow, input: TensorType | undefined): readonly strin
   return [
     row.name,
     row.kind,
-    row.outputs.map(formatShape).join(" "),
+    row.outputs.map((shape) => roundedSizes(formatShape(shape))).join(" "),
     row.sharesWeights ? "(shared)" : formatCount(row.parameters),
-    formatCount(row.macs),
+    roundedSizes(formatCount(row.macs)),
     field === null || input === undefined ? "" : formatField(field, input),
   ];
 }
@@ -140,7 +161,7 @@ function memoryText({
   const weights = isKnown(parameters) && isKnown(buffers) ? 4 * (parameters + buffers) : undefined;
   const parts = [
     weights === undefined ? "" : `weights ${formatBytes(weights)}`,
-    `all activations ${formatBytes(activationBytes)}`,
+    isKnown(activationBytes) ? `all activations ${formatBytes(activationBytes)}` : "",
     peakBytes === undefined ? "" : `live at once at most ${formatBytes(peakBytes)}`,
   ];
   return `memory (float32): ${parts.filter((part) => part !== "").join(", ")}`;

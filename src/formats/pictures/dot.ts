@@ -10,6 +10,7 @@ import type { Graph, Node } from "../../graph/graph.ts";
 import { formatType } from "../../graph/tensor-type.ts";
 import type { Category, Layer } from "../../layers/layer.ts";
 import { callText } from "../call-text.ts";
+import { roundedSizes } from "../rounded-sizes.ts";
 import { type Arrow, arrowsOf } from "./arrows.ts";
 import { type Box, type Scope, boxesOf, scopeOf, scopesOf } from "./dot-boxes.ts";
 
@@ -122,24 +123,13 @@ function weightsText(graph: Graph, node: Node): string {
 
 /** Shapes stand at one arrow of each value, left-aligned, since Graphviz takes signs for wider. */
 function arrowLine(graph: Graph, { value, from, to, isMain, isFirst }: Arrow): string {
-  const label = `" ${quoted(inBrackets(formatType(valueOf(graph, value).type))).slice(1, -1)} \\l"`;
+  const label = `" ${quoted(roundedSizes(formatType(valueOf(graph, value).type))).slice(1, -1)} \\l"`;
   const attributes = [
     ...(isFirst ? [`label=${label}`] : []),
     ...(isMain ? [`weight=${MAIN_WEIGHT}`] : []),
   ];
   const written = attributes.length === 0 ? "" : ` [${attributes.join(", ")}]`;
   return `  ${from} -> ${to}${written}`;
-}
-
-/** Rounded sizes as people write them: `⌈H/4⌉` for `floor((H + 3) / 4)`. */
-function inBrackets(shape: string): string {
-  return shape
-    .replaceAll(/floor\(\((\w+) \+ (\d+)\) \/ (\d+)\)/g, (_, size, added, divisor) =>
-      Number(added) === Number(divisor) - 1
-        ? `⌈${size}/${divisor}⌉`
-        : `⌊(${size} + ${added})/${divisor}⌋`,
-    )
-    .replaceAll(/floor\((\w+) \/ (\d+)\)/g, "⌊$1/$2⌋");
 }
 
 function quoted(text: string): string {
