@@ -59,8 +59,9 @@ const LEAST_SUM = WINDOW_ONE * 2 ** -32;
 /**
  * Masks that hold where all arguments lay in the window, and with them what exponentials add up
  * to. A place outside is negative, or has a bit that none inside has: the exponent of 2 is a
- * single bit, so that another one sets bits beside it. Only zero does not, which is the place of
- * one argument near -5.8 million: beside a sum that is large enough its power is as good as none.
+ * single bit, so that another one sets bits beside it. Only zero does not, which of all float32
+ * numbers is the place of -5814584.5 alone, and where products are rounded apart from sums: beside
+ * a sum that is large enough its power is as good as none.
  */
 export function haveStayed(places: Vector, sums: readonly Vector[]): readonly Mask[] {
   return [
