@@ -1,7 +1,7 @@
 /**
  * Runs exported ONNX models in onnxruntime and compares their outputs with the reference
- * interpreter's: every layer on the problems of its tests and on random ones, and every example,
- * at every opset. What is imported and exported again is compared with what it was: ONNX's own
+ * interpreter's: every layer on the problems of its tests and on random ones, every example, and
+ * layers that runtimes join, at every opset. What is imported and exported again is compared with what it was: ONNX's own
  * backend tests, and torchvision's networks where they are asked for. Debian's `onnx.checker`
  * looks at the same models where it is installed. Ends non-zero where anything differs.
  *
@@ -16,6 +16,7 @@ import type { Case } from "./onnx/case.ts";
 import { checkModels } from "./onnx/checker.ts";
 import { conformanceCases } from "./onnx/conformance-cases.ts";
 import { exampleCases } from "./onnx/example-cases.ts";
+import { joinedCases } from "./onnx/joined-cases.ts";
 import { layerCases } from "./onnx/layer-cases.ts";
 import { networkCases } from "./onnx/network-cases.ts";
 
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
   const groups = [
     layerCases(words, (what) => refused.push(what)),
     exampleCases(words),
+    joinedCases(words),
     conformanceCases(words),
     networkCases(words),
   ];

@@ -137,6 +137,15 @@ describe("a model in ONNX", () => {
     `);
   });
 
+  test("asks a maximum behind padding for places, so that onnxruntime joins no other padding", () => {
+    const { model } = exported(
+      "model P(x: [1, 2, 4, 4]) -> [1, 2, 3, 3] { x -> pad(1) -> max_pool(2) }",
+    );
+    expect(modelText(model)).toContain("output, max_pool1/places = MaxPool(pad1, ");
+    const plain = exported("model P(x: [1, 2, 4, 4]) -> [1, 2, 2, 2] { x -> relu -> max_pool(2) }");
+    expect(modelText(plain.model)).toContain("output = MaxPool(relu1, ");
+  });
+
   test("copies an output that is an input, or another output too", () => {
     const { model } = exported(`model Copies(x: [1, 2], y: [1, 2]) {
       let z = x -> relu

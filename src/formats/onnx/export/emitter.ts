@@ -38,6 +38,11 @@ export class Emitter {
   readonly #byContent = new Map<string, string>();
   readonly #prepared = new Map<OnnxOperation, Prepared>();
   readonly #written = new Set<OnnxOperation>();
+  /**
+   * Outputs of Pad. onnxruntime makes them the padding of a MaxPool that reads them, which is below
+   * every number instead of 0; it leaves a MaxPool alone that gives places too, so that one does.
+   */
+  readonly #padded = new Set<string>();
 
   constructor(names: Names, sizes: SizeReader) {
     this.names = names;
@@ -112,12 +117,14 @@ export class Emitter {
   ): void {
     const read = inputs.map((input) => (input === undefined ? "" : this.emit(input, owner)));
     while (read.at(-1) === "") read.pop();
+    const joined = type === "MaxPool" && this.#padded.has(read[0]);
+    if (type === "Pad") this.#padded.add(outputs[0]);
     this.nodes.push(
       create(NodeProtoSchema, {
         name,
         opType: type,
         input: read,
-        output: [...outputs],
+        output: joined ? [...outputs, this.names.take(`${name}/places`)] : [...outputs],
         attribute: Object.entries(attributes).map(([key, value]) => attributeProto(key, value)),
         docString: owner.doc,
       }),
