@@ -278,6 +278,9 @@ describe("cnn init", () => {
   test("writes a program that is right, in style, and never over another", async () => {
     const first = await here("init", "first.cnn");
     expect(first).toMatchObject({ code: 0, err: "" });
+    for (const [, next] of first.out.matchAll(/^ {2}cnn (.*)$/gm)) {
+      expect(await here(...next.split(" "))).toMatchObject({ code: 0, err: "" });
+    }
     expect(await here("check", "first.cnn")).toMatchObject({ code: 0, err: "" });
     expect(await here("fmt", "--check", "first.cnn")).toMatchObject({ code: 0, out: "" });
     const before = readFileSync(join(folder, "first.cnn"), "utf8");

@@ -26,7 +26,10 @@ const samples: { readonly [C in Unsampled]: readonly FactsOf<C>[] } = {
   CNN5002: [{ file: "x.npz", format: "npz", reason: "it ends too early" }],
   CNN5003: [{ file: "x.npy", found: "complex numbers" }],
   CNN5004: [{ file: "x.npz", size: 81_000, unpacked: 80 * 2 ** 20 }],
-  CNN5005: [{ file: "cat.jpg", found: "a JPEG image" }],
+  CNN5005: [
+    { file: "cat.jpg", found: "a JPEG image" },
+    { file: "notes.txt", found: "not an image" },
+  ],
   CNN5006: [{ file: "digit.png", gets: "2×3", wants: "28×28" }],
   CNN5007: [{ input: "z", shape: "[N, 64]" }],
   CNN5008: [

@@ -23,6 +23,12 @@ async function runInit({ operands }: Arguments, io: Io): Promise<ExitCode> {
     throw new UsageError(`programs end in .cnn, ${path} does not`, `\`cnn init ${path}.cnn\``);
   }
   writeNew(path, starter, io);
-  io.out(`${path} written. Next:\n  cnn check ${path}\n  cnn summary ${path}\n`);
+  const picture = path.replace(/\.cnn$/, ".svg");
+  io.out(
+    `${path} written. Next:\n` +
+      `  cnn check ${path}\n` +
+      `  cnn summary ${path}\n` +
+      `  cnn graph ${path} -o ${picture}\n`,
+  );
   return exitCodes.ok;
 }

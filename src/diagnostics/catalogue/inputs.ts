@@ -60,7 +60,12 @@ refused before anything is unpacked.`,
     severity: "error",
     title: ({ file, found }) => `${file} is ${found}; images are read as PNG`,
     label: () => "not a PNG image",
-    help: () => ["convert it: open it in an image program and save it as PNG"],
+    help: ({ file, found }) =>
+      / image$/.test(found) && found !== "not an image"
+        ? [
+            `convert it, with Pillow: \`Image.open("${file}").save("${file.replace(/\.\w+$/, "")}.png")\``,
+          ]
+        : ["an input is a PNG image, or arrays: a `.npy` or `.npz` file"],
     explain: `
 Images are read from PNG files, which keep every pixel as it was. Lossy formats such as JPEG decode
 to slightly different pixels in every program, so convert them once and look at the result.`,
@@ -71,7 +76,13 @@ to slightly different pixels in every program, so convert them once and look at 
     title: () => "the image has another size than the model's input",
     label: ({ file, gets, wants }) =>
       `${file} is ${gets}, the model takes ${wants} (height × width)`,
-    help: ({ wants }) => [`resize or crop the image to ${wants}`],
+    help: ({ file, wants }) => {
+      const [height, width] = wants.split("×");
+      const size = /\D/.test(height + width) ? "(…, …)" : `(${width}, ${height})`;
+      return [
+        `resize or crop it as in training, with Pillow: \`Image.open("${file}").resize(${size}).save("resized.png")\``,
+      ];
+    },
     explain: `
 Images are never resized silently: how (crop, stretch, pad; which filter) changes what a model
 answers, and must be the way in which its training images were made. A model whose input is written
