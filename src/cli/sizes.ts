@@ -1,6 +1,6 @@
 /** Sizes given on the command line: `--set H=224` and `--batch 8`. */
 import { batchName } from "../analysis/batch-name.ts";
-import { instantiate, namedSizes } from "../analysis/instantiate.ts";
+import { type SizeProblem, instantiate, namedSizes } from "../analysis/instantiate.ts";
 import type { SoundModel } from "../check/check-model.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { place } from "../diagnostics/place.ts";
@@ -63,11 +63,12 @@ export function withSizes(
   }
   const instance = instantiate(model.graph, sizes);
   if ("graph" in instance) return instance;
-  return {
-    diagnostics: instance.problems.map(({ problem, node }) =>
-      place(problem, node?.span ?? model.span),
-    ),
-  };
+  return { diagnostics: placed(instance.problems, model) };
+}
+
+/** What a model cannot do at given sizes, at the layer that cannot. */
+export function placed(problems: readonly SizeProblem[], model: SoundModel): readonly Diagnostic[] {
+  return problems.map(({ problem, node }) => place(problem, node?.span ?? model.span));
 }
 
 function parseSize(text: string): readonly [string, number] {

@@ -99,6 +99,7 @@ describe("exit codes", () => {
   test.each([
     [["lint", "right.cnn"], "did you mean `cnn check`?"],
     [["layers", "Dense"], "did you mean `linear`?"],
+    [["check", "right.cnn", "--allow", "CNN2003"], "only warnings can be allowed"],
     [["explain", "conv"], "`cnn layers conv` describes the layer"],
     [["draw", "right.cnn"], "did you mean `cnn graph MODEL.cnn -o MODEL.svg`?"],
     [["train", "right.cnn"], "`cnn export model.cnn -o model.py`"],
@@ -211,6 +212,31 @@ describe("files", () => {
     const { code, err } = await here("check", "/dev/zero");
     expect(code).toBe(1);
     expect(err).toContain("it is a device");
+  });
+});
+
+describe("cnn check --set", () => {
+  const at = (sizes: string, program: string) =>
+    cnn(["check", `examples/${program}.cnn`, "--set", sizes]);
+
+  test("shows what a model makes of such images", async () => {
+    expect((await at("H=224,W=160", "unet")).out).toBe(
+      "ok examples/unet.cnn: UNet(image: [N, 1, 224, 160]) -> [N, 2, 224, 160]\n",
+    );
+    expect((await at("H=224", "unet")).out).toContain(
+      "UNet(image: [N, 1, 224, W]) -> [N, 2, 224, W] for W ≥ 16 and divisible by 16",
+    );
+  });
+
+  test.each([
+    ["H=350,W=525", "unet", "the nearest values it can have: H = 336, H = 352"],
+    ["H=8,W=8", "googlenet", "CNN"],
+    ["X=8", "unet", "its named sizes are `N`, `H`, `W`"],
+    ["H=350,W=525", "unet", "the nearest values it can have: W = 512, W = 528"],
+  ])("refuses %s of %s", async (sizes, program, words) => {
+    const { code, out, err } = await at(sizes, program);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toContain(words);
   });
 });
 

@@ -1,26 +1,28 @@
 /** `cnn check`: what is wrong with programs, and for which sizes the right ones work. */
 import { type CheckOptions, type Checked, check as checkSource } from "../../check/check.ts";
 import type { SoundModel } from "../../check/check-model.ts";
-import { formatContract } from "../../check/sizes/contract.ts";
+import { instantiatePartly } from "../../analysis/instantiate.ts";
+import { type InputContract, formatContract } from "../../check/sizes/contract.ts";
+import { type Code, catalogue } from "../../diagnostics/catalogue.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { toJson } from "../../diagnostics/json.ts";
 import { painter } from "../../diagnostics/render/paint.ts";
 import type { Source } from "../../diagnostics/span.ts";
-import { formatShape } from "../../graph/dim.ts";
+import { type Bindings, formatShape } from "../../graph/dim.ts";
 import type { Arguments } from "../arguments.ts";
 import { codeFrom } from "../codes.ts";
 import type { Command } from "../command.ts";
 import { STDIN, importsFrom } from "../../files/read.ts";
 import { isOnnx, programPaths, readProgram } from "../files.ts";
-import type { ExitCode, Io } from "../io.ts";
+import { type ExitCode, type Io, UsageError } from "../io.ts";
 import { mend } from "../mend.ts";
 import { type CheckedFile, checkFile, unreadable } from "../program.ts";
 import { hasErrors, report } from "../report.ts";
-import { sizeOptions } from "../sizes.ts";
+import { placed, sizeOptions, sizesSet } from "../sizes.ts";
 import { writeOutput } from "../write.ts";
 
 export const check: Command = {
-  usage: "FILE… [--fix] [--allow CODE] [--json]",
+  usage: "FILE… [--fix] [--allow CODE] [--set NAME=SIZE]… [--json]",
   details:
     "A folder stands for all .cnn files in it, - for standard input. ONNX models are checked too.\n" +
     "Exit code 1 means errors; warnings alone give 0.",
@@ -34,7 +36,8 @@ export const check: Command = {
     { line: "cnn check lenet.cnn", does: "checks one file" },
     { line: "cnn check . --allow CNN4001", does: "checks a folder, without one kind of warning" },
     { line: "cnn check lenet.cnn --fix", does: "mends what can be mended for sure" },
-    { line: "cnn check resnet18.onnx --set H=224,W=224", does: "checks an ONNX model" },
+    { line: "cnn check unet.cnn --set H=350,W=525", does: "checks that it works on such images" },
+    { line: "cnn check resnet18.onnx", does: "checks an ONNX model" },
     { line: "cnn check --json - < lenet.cnn", does: "for editors and scripts" },
   ],
   run: runCheck,
@@ -42,7 +45,7 @@ export const check: Command = {
 
 async function runCheck(args: Arguments, io: Io): Promise<ExitCode> {
   const paths = programPaths(args.operands, "check", io);
-  const options = { allow: args.values("allow").map(codeFrom), resolve: importsFrom(io) };
+  const options = { allow: args.values("allow").map(warningFrom), resolve: importsFrom(io) };
   const all: CheckedFile[] = [];
   for (const path of paths) {
     if (isOnnx(path)) {
@@ -53,7 +56,7 @@ async function runCheck(args: Arguments, io: Io): Promise<ExitCode> {
     if ("code" in source) all.push(unreadable(path, source));
     else {
       const checked = checkSource(source, options);
-      all.push(args.has("fix") ? fix(source, checked, options, io) : checked);
+      all.push(atSizes(args.has("fix") ? fix(source, checked, options, io) : checked, args));
     }
   }
   const diagnostics = distinct(all.flatMap((checked) => checked.diagnostics));
@@ -65,6 +68,35 @@ async function runCheck(args: Arguments, io: Io): Promise<ExitCode> {
     for (const checked of all) io.out(modelLines(checked, io));
   }
   return report(diagnostics, sources, io);
+}
+
+/** @throws UsageError where there is no such warning */
+function warningFrom(written: string): Code {
+  const code = codeFrom(written);
+  if (catalogue[code].severity === "warning") return code;
+  throw new UsageError(`${code} is an error: only warnings can be allowed`);
+}
+
+/** With the sizes of `--set`: what the models cannot do at these is wrong. */
+function atSizes(checked: CheckedFile, args: Arguments): CheckedFile {
+  const sizes = sizesSet(args);
+  if (Object.keys(sizes).length === 0 || hasErrors(checked.diagnostics)) return checked;
+  const models: SoundModel[] = [];
+  const refused: Diagnostic[] = [];
+  for (const model of checked.models) {
+    const instance = instantiatePartly(model.graph, sizes);
+    if ("graph" in instance)
+      models.push({ ...model, graph: instance.graph, contract: open(model, sizes) });
+    else refused.push(...placed(instance.problems, model));
+  }
+  return { ...checked, models, diagnostics: [...checked.diagnostics, ...refused] };
+}
+
+/** The part of the contract that speaks of sizes without a value. */
+function open({ contract: { names, joint } }: SoundModel, sizes: Bindings): InputContract {
+  const left = names.filter(({ name }) => !Object.hasOwn(sizes, name));
+  const isOpen = left.some(({ name }) => joint.some((condition) => condition.includes(name)));
+  return { names: left, joint: isOpen ? joint : [] };
 }
 
 /** Writes the mended program to where it came from. */
@@ -81,7 +113,10 @@ function fix(source: Source, checked: Checked, options: CheckOptions, io: Io): C
 /** A file that several others import says its mistakes once. */
 function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const byPlace = new Map(
-    diagnostics.map((d) => [`${d.code} ${d.span.file}:${d.span.start}:${d.span.end}`, d]),
+    diagnostics.map((found) => {
+      const { code, facts, span } = found;
+      return [`${code} ${span.file}:${span.start}:${span.end} ${JSON.stringify(facts)}`, found];
+    }),
   );
   return [...byPlace.values()];
 }

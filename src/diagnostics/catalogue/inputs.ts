@@ -61,7 +61,7 @@ refused before anything is unpacked.`,
     title: ({ file, found }) => `${file} is ${found}; images are read as PNG`,
     label: () => "not a PNG image",
     help: ({ file, found }) =>
-      / image$/.test(found) && found !== "not an image"
+      found.endsWith(" image") && found !== "not an image"
         ? [
             `convert it, with Pillow: \`Image.open("${file}").save("${file.replace(/\.\w+$/, "")}.png")\``,
           ]
