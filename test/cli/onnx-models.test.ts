@@ -83,7 +83,7 @@ describe("an ONNX model", () => {
     expect(weights.err).toContain("an ONNX model has its own");
     const model = await cnn(["run", LENET, DIGIT, "--model", "Other"]);
     expect(model.code).toBe(1);
-    expect(model.err).toContain("its models are Lenet5BnUnfolded");
+    expect(model.err).toContain("its model is `Lenet5BnUnfolded`");
     expect(existsSync(join(folder, "dist"))).toBe(false);
   });
 
