@@ -23,6 +23,7 @@ import type { Layout } from "../loops/layout.ts";
 import { type Run, evenTiles } from "../loops/tiles.ts";
 import { type ConvolutionBuffers, convolutionBuffers } from "./buffers.ts";
 import type { ConvolutionProblem, ConvolutionShape, Position } from "./problem.ts";
+import { range } from "../range.ts";
 
 export interface DepthwiseTile {
   /** Output pixels of a register tile. */
@@ -270,8 +271,4 @@ export function depthwisePackedLength(
   { vectorWidth }: Machine,
 ): number {
   return Math.ceil(outChannels / vectorWidth) * vectorWidth * shape[0] * shape[1];
-}
-
-function range(count: number): readonly number[] {
-  return Array.from({ length: count }, (_, i) => i);
 }

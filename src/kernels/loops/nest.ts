@@ -2,6 +2,7 @@
 import type { KernelBuilder } from "../ir/builder.ts";
 import { type Index, origin } from "../ir/ir.ts";
 import type { Axis } from "./tiles.ts";
+import { range } from "../range.ts";
 
 /** Where each operand is read or written next, relative to its buffer. */
 export type Places = readonly Index[];
@@ -103,8 +104,4 @@ export function everyVector(
   everyStep(b, loop, { count, ...USUAL_PACE }, (v) => [() => body(v.times(width), width)]);
   const left = elements - count * width;
   if (left > 0) b[loop]("rest", 1, () => body(origin.plus(count * width), left));
-}
-
-function range(count: number): readonly number[] {
-  return Array.from({ length: count }, (_, i) => i);
 }

@@ -2,7 +2,8 @@
 import { type Index, type Vector, origin } from "../ir/ir.ts";
 import { loadLanes } from "../vectors/lanes.ts";
 import { evenTiles, joinAxes } from "../loops/tiles.ts";
-import { type PoolWriter, type Tile, isLarge, range } from "./tile.ts";
+import { type PoolWriter, type Tile, isLarge } from "./tile.ts";
+import { range } from "../range.ts";
 
 /** Vectors of channels that are pooled side by side where windows are large. */
 const SIDE_BY_SIDE = 4;

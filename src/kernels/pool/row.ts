@@ -1,6 +1,7 @@
 /** Pools of maps with channels first: a vector holds neighbouring outputs of one row. */
 import { laneAt, loadLanes, loadWindow, rearrange, windowsOver } from "../vectors/lanes.ts";
-import { type PoolWriter, type Tile, isLarge, range } from "./tile.ts";
+import { type PoolWriter, type Tile, isLarge } from "./tile.ts";
+import { range } from "../range.ts";
 
 /** One channel of a tile of outputs, which are at most a vector; one where windows are large. */
 export function poolRow(writer: PoolWriter, tile: Tile): void {

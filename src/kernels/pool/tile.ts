@@ -105,8 +105,3 @@ export class PoolWriter {
     storeLanes(this.b, at(this.#output, to), final, spacing);
   }
 }
-
-/** 0 … count - 1; nothing for a window that lies outside of the map. */
-export function range(count: number): readonly number[] {
-  return Array.from({ length: Math.max(0, count) }, (_, i) => i);
-}

@@ -24,6 +24,7 @@ import type { ConvolutionBuffers } from "../buffers.ts";
 import { type ConvolutionProblem, type Position, moved } from "../problem.ts";
 import { type Reduction, reductionOf } from "../reduction.ts";
 import type { DirectTile } from "./tile.ts";
+import { range } from "../../range.ts";
 
 /** What a direct convolution computes, how, and in which buffers. */
 export interface DirectWork {
@@ -190,8 +191,4 @@ export class RegisterTiles {
     const own = groups === 1 ? output : { ...output, wholeVectors: false };
     storeLanes(this.#b, to, value, channelSpacing(own, lanes, this.#width));
   }
-}
-
-function range(count: number): readonly number[] {
-  return Array.from({ length: count }, (_, i) => i);
 }

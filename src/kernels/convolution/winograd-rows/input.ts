@@ -2,7 +2,8 @@
 import { type Index, at, load, origin } from "../../ir/ir.ts";
 import { loadLanes } from "../../vectors/lanes.ts";
 import { rowGroups, rowsOf } from "../winograd/linear-forms.ts";
-import { type RowsStep, placeInV, range, transposed, winogradRowsInputSize } from "./step.ts";
+import { type RowsStep, placeInV, transposed, winogradRowsInputSize } from "./step.ts";
+import { range } from "../../range.ts";
 
 /** V for every row that the rows of the strips see, from row `start` of one image of each. */
 export function transformRows(step: RowsStep, image: Index, start: Index): void {

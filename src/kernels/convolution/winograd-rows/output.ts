@@ -10,8 +10,9 @@ import { channelSpacing, loadLanes, storeLanes } from "../../vectors/lanes.ts";
 import { byColumns } from "../winograd/linear-forms.ts";
 import type { Winograd } from "../winograd/matrices.ts";
 import type { RegisterTile } from "./product.ts";
-import { type RowsStep, placeInP, range, transposed } from "./step.ts";
+import { type RowsStep, placeInP, transposed } from "./step.ts";
 import type { Strips } from "./strips.ts";
+import { range } from "../../range.ts";
 
 /**
  * Aᵀ m of a tile, the bias and the activation; of rows that are pooled what is left of two.

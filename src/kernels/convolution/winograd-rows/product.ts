@@ -1,7 +1,8 @@
 /** The middle step of a Winograd convolution along rows: M = V · U at every point. */
 import { type Index, type Vector, at, constant, fma, load, read, splat } from "../../ir/ir.ts";
 import { unrollFactor } from "../../loops/tiles.ts";
-import { type RowsStep, range } from "./step.ts";
+import { type RowsStep } from "./step.ts";
+import { range } from "../../range.ts";
 
 /** Steps of a reduction that are written out; one of few more is written out as a whole. */
 const UNROLL = 6;

@@ -7,6 +7,7 @@ import { type ConvolutionBuffers, convolutionBuffers } from "../buffers.ts";
 import type { ConvolutionProblem, ConvolutionShape } from "../problem.ts";
 import { type Winograd, winograd } from "../winograd/matrices.ts";
 import { type Strips, stripsOf } from "./strips.ts";
+import { range } from "../../range.ts";
 
 /** Rows and output channels of a register tile, whose accumulators with their operands fill 15 registers. */
 export const ROWS = 2;
@@ -123,8 +124,4 @@ export function transposed(
     range(width).map((vector) => (vector < vectors.length ? { vector, lane } : undefined)),
   );
   return rearrange(b, vectors, patterns, width);
-}
-
-export function range(count: number): readonly number[] {
-  return Array.from({ length: count }, (_, i) => i);
 }

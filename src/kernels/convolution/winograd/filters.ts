@@ -9,6 +9,7 @@ import { laneAt, loadWindow, rearrange, windowsOver, withLanes } from "../../vec
 import type { Machine } from "../../machine.ts";
 import { rowGroups, rowsOf } from "./linear-forms.ts";
 import type { Matrix } from "./matrices.ts";
+import { range } from "../../range.ts";
 
 /** Some vectors of output channels with all their input channels. */
 export interface FilterPanel {
@@ -118,8 +119,4 @@ function transform(
       }
     });
   }
-}
-
-function range(count: number): readonly number[] {
-  return Array.from({ length: count }, (_, i) => i);
 }

@@ -10,6 +10,7 @@ import { byColumns } from "./linear-forms.ts";
 import type { Matrix } from "./matrices.ts";
 import { type PlaneLayout, planeOf, planesWith } from "./planes.ts";
 import type { Tile } from "./walk.ts";
+import { range } from "../../range.ts";
 
 export interface OutputStep {
   readonly b: KernelBuilder;
@@ -122,8 +123,4 @@ function storeOutput(step: OutputStep, { tile, channels, y, x }: Pixel, value: V
 
 function firstRows(matrix: Matrix, count: number): Matrix {
   return count === matrix.length ? matrix : matrix.slice(0, count);
-}
-
-function range(count: number): readonly number[] {
-  return Array.from({ length: count }, (_, i) => i);
 }

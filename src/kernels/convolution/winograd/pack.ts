@@ -8,6 +8,7 @@ import { type PlaneClass, type Tiling, productsOf, tilingOf } from "./blocks.ts"
 import { winogradFilters } from "./filters.ts";
 import type { Matrix } from "./matrices.ts";
 import type { WinogradTile } from "./winograd.ts";
+import { range } from "../../range.ts";
 
 /**
  * Weights `[outChannels, inChannels / groups, kh, kw]` as `U = G g Gᵀ` in the order in which the
@@ -270,8 +271,4 @@ function tilesOf(extent: number, limit: number): { start: number; size: number }
   return evenTiles(extent, limit).flatMap(({ start, size, count }) =>
     Array.from({ length: count }, (_, i) => ({ start: start + i * size, size })),
   );
-}
-
-function range(count: number): readonly number[] {
-  return Array.from({ length: count }, (_, i) => i);
 }

@@ -16,6 +16,7 @@ import {
 } from "../../ir/ir.ts";
 import { evenTiles, unrollFactor } from "../../loops/tiles.ts";
 import type { PlaneLayout, Planes } from "./planes.ts";
+import { range } from "../../range.ts";
 
 export interface ProductStep {
   readonly b: KernelBuilder;
@@ -204,8 +205,4 @@ function everyChannel(
   };
   if (phases * channels > WRITTEN_OUT) b.loop("phase", phases, phase);
   else for (const p of range(phases)) phase(origin.plus(p));
-}
-
-function range(count: number): readonly number[] {
-  return Array.from({ length: count }, (_, i) => i);
 }
