@@ -131,6 +131,14 @@ const cases: readonly Case[] = [
   },
 ];
 
+const fiveAxes: Case = {
+  name: "a matrix for the last axis of five, of which the others are not one in memory",
+  shape: [2, 3, 4, 5, 6],
+  net: (build, x) =>
+    build.chain(x, ["relu"], ["permute", { order: [0, 2, 1, 3, 4] }], ["linear", { out: 7 }]),
+  steps: ["relu", "layout", "linear"],
+};
+
 const turnedRound: Case = {
   name: "a map whose height and width change places, padded on two sides both times",
   shape: [2, 4, 6, 5],
@@ -159,7 +167,7 @@ const cutOut = [1, 4].flatMap((channels) =>
   })),
 );
 
-describe.each([...cases, turnedRound, ...cutOut])("$name", ({ shape, net, steps }) => {
+describe.each([...cases, fiveAxes, turnedRound, ...cutOut])("$name", ({ shape, net, steps }) => {
   const build = new Build("Arrangement");
   const graph = build.graph(net(build, build.input("x", shape)));
 
