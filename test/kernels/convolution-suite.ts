@@ -56,10 +56,10 @@ export interface Case {
   readonly vectorWidth?: number;
 }
 
-function layoutFor(order: Order, shape: Shape, width = 4): Layout {
+function layoutFor(order: Order, shape: Shape, vectorWidth = 4): Layout {
   if (order === "first") return channelsFirst(shape);
-  const pitch = order === "last exact" ? shape[1] : Math.ceil(shape[1] / width) * width;
-  return { ...channelsLast(shape, pitch), wholeVectors: pitch % width === 0 };
+  const pitch = order === "last exact" ? shape[1] : Math.ceil(shape[1] / vectorWidth) * vectorWidth;
+  return channelsLast(shape, { pitch, vectorWidth });
 }
 
 /** The problem with an input of `inputSize`, or just as large as the definition reads. */

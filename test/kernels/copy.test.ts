@@ -189,7 +189,7 @@ describe("layers that move elements", () => {
   });
 
   test("parts of a concat leave each other's channels alone", () => {
-    const whole = channelsLast([1, 12, 3, 3], 12);
+    const whole = channelsLast([1, 12, 3, 3], { pitch: 12, vectorWidth: 4 });
     for (const channels of [5, 3, 4]) {
       const shape: MapShape = [1, channels, 3, 3];
       const { values } = randomTensor(shape, 1);

@@ -59,12 +59,12 @@ function errorOf(given: Case): number {
   const [top, left, bottom, right] = padding;
   const host = wasmMachine({ relaxedSimd: true, threads });
   const machine: Machine = { ...host, caches: { ...host.caches, l2: given.l2 ?? host.caches.l2 } };
-  const pitch = (count: number): number => Math.ceil(count / 4) * 4;
+  const filled = (count: number) => ({ pitch: Math.ceil(count / 4) * 4, vectorWidth: 4 });
   const inputShape: Shape = [batch, inChannels, ...size];
   const betweenShape: Shape = [batch, channels, ...size];
   const outputShape: Shape = [batch, channels, outputOf(given, 0), outputOf(given, 1)];
   const margin = given.margin ? { top: 1, left: 2, bottom: 0, right: 1 } : noMargin;
-  const layout = channelsLast(outputShape, pitch(channels));
+  const layout = channelsLast(outputShape, filled(channels));
   const relu = functionOf({ kind: "relu", attributes: {} });
   const problem = {
     expand: {
@@ -76,7 +76,7 @@ function errorOf(given: Case): number {
       stride: [1, 1],
       dilation: [1, 1],
       outputSize: size,
-      input: channelsLast(inputShape, pitch(inChannels), margin),
+      input: channelsLast(inputShape, filled(inChannels), margin),
       epilogue: { bias, activation: relu },
     },
     depthwise: {

@@ -23,11 +23,11 @@ export function layoutOf(order: Order, shape: MapShape, withMargin = false): Lay
     case "first":
       return channelsFirst(shape, margin);
     case "last":
-      return channelsLast(shape, filled, margin);
+      return channelsLast(shape, { pitch: filled, vectorWidth: 4 }, margin);
     case "last exact":
-      return channelsLast(shape, shape[1], margin);
+      return channelsLast(shape, { pitch: shape[1], vectorWidth: 4 }, margin);
     case "slice":
-      return { ...channelsLast(shape, filled + 3, margin), wholeVectors: false };
+      return channelsLast(shape, { pitch: filled + 3, vectorWidth: 4 }, margin);
   }
 }
 

@@ -90,7 +90,7 @@ test.each([1, 3, 4, 6])("clears the margin of maps of %i channels and nothing el
   const shape: MapShape = [2, channels, 4, 5];
   const pixels = 2 * (4 + 4) * (5 + 3);
   for (const [layout, planes, pitch] of [
-    [channelsLast(shape, 8, margin), 2, 8],
+    [channelsLast(shape, { pitch: 8, vectorWidth: 4 }, margin), 2, 8],
     [channelsFirst([2, channels, 4, 5], margin), 2 * channels, 1],
   ] as const) {
     const problem = { planes, size: [4, 5] as const, pitch, margin };

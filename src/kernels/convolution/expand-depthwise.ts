@@ -68,7 +68,9 @@ export function expandDepthwiseTiling(
 ): ExpandDepthwiseTiling {
   const { expand } = problem;
   const [height, width] = expand.outputSize;
-  const layoutOf = (pitch: number): Layout => channelsLast([1, pitch, height, width], pitch);
+  const { vectorWidth } = machine;
+  const layoutOf = (pitch: number): Layout =>
+    channelsLast([1, pitch, height, width], { pitch, vectorWidth });
   const vectors = Math.ceil(expand.outChannels / machine.vectorWidth);
   const whole = layoutOf(vectors * machine.vectorWidth);
   const tile = directTile({ ...expand, output: whole }, machine);

@@ -23,13 +23,12 @@ export interface Margin {
 
 export const noMargin: Margin = { top: 0, left: 0, bottom: 0, right: 0 };
 
-/** `[N, H, W, C]` with the channels of a pixel filled up to `pitch` elements. */
+/** `[N, H, W, C]` with the channels of a pixel filled up. */
 export function channelsLast(
-  shape: readonly [n: number, c: number, h: number, w: number],
-  pitch: number,
+  [, , h, w]: readonly [n: number, c: number, h: number, w: number],
+  { pitch, vectorWidth }: Filled,
   margin = noMargin,
 ): Layout {
-  const [, c, h, w] = shape;
   const width = margin.left + w + margin.right;
   const height = margin.top + h + margin.bottom;
   return {
@@ -37,6 +36,12 @@ export function channelsLast(
     c: 1,
     h: width * pitch,
     w: pitch,
-    wholeVectors: pitch > c || c % 4 === 0,
+    wholeVectors: pitch % vectorWidth === 0,
   };
+}
+
+/** Elements from pixel to pixel, and lanes of the vectors that they may be read in. */
+interface Filled {
+  readonly pitch: number;
+  readonly vectorWidth: number;
 }

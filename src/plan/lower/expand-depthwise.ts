@@ -10,6 +10,7 @@ import {
 } from "../../kernels/convolution/expand-depthwise.ts";
 import { type ConvolutionProblem, multiplyAdds } from "../../kernels/convolution/problem.ts";
 import { channelsLast } from "../../kernels/loops/layout.ts";
+import type { Machine } from "../../kernels/machine.ts";
 import { firstElement } from "../memory/placed.ts";
 import type { Place } from "../plan.ts";
 import type { ChosenConvolution } from "./convolution.ts";
@@ -43,7 +44,10 @@ export function expansionsOf(
     // What the user chose for one layer is for that layer alone.
     if (algorithms?.has(node.name) || algorithms?.has(maker.name)) continue;
     if (uses.onlyReader(x) !== node || maker.inputs.length > 1) continue;
-    const { repeated } = expandDepthwiseTiling(provisional(expand, depthwise), lowering.machine);
+    const { repeated } = expandDepthwiseTiling(
+      provisional(expand, depthwise, lowering.machine),
+      lowering.machine,
+    );
     if (repeated <= REPEATED) found.set(node, { node: maker, chosen: expand });
   }
   return found;
@@ -53,11 +57,14 @@ export function expansionsOf(
 function provisional(
   expand: ChosenConvolution,
   depthwise: ChosenConvolution,
+  { vectorWidth }: Machine,
 ): ExpandDepthwiseProblem {
   const { batch, inChannels, outChannels, outputSize } = expand.shape;
   const epilogue = { bias: false };
-  const input = channelsLast([batch, inChannels, ...outputSize], inChannels);
-  const output = channelsLast([batch, outChannels, ...depthwise.shape.outputSize], outChannels);
+  const filled = (pitch: number) => ({ pitch, vectorWidth });
+  const input = channelsLast([batch, inChannels, ...outputSize], filled(inChannels));
+  const outputShape = [batch, outChannels, ...depthwise.shape.outputSize] as const;
+  const output = channelsLast(outputShape, filled(outChannels));
   return {
     expand: { ...expand.shape, input, epilogue },
     depthwise: { ...depthwise.shape, output, epilogue },
