@@ -410,10 +410,30 @@ test.each<[string, number, NodeText]>([
       inputs: { x: [3, 1, 1, 1] },
       outputs: { y: ["M"] },
       nodes: [node],
-      weights: [floats("pair", [2], [1.5, 2]), ints("whole", [3, 1, 2, 2])],
+      weights: [
+        floats("pair", [2], [1.5, 2]),
+        ints("whole", [3, 1, 2, 2]),
+        ints("large", [2 ** 40]),
+      ],
     }),
   );
   expect(diagnostics.map(({ code }) => code)).toEqual(["CNN6002"]);
+});
+
+test("integers that a double would round are not computed with", () => {
+  const { diagnostics } = importOnnx(
+    onnxModel({
+      inputs: { x: [1] },
+      outputs: { y: [1] },
+      nodes: [
+        { op: "Mul", in: ["large", "large"], out: ["larger"] },
+        { op: "Cast", in: ["larger"], out: ["float"], attributes: { to: { int: 1 } } },
+        { op: "Add", in: ["x", "float"], out: ["y"] },
+      ],
+      weights: [ints("large", [2 ** 40])],
+    }),
+  );
+  expect(diagnostics.map(({ code }) => code)).toEqual(["CNN6015"]);
 });
 
 test("what does not depend on the input is a result, too", async () => {

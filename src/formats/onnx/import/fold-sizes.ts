@@ -37,9 +37,9 @@ const MOST = 4096;
 const folds: Readonly<Record<string, Fold>> = {
   Identity: ({ inputs: [x] }) => x,
   Cast: foldCast,
-  Add: pairwise(addScalars),
-  Sub: pairwise(subtractScalars),
-  Mul: pairwise(multiplyScalars),
+  Add: pairwise(exact(addScalars)),
+  Sub: pairwise(exact(subtractScalars)),
+  Mul: pairwise(exact(multiplyScalars)),
   Div: pairwise((a, b, float) => divideScalars(a, b, !float)),
   Mod: pairwise(remainderOf),
   Min: pairwise((a, b) => chosen(a, b, -1)),
@@ -128,6 +128,15 @@ function pairwise(apply: (a: Scalar, b: Scalar, float: boolean) => Scalar | unde
       apply(at(a, place), at(b, place), float),
     );
     return complete({ ...a, shape, float }, values);
+  };
+}
+
+/** Integers beyond those that a double holds would come out rounded, where ONNX's go round. */
+function exact(apply: Join): (a: Scalar, b: Scalar, float: boolean) => Scalar | undefined {
+  return (a, b, float) => {
+    const result = apply(a, b);
+    const isRounded = typeof result === "number" && !float && !Number.isSafeInteger(result);
+    return isRounded ? undefined : result;
   };
 }
 
