@@ -1,7 +1,14 @@
 /** How a size came to be: the layers that changed it, from the model's input on. */
 import type { Label } from "../../diagnostics/diagnostic.ts";
 import type { Span } from "../../diagnostics/span.ts";
-import { type Dim, formatDim, formatFactor, formatShape, sameDim } from "../../graph/dim.ts";
+import {
+  type Dim,
+  formatDim,
+  formatFactor,
+  formatShape,
+  product,
+  sameDim,
+} from "../../graph/dim.ts";
 import type { Node, ValueId } from "../../graph/graph.ts";
 import { sameShape } from "../../graph/tensor-type.ts";
 import type { GraphBuilder } from "./graph-builder.ts";
@@ -31,7 +38,10 @@ export function flattenedFrom(
   }
   if (node === undefined || shape.length !== 2) return undefined;
   const [map] = node.inputs;
-  const factors = builder.typeOf(map).shape.slice(1).map(formatFactor);
+  const perImage = builder.typeOf(map).shape.slice(1);
+  // Other axes may be joined, too.
+  if (!sameDim(product(perImage), shape[1])) return undefined;
+  const factors = perImage.map(formatFactor);
   return { map, features: `${factors.join("·")} = ${formatDim(shape[1])}` };
 }
 

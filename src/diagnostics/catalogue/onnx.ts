@@ -200,17 +200,25 @@ functions, or training information.`,
     what: "channels" | "features";
     shape: string;
     formula?: string;
+    /** Whether the channels seem to be the last axis. */
+    last?: boolean;
   }>({
     severity: "error",
     title: ({ weight, takes, what }) => `\`${weight}\` was made for ${takes} ${what}`,
     label: ({ gets, shape }) => `the input ${shape} has ${gets}`,
     notes: ({ node, formula }) => [...(formula === undefined ? [] : [formula]), `node ${node}`],
-    help: ({ takes, gets, what }) => {
+    help: ({ takes, gets, what, last }) => {
+      if (last === true) {
+        return [`${takes} is the last axis: give the input channels first, as [N, C, H, W]`];
+      }
       if (what === "channels" && takes === "3" && gets === "1") {
         return ["give the model a colour image: export it with an input of 3 channels"];
       }
-      if (what === "features")
-        return ["export it with an input of the size that it was trained for"];
+      if (what === "features") {
+        return Number.isInteger(Number(gets))
+          ? ["export it with an input of the size that it was trained for"]
+          : ["give open sizes those that it was trained for: `--set NAME=SIZE`"];
+      }
       return Number.isInteger(Number(gets))
         ? ["export it with the input that its weights were trained for"]
         : [`the size is open; fix it with \`--set ${gets}=${takes}\``];

@@ -277,6 +277,47 @@ describe("sizes", () => {
     expect(text).toMatchSnapshot();
   });
 
+  test("channels that stand last", () => {
+    const text = messagesOf({
+      inputs: { image: [1, 64, 48, 3] },
+      outputs: { y: [1, 8, "H", "W"] },
+      weights: [floats("w", [8, 3, 3, 3])],
+      nodes: [{ op: "Conv", in: ["image", "w"], out: ["y"], name: "conv1" }],
+    });
+    expect(text).toContain(
+      "help: 3 is the last axis: give the input channels first, as [N, C, H, W]",
+    );
+  });
+
+  test("features of axes that were joined otherwise", () => {
+    const text = messagesOf({
+      inputs: { image: [2, 4, 1, 1] },
+      outputs: { y: [8, 3] },
+      weights: [floats("w", [4, 3])],
+      nodes: [
+        { op: "Flatten", in: ["image"], out: ["flat"], attributes: { axis: { int: 2 } } },
+        { op: "MatMul", in: ["flat", "w"], out: ["y"] },
+      ],
+    });
+    expect(text).not.toContain("features: ");
+  });
+
+  test("features of an open size", () => {
+    const text = messagesOf({
+      inputs: { image: ["N", 4, "H", 2] },
+      outputs: { y: ["N", 3] },
+      weights: [floats("w", [16, 3])],
+      nodes: [
+        { op: "Flatten", in: ["image"], out: ["flat"] },
+        { op: "MatMul", in: ["flat", "w"], out: ["y"] },
+      ],
+    });
+    expect(text).toContain(
+      "help: give open sizes those that it was trained for: `--set NAME=SIZE`",
+    );
+    expect(text).toContain("features: 4·H·2 = 8·H");
+  });
+
   test("groups that do not divide the channels", () => {
     const text = messagesOf({
       inputs: { image: [1, 6, 8, 8] },

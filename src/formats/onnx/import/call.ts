@@ -8,6 +8,7 @@ import { problem } from "../../../diagnostics/diagnostic.ts";
 import type { Span } from "../../../diagnostics/span.ts";
 import type { Attributes } from "../../../graph/attributes.ts";
 import { type Dim, formatDim, formatShape, isKnown } from "../../../graph/dim.ts";
+import { looksChannelsLast } from "../../../layers/shared/map.ts";
 import { excerpt } from "../../excerpt.ts";
 import { type StoredArray, isFloat } from "../../tensors/stored-array.ts";
 import type { AttributePlace, Emission } from "./emission.ts";
@@ -132,6 +133,7 @@ export class OpCall extends NodeReader {
       what,
       shape: formatShape(shape),
       ...(formula !== undefined && { formula }),
+      ...(what === "channels" && shape[3] === takes && isChannelsLast(shape) && { last: true }),
     };
     const found = { ...problem("CNN6017", facts), blame: [{ input: 0, axis }] };
     this.parts.emission.elaboration.reportSizes(found, this.span, [x]);
@@ -292,4 +294,8 @@ export class OpCall extends NodeReader {
     if (value === undefined) throw new Refusal();
     return value;
   }
+}
+
+function isChannelsLast([batch, channels, ...[height, width]]: readonly Dim[]): boolean {
+  return looksChannelsLast({ batch, channels, size: [height, width] });
 }
