@@ -29,6 +29,22 @@ test.each<[string, boolean, number, number]>([
   expect(prefetch).toBe(ahead);
 });
 
+test.each([
+  [56, "winograd6"],
+  [7, "winograd2"],
+] as const)(
+  "weights from outer caches: 128 to 32 channels on maps of %d pixels a side by %s",
+  (size, algorithm) => {
+    const given: Case = {
+      inChannels: 128,
+      outChannels: 32,
+      kernel: [3, 3],
+      outputSize: [size, size],
+    };
+    expect(chooseConvolution(problemOf(given), { machine }).algorithm).toBe(algorithm);
+  },
+);
+
 /** Of three colours. */
 function image(
   outChannels: number,

@@ -76,3 +76,12 @@ export function fetchCycles(elements: number, workingSet: number, machine: Machi
   if (size <= caches.l2) return 0;
   return (elements * BYTES) / (size <= caches.l3 ? bandwidth.l3 : bandwidth.memory);
 }
+
+/**
+ * Cycles to fetch weights for the first time in a run: those of other layers have pushed them out of
+ * a core's caches, unless they are few.
+ */
+export function coldCycles(elements: number, { caches, bandwidth }: Machine): number {
+  const size = elements * BYTES;
+  return size <= caches.l1 ? 0 : size / bandwidth.l3;
+}

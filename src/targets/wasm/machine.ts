@@ -12,7 +12,7 @@ export interface WasmMachineOptions {
 /**
  * Engines map `v128` to the 16 SSE registers of x86-64 and keep one for themselves; code
  * that fits there fits the 32 of ARM too. Cache sizes are those of common servers and
- * laptops, bandwidths are measured (`docs/performance.md`).
+ * laptops (some have 1 MiB of the second level), bandwidths are measured (`docs/performance.md`).
  */
 export function wasmMachine(options: WasmMachineOptions): Machine {
   return {
@@ -23,7 +23,7 @@ export function wasmMachine(options: WasmMachineOptions): Machine {
     fmaLatency: options.relaxedSimd ? 4 : 7,
     loadsPerCycle: 2,
     threads: options.threads,
-    caches: { l1: 32 * 1024, l2: 1024 * 1024, l3: 16 * 1024 * 1024 },
+    caches: { l1: 32 * 1024, l2: 2 * 1024 * 1024, l3: 16 * 1024 * 1024 },
     bandwidth: { l2: 24, l3: 5, memory: 4 },
     scattered: 2.5,
   };

@@ -1,7 +1,14 @@
 /** Tile sizes of direct convolutions, and what they are estimated to cost. */
 import type { Axis } from "../../loops/tiles.ts";
 import type { Machine } from "../../machine.ts";
-import { FINISHED, type RegisterTile, fetchCycles, productCycles, registersOf } from "../cost.ts";
+import {
+  FINISHED,
+  type RegisterTile,
+  coldCycles,
+  fetchCycles,
+  productCycles,
+  registersOf,
+} from "../cost.ts";
 import {
   type ConvolutionProblem,
   type ConvolutionShape,
@@ -36,6 +43,8 @@ const BYTES = 4;
 const BLOCKS_PER_THREAD = 8;
 /** With fewer, threads share out the channels instead. */
 const PIXELS_PER_THREAD = 64;
+/** Share of the time to fetch cold weights that is left where they come while others are used. */
+const FETCHED_AHEAD = 0.5;
 /** Steps that are written out; tiles with little work a step need more. */
 const UNROLL = { large: 4, small: 8 };
 
@@ -74,7 +83,8 @@ export function directEstimate(shape: ConvolutionShape, machine: Machine): numbe
   ].filter(({ extent }) => extent > 1);
   const { cycles } = best(shape, axes, machine);
   const weights = (outChannels * inChannels * kernel[0] * kernel[1]) / groups;
-  return cycles + fetchCycles(weights, weights, machine);
+  const again = fetchCycles(weights, weights, machine);
+  return cycles + Math.max(again, FETCHED_AHEAD * coldCycles(weights, machine));
 }
 
 interface Candidate {

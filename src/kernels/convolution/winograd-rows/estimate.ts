@@ -1,5 +1,5 @@
 /** Which tiles Winograd along rows takes, and what they are estimated to cost. */
-import { fetchCycles } from "../cost.ts";
+import { coldCycles, fetchCycles } from "../cost.ts";
 import type { Machine } from "../../machine.ts";
 import { evenTiles } from "../../loops/tiles.ts";
 import type { ConvolutionShape } from "../problem.ts";
@@ -61,7 +61,7 @@ function cyclesOf(shape: ConvolutionShape, outputs: number, machine: Machine): n
   const fetched =
     fetchCycles(transformed * Math.ceil(outChannels / CHANNELS), transformed, machine) +
     fetchCycles(weights * Math.ceil(rows / ROWS) * tiles, weights, machine);
-  return count * (each + fetched);
+  return count * (each + fetched) + coldCycles(weights, machine);
 }
 
 /** Half of the entries of the matrix, which pairs of points share, at two operations a cycle. */

@@ -1,6 +1,6 @@
 /** Tile sizes of Winograd convolutions, and what they are estimated to cost. */
 import type { Machine } from "../../machine.ts";
-import { BARE, type RegisterTile, fetchCycles, productCycles } from "../cost.ts";
+import { BARE, type RegisterTile, coldCycles, fetchCycles, productCycles } from "../cost.ts";
 import type { ConvolutionShape } from "../problem.ts";
 import type { WinogradAxis } from "./axis.ts";
 import {
@@ -130,7 +130,8 @@ export function winogradEstimate(
   const stored = shape.batch * shape.outputSize[0] * shape.outputSize[1] * shape.outChannels;
   let cycles = fetchCycles(stored, stored, machine);
   const seen = cached && tile.prefetch ? SEEN : 1;
-  const fetched = seen * fetchCycles(weights, weights + others, machine);
+  const again = seen * fetchCycles(weights, weights + others, machine);
+  cycles += Math.max(0, seen * coldCycles(weights, machine) - again);
   for (const block of blocksOf(tiling, tile.block)) {
     let inBlock = allTiles(block) * (inVectors * input + outVectors * output);
     for (const of of tiling.classes) {
@@ -138,7 +139,7 @@ export function winogradEstimate(
       const product = { pixels: tiles, vectors: outVectors, reduction };
       inBlock += of.points * productCycles(product, tile, BARE, machine);
     }
-    cycles += repeats(block) * (groups * inBlock + fetched);
+    cycles += repeats(block) * (groups * inBlock + again);
     cycles += COPY * copies(block, tiling);
   }
   return cycles;
