@@ -27,7 +27,8 @@ export function rewrite(graph: Graph, replace: (node: Node) => Replacement): Gra
     changed ||= replacement === "gone" || "value" in replacement || replacement.node !== node;
     if (replacement === "gone") continue;
     if ("value" in replacement) {
-      instead.set(node.outputs[0], replacement.value);
+      // What stands for it may itself be gone.
+      instead.set(node.outputs[0], instead.get(replacement.value) ?? replacement.value);
       continue;
     }
     for (const weight of replacement.weights ?? []) weights.set(weight.name, weight);
@@ -54,8 +55,7 @@ function renumber(
     return id;
   };
   const read = (old: ValueId): ValueId => {
-    let at = old;
-    for (let next = instead.get(at); next !== undefined; next = instead.get(at)) at = next;
+    const at = instead.get(old) ?? old;
     const id = renamed.get(at);
     if (id === undefined) throw new InternalFault(`a pass reads value ${at} before it is made`);
     return id;

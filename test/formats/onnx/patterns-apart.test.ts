@@ -191,6 +191,35 @@ const examples: Readonly<Record<string, Example>> = {
     model: shuffled([-1, 2, 4, 3, 12], [0, 2, 1, 3, 4]),
     kinds: ["reshape", "permute", "reshape"],
   },
+  "channels dealt out by different factors along height and width": {
+    model: {
+      inputs: map,
+      weights: [ints("apart", [-1, 2, 4, 1, 6, 6]), ints("whole", [-1, 2, 24, 6])],
+      nodes: [
+        pair("Reshape", "x", "apart", "a"),
+        {
+          op: "Transpose",
+          in: ["a"],
+          out: ["b"],
+          attributes: { perm: { ints: [0, 1, 4, 2, 5, 3] } },
+        },
+        pair("Reshape", "b", "whole", "y"),
+      ],
+    },
+    kinds: ["reshape", "permute", "reshape"],
+  },
+  "an operand stretched beyond the other": {
+    model: {
+      inputs: map,
+      weights: [ints("whole", [1, 8, 6, 6])],
+      nodes: [
+        unary("GlobalAveragePool", "x", "a"),
+        pair("Expand", "a", "whole", "b"),
+        pair("Mul", "a", "b", "y"),
+      ],
+    },
+    kinds: ["global_avg_pool", "expand", "mul"],
+  },
   "a bias behind a convolution that has one": {
     model: biased([6, 1, 1], {
       nodes: [

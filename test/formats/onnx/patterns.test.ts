@@ -12,6 +12,33 @@ interface Example {
   readonly kinds: readonly string[];
 }
 
+/** PyTorch's order of channels and ONNX's other one, both ways. */
+function pixelExamples(): Readonly<Record<string, Example>> {
+  const forms = [
+    ["pixel_shuffle", [-1, 2, 2, 2, 6, 6], [0, 1, 4, 2, 5, 3], [-1, 2, 12, 12]],
+    ["pixel_shuffle", [-1, 2, 2, 2, 6, 6], [0, 3, 4, 1, 5, 2], [-1, 2, 12, 12]],
+    ["pixel_unshuffle", [-1, 8, 3, 2, 3, 2], [0, 1, 3, 5, 2, 4], [-1, 32, 3, 3]],
+    ["pixel_unshuffle", [-1, 8, 3, 2, 3, 2], [0, 3, 5, 1, 2, 4], [-1, 32, 3, 3]],
+  ] as const;
+  return Object.fromEntries(
+    forms.map(([kind, apart, perm, whole]) => [
+      `${kind} by a transposition ${perm.join()}`,
+      {
+        kinds: [kind],
+        model: {
+          inputs: map,
+          weights: [ints("apart", apart), ints("whole", whole)],
+          nodes: [
+            pair("Reshape", "x", "apart", "a"),
+            { op: "Transpose", in: ["a"], out: ["b"], attributes: { perm: { ints: perm } } },
+            pair("Reshape", "b", "whole", "y"),
+          ],
+        },
+      },
+    ]),
+  );
+}
+
 /** The last node makes `y`. */
 const examples: Readonly<Record<string, Example>> = {
   "channel_shuffle by reshape, transpose, reshape": {
@@ -23,6 +50,19 @@ const examples: Readonly<Record<string, Example>> = {
         pair("Reshape", "x", "apart", "a"),
         { op: "Transpose", in: ["a"], out: ["b"], attributes: { perm: { ints: [0, 2, 1, 3, 4] } } },
         pair("Reshape", "b", "whole", "y"),
+      ],
+    },
+  },
+  ...pixelExamples(),
+  "an operand stretched to the other's shape": {
+    kinds: ["global_avg_pool", "mul"],
+    model: {
+      inputs: map,
+      weights: [ints("whole", [1, 8, 6, 6])],
+      nodes: [
+        unary("GlobalAveragePool", "x", "a"),
+        pair("Expand", "a", "whole", "b"),
+        pair("Mul", "x", "b", "y"),
       ],
     },
   },

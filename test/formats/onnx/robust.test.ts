@@ -8,7 +8,7 @@ import { instantiate } from "../../../src/analysis/instantiate.ts";
 import { brokenInvariant } from "../../../src/analysis/verify.ts";
 import { importOnnx } from "../../../src/formats/onnx/import/import-onnx.ts";
 import type { OnnxAttribute } from "../../../src/layers/onnx.ts";
-import { floats, ints, onnxModel } from "./build.ts";
+import { type NodeText, floats, ints, onnxModel } from "./build.ts";
 
 const lenet = readFileSync(
   new URL("../../material/lenet/lenet5_bn.unfolded.onnx", import.meta.url),
@@ -19,6 +19,10 @@ const small = [
   "test_slice_neg",
 ].map((name) =>
   readFileSync(new URL(`../../material/onnx-node/${name}/model.onnx`, import.meta.url)),
+);
+/** Functions, branches, and axes in another order. */
+const exported = ["dynamo-functions", "pytorch-script", "keras-optimised", "keras-convnext"].map(
+  (name) => readFileSync(new URL(`../../material/exporters/${name}.onnx`, import.meta.url)),
 );
 
 /** Whatever the bytes are: a sound graph with weights that fit it, or at least one error. */
@@ -38,7 +42,7 @@ describe("a damaged model", () => {
   it("gets a message wherever it is cut", () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(lenet, ...small),
+        fc.constantFrom(lenet, ...small, ...exported),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (file, part) => {
           expectAnswer(file.subarray(0, Math.floor(file.length * part)));
@@ -65,6 +69,19 @@ describe("a damaged model", () => {
         }),
     );
     fc.assert(fc.property(damaged, expectAnswer), { numRuns: 400 });
+  });
+
+  it("gets one where functions, branches or transpositions are changed, too", () => {
+    const damaged = fc.constantFrom(...exported).chain((file) =>
+      fc
+        .array(fc.tuple(fc.nat(file.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 })
+        .map((changes) => {
+          const bytes = Uint8Array.from(file);
+          for (const [at, value] of changes) bytes[at] = value;
+          return bytes;
+        }),
+    );
+    fc.assert(fc.property(damaged, expectAnswer), { numRuns: 250 });
   });
 });
 
@@ -101,6 +118,34 @@ describe("a hostile model", () => {
     expect(result.model).toBeUndefined();
   });
 
+  /** Nodes one behind the other, from `x` to `y`. */
+  const chain = (length: number, node: (from: string) => Omit<NodeText, "out">): NodeText[] =>
+    Array.from({ length }, (_, at) => ({
+      ...node(at === 0 ? "x" : `v${at}`),
+      out: [at === length - 1 ? "y" : `v${at + 1}`],
+    }));
+
+  it.each([
+    // 2^60 factors, seen as a product.
+    ["squares of squares", chain(60, (x) => ({ op: "Mul", in: [x, x] }))],
+    ["sums by channel", chain(10_000, (x) => ({ op: "Add", in: [x, "gain"] }))],
+    ["factors", chain(10_000, (x) => ({ op: "Mul", in: [x, "factor"] }))],
+    ["views", chain(10_000, (x) => ({ op: "Reshape", in: [x, "shape"] }))],
+  ])("of a long chain of %s is imported", (_, nodes) => {
+    expectAnswer(
+      onnxModel({
+        inputs: { x: ["N", 4, 4, 4] },
+        outputs: { y: [1] },
+        weights: [
+          floats("gain", [4, 1, 1]),
+          floats("factor", [], [1.5]),
+          ints("shape", [-1, 4, 16]),
+        ],
+        nodes,
+      }),
+    );
+  });
+
   it("that makes many numbers of few stored ones does not make them beforehand", () => {
     const { model } = importOnnx(
       onnxModel({
@@ -112,6 +157,7 @@ describe("a hostile model", () => {
           { op: "Add", in: ["x", "a"], out: ["y"] },
         ],
       }),
+      { recognise: false },
     );
     expect(model?.graph.nodes.map(({ kind }) => kind)).toEqual(["parameter", "expand", "add"]);
   });

@@ -1,6 +1,6 @@
 """
-Writes pytorch-modules.onnx and pytorch-script.onnx by PyTorch's own exporter: modules as functions, and
-a script with a branch. The files in the repository were made with torch 1.13 (its exporter refuses
+Writes pytorch-modules.onnx, pytorch-script.onnx and pytorch-pads.onnx by PyTorch's own exporter: modules as
+functions, a script with a branch, and pads of every mode. The files in the repository were made with torch 1.13 (its exporter refuses
 `export_modules_as_functions` for a second model in one process).
 
     python3 test/material/exporters/torch_exports.py
@@ -57,11 +57,33 @@ class Branching(nn.Module):
         return self.f(a + b)
 
 
+class Pads(nn.Module):
+    """Pads of every mode, whose numbers the exporter reverses and transposes in the model."""
+
+    def __init__(self):
+        super().__init__()
+        self.mirror = nn.ReflectionPad2d((2, 1, 1, 2))
+        self.edge = nn.ReplicationPad2d(1)
+        self.conv = nn.Conv2d(3, 12, 3)
+
+    def forward(self, x):
+        x = torch.nn.functional.pad(self.edge(self.mirror(x)), (0, 1, 2, 0), value=0.5)
+        return torch.nn.functional.pixel_shuffle(self.conv(x), 2)
+
+
 torch.manual_seed(0)
 torch.onnx.export(
     torch.jit.script(Branching().eval()),
     torch.randn(2, 3, 8, 8),
     os.path.join(HERE, "pytorch-script.onnx"),
+    opset_version=13,
+    input_names=["image"],
+    dynamic_axes={"image": {0: "N"}},
+)
+torch.onnx.export(
+    Pads().eval(),
+    torch.randn(2, 3, 6, 6),
+    os.path.join(HERE, "pytorch-pads.onnx"),
     opset_version=13,
     input_names=["image"],
     dynamic_axes={"image": {0: "N"}},

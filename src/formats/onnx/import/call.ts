@@ -16,8 +16,8 @@ import type { NodePlace } from "./listing.ts";
 import type { OnnxNode } from "./model.ts";
 import { NodeReader, Refusal } from "./node-reader.ts";
 import { type Constant, type Operand, flowOf, flowOfMap, numberOf, shapeOf } from "./operand.ts";
-import { dimOf } from "./scalar.ts";
-import { type Sizes, sizesOfArray } from "./sizes.ts";
+import { dimOf } from "./sizes/scalar.ts";
+import { type Sizes, sizesOfArray } from "./sizes/sizes.ts";
 
 /** How a constant becomes a tensor that flows. */
 export type Materialise = (constant: Constant, call: OpCall) => TensorValue;
@@ -76,7 +76,10 @@ export class OpCall extends NodeReader {
       case "constant":
         return this.parts.materialise(operand, this);
       case "sizes":
-        throw this.unsuitable(at, "a size that depends on the input flows into the network");
+        throw this.refuse(
+          "it computes with a size that depends on the input",
+          "fix the sizes of the input with `--set NAME=SIZE`",
+        );
       case "lacking":
       case "poison":
         throw new Refusal();

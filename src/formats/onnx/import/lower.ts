@@ -16,7 +16,6 @@ import { isFloat } from "../../tensors/stored-array.ts";
 import { type CallParts, OpCall } from "./call.ts";
 import { Emission } from "./emission.ts";
 import { FoldBudget, foldConstants } from "./fold-constants.ts";
-import { foldShape, foldSizes, isOfSizes } from "./fold-sizes.ts";
 import { type Listing, type NodePlace, placeOf } from "./listing.ts";
 import {
   type OnnxGraph,
@@ -32,9 +31,18 @@ import { type Constant, type Operand, flowOf, numberOf, poisoned, shapeOf } from
 import { orderNodes } from "./order.ts";
 import { type OpHandler, op } from "./ops/handler.ts";
 import { operators } from "./ops/index.ts";
-import { inputShape, isCastAtOnce, isOfFloats, otherShape } from "./ports.ts";
+import {
+  type Readers,
+  inputShape,
+  isCastAtOnce,
+  isOfFloats,
+  isOfIntegers,
+  otherShape,
+  readersOf,
+} from "./ports.ts";
 import { Scope } from "./scope.ts";
-import { arrayOfSizes, sizesOfArray } from "./sizes.ts";
+import { foldShape, foldSizes, isOfSizes } from "./sizes/fold-sizes.ts";
+import { arrayOfSizes, sizesOfArray } from "./sizes/sizes.ts";
 import { remedyFor } from "./unknown-operators.ts";
 
 export interface Lowered {
@@ -94,12 +102,14 @@ export class Lowering {
 
   private makeInputs(sizes: Bindings): void {
     const sizeNames = new SizeNames();
+    let readers: Readers | undefined;
     const names = new PortNames();
     for (const port of this.model.inputs) {
       // Old models list their initializers among the inputs.
       if (this.scope.has(port.name)) continue;
       const span = this.listing.inputs.get(port.name) ?? this.listing.model;
-      const isCast = isCastAtOnce(port, this.model);
+      const isCast =
+        isOfIntegers(port) && isCastAtOnce(port.name, (readers ??= readersOf(this.model)));
       const shape = inputShape(port, isCast || isOfFloats(port), sizes, sizeNames);
       if ("code" in shape) {
         this.reporter.report(shape, span);

@@ -4,7 +4,7 @@ import type { Dim } from "../../../graph/dim.ts";
 import { type StoredArray, toTensor } from "../../tensors/stored-array.ts";
 import type { OnnxNode } from "./model.ts";
 import { shortest } from "./shortest.ts";
-import type { Sizes } from "./sizes.ts";
+import type { Sizes } from "./sizes/sizes.ts";
 
 export type Operand =
   | Flow

@@ -16,9 +16,9 @@ export function isOfFloats({ type }: Port): boolean {
 
 const INTEGERS = /^U?INT(8|16|32|64)$/;
 
-/** Whether the input is of integers that are cast to floats before anything is computed with them. */
-export function isCastAtOnce({ name, type }: Port, graph: OnnxGraph): boolean {
-  return INTEGERS.test(type) && isOnlyCast(name, graph, MOST_VIEWS);
+/** Whether the input is of integers, as images of bytes are. */
+export function isOfIntegers({ type }: Port): boolean {
+  return INTEGERS.test(type);
 }
 
 /** So many views of an input, one behind the other, are followed. */
@@ -31,19 +31,36 @@ const VIEWS: ReadonlySet<string> = new Set([
   "Unsqueeze",
 ]);
 
-function isOnlyCast(value: string, graph: OnnxGraph, depth: number): boolean {
-  const users = graph.nodes.filter(
-    (node) => node.inputs.includes(value) || capturedBy(node).has(value),
-  );
+/** Whether the value is cast to floats before anything is computed with it. */
+export function isCastAtOnce(value: string, readers: Readers, depth = MOST_VIEWS): boolean {
+  const users = readers.get(value) ?? [];
   return (
     users.length > 0 &&
-    !graph.outputs.some(({ name }) => name === value) &&
     users.every((node) => {
-      const { op, domain, inputs, outputs } = node;
-      if (domain !== "" || inputs[0] !== value || depth === 0) return false;
-      return VIEWS.has(op) ? isOnlyCast(outputs[0], graph, depth - 1) : isCastToFloats(node);
+      if (node === "output" || node.domain !== "" || node.inputs[0] !== value || depth === 0) {
+        return false;
+      }
+      if (!VIEWS.has(node.op)) return isCastToFloats(node);
+      return isCastAtOnce(node.outputs[0], readers, depth - 1);
     })
   );
+}
+
+/** Who reads each value, branches of nodes and the outputs of the graph included. */
+export type Readers = ReadonlyMap<string, readonly (OnnxNode | "output")[]>;
+
+export function readersOf({ nodes, outputs }: OnnxGraph): Readers {
+  const readers = new Map<string, (OnnxNode | "output")[]>();
+  const note = (value: string, reader: OnnxNode | "output"): void => {
+    const known = readers.get(value);
+    if (known === undefined) readers.set(value, [reader]);
+    else known.push(reader);
+  };
+  for (const node of nodes) {
+    for (const value of new Set([...node.inputs, ...capturedBy(node)])) note(value, node);
+  }
+  for (const { name } of outputs) note(name, "output");
+  return readers;
 }
 
 function isCastToFloats({ op, attributes }: OnnxNode): boolean {

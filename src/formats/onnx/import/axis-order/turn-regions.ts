@@ -37,12 +37,16 @@ export function turnRegions(draft: Draft): Draft {
   return result;
 }
 
-/** Those of the graph's transpositions and their inverses, those to channels first before others. */
+/** A network has two or three, to channels last and back. */
+const MOST_ORDERS = 8;
+
+/** Those of the graph's first transpositions and their inverses, those to channels first before others. */
 function ordersOf({ nodes }: Graph): readonly Order[] {
   const orders = new Map<string, Order>();
   for (const node of nodes) {
     if (node.kind !== "permute") continue;
     for (const order of [orderOf(node), inverseOf(orderOf(node))]) orders.set(order.join(), order);
+    if (orders.size >= MOST_ORDERS) break;
   }
   return [...orders.values()].toSorted(
     (a, b) => Number(isToChannelsFirst(b)) - Number(isToChannelsFirst(a)),
@@ -74,6 +78,8 @@ class Turner {
   private readonly arrays: Map<string, StoredArray>;
   private readonly origins: Map<string, Origin>;
   private readonly names: Set<string>;
+  /** How many names were made. */
+  private made = 0;
   /** The new values by the old ones, as they were and turned. */
   private readonly plain = new Map<ValueId, ValueId>();
   private readonly turned = new Map<ValueId, ValueId>();
@@ -217,8 +223,8 @@ class Turner {
   }
 
   private fresh(stem: string): string {
-    for (let n = 1; ; n++) {
-      const name = `${stem}~${n}`;
+    for (;;) {
+      const name = `${stem}~${++this.made}`;
       if (this.names.has(name)) continue;
       this.names.add(name);
       return name;

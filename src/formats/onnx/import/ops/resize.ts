@@ -5,6 +5,7 @@ import { type Dim, divideExactly, fractionOf, isKnown, sameDim } from "../../../
 import { COORDINATES, ROUNDINGS } from "../../../../layers/shared/sampling.ts";
 import type { OpCall } from "../call.ts";
 import { shortest } from "../shortest.ts";
+import { dimOf, floorScalar, multiplyScalars, scalarOf } from "../sizes/scalar.ts";
 import { axisFromZero } from "./axes.ts";
 import { type OpTable, op } from "./handler.ts";
 import { spatialAxes } from "./window.ts";
@@ -27,6 +28,13 @@ function lowerUpsample(call: OpCall, at: number | undefined): void {
         ? "nearest"
         : "linear"
     ];
+  if (mode !== "nearest") {
+    const how = { coordinates: "asymmetric" };
+    const target =
+      at === undefined ? { scales: call.floats("scales") ?? [] } : scalesOrSizes(call, at);
+    resize(call, [{ mode, how, target, integerIsPlain: false }]);
+    return;
+  }
   const scales = (at === undefined ? call.floats("scales") : numbersOf(call, at, "scales")) ?? [];
   const along = (how: Attributes, factors: readonly number[]): Resizing => ({
     mode,
@@ -35,8 +43,7 @@ function lowerUpsample(call: OpCall, at: number | undefined): void {
     integerIsPlain: false,
   });
   const isSmaller = scales.some((factor) => factor < 1);
-  if (mode !== "nearest") resize(call, [along({ coordinates: "asymmetric" }, scales)]);
-  else if (!isSmaller) resize(call, [along({}, scales)]);
+  if (!isSmaller) resize(call, [along({}, scales)]);
   else {
     // What is made smaller takes the next pixel, what is made larger the last one.
     const smaller = scales.map((factor) => Math.min(1, factor));
@@ -180,6 +187,20 @@ function spread<T>(
     const at = axes.indexOf(axis);
     return at < 0 ? neutral(axis) : values[at];
   });
+}
+
+/** Factors, or the sizes to which factors lead that follow from the size of the input. */
+function scalesOrSizes(call: OpCall, at: number): Target {
+  const { values } = call.sizes(at, "scales");
+  if (values.every((value) => typeof value === "number")) {
+    return { scales: numbersOf(call, at, "scales") };
+  }
+  const sizes = call.shape(0).flatMap((size, axis): readonly Dim[] => {
+    const scaled = values[axis] && multiplyScalars(values[axis], scalarOf(size));
+    const dim = scaled && dimOf(floorScalar(scaled));
+    return dim === undefined ? [] : [dim];
+  });
+  return sizes.length === call.rank(0) ? { sizes } : { scales: numbersOf(call, at, "scales") };
 }
 
 function numbersOf(call: OpCall, at: number, what: string): readonly number[] {

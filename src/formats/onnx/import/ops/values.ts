@@ -4,7 +4,7 @@ import { floats } from "../arrays.ts";
 import type { OpCall } from "../call.ts";
 import { attributeText } from "../listing.ts";
 import type { Operand } from "../operand.ts";
-import { arrayOfSizes } from "../sizes.ts";
+import { arrayOfSizes } from "../sizes/sizes.ts";
 import { dtypeOf, typeName } from "../tensor-data.ts";
 import { type OpTable, op } from "./handler.ts";
 

@@ -98,16 +98,25 @@ interface Product {
   readonly factors: readonly ValueId[];
 }
 
+/** No activation has more steps; a chain of squares would have endlessly many factors. */
+const MOST_STEPS = 6;
+
 function productOf(id: ValueId, view: View): Product {
-  const node = view.made(id, "mul", "mul_scalar", "div_scalar");
-  if (node === undefined) return { scalar: 1, factors: [id] };
-  if (node.kind === "mul") {
-    const [a, b] = node.inputs.map((input) => productOf(input, view));
-    return { scalar: a.scalar * b.scalar, factors: [...a.factors, ...b.factors] };
+  const factors: ValueId[] = [];
+  const open = [id];
+  let scalar = 1;
+  for (let steps = 0; open.length > 0;) {
+    const [value] = open.splice(-1);
+    const node = view.made(value, "mul", "mul_scalar", "div_scalar");
+    if (node === undefined || ++steps > MOST_STEPS) {
+      factors.push(value);
+      continue;
+    }
+    const by = Number(node.attributes.scalar ?? 1);
+    scalar = node.kind === "div_scalar" ? scalar / by : scalar * by;
+    open.push(...node.inputs.toReversed());
   }
-  const inner = productOf(node.inputs[0], view);
-  const by = Number(node.attributes.scalar);
-  return { ...inner, scalar: node.kind === "mul_scalar" ? inner.scalar * by : inner.scalar / by };
+  return { scalar, factors };
 }
 
 export const gelu: Pattern = {

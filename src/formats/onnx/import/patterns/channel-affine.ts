@@ -17,8 +17,11 @@ interface Affine {
 
 const STEPS = ["add", "sub", "mul", "div"];
 
+/** Centring and scaling, each in two steps, and what follows; a longer chain is cut. */
+const MOST_STEPS = 8;
+
 /** The steps that lead to the value, as far back as they are of this sort. */
-function affineOf(id: ValueId, channels: number, view: View): Affine {
+function affineOf(id: ValueId, channels: number, view: View, steps = MOST_STEPS): Affine {
   const none: Affine = {
     x: id,
     scale: new Float64Array(channels).fill(1),
@@ -26,13 +29,13 @@ function affineOf(id: ValueId, channels: number, view: View): Affine {
     names: {},
   };
   const node = view.made(id, ...STEPS);
-  if (node === undefined) return none;
+  if (node === undefined || steps === 0) return none;
   const [first] = node.inputs;
   const flowing = view.parameter(first) === undefined ? first : node.inputs[1];
   const learned = view.parameter(view.other(node, flowing));
   if (learned === undefined || !isByChannel(learned.array.shape, view.shape(id))) return none;
   if (flowing !== first && (node.kind === "sub" || node.kind === "div")) return none;
-  const inner = affineOf(flowing, channels, view);
+  const inner = affineOf(flowing, channels, view, steps - 1);
   const by = view.numbers(learned);
   const { scale, shift } = inner;
   switch (node.kind) {

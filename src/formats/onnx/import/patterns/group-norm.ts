@@ -6,22 +6,12 @@ import { isByChannel } from "../by-channel.ts";
 import { type NamedArray, type Recognised, type View, recognise } from "../draft.ts";
 import type { Pattern } from "./pattern.ts";
 import { scaledCore } from "./scaled-core.ts";
+import { VIEWS, unshaped } from "./views.ts";
 
 interface Core {
   readonly x: ValueId;
   readonly groups: number;
   readonly eps: number;
-}
-
-const VIEWS = ["reshape", "squeeze", "unsqueeze", "flatten"];
-
-/** Back over layers that only give the elements another shape. */
-function unshaped(id: ValueId, view: View): ValueId {
-  let at = id;
-  for (let node = view.made(at, ...VIEWS); node !== undefined; node = view.made(at, ...VIEWS)) {
-    [at] = node.inputs;
-  }
-  return at;
 }
 
 /** Groups as channels, normalised without a scale of their own, and channels again. */

@@ -12,13 +12,17 @@ import { normalize } from "./normalize.ts";
 import { mergedPads } from "./pads.ts";
 import type { Pattern } from "./pattern.ts";
 import { channelsFirst, composedPermutes } from "./permutes.ts";
+import { pixelShuffle } from "./pixel-shuffle.ts";
 import { prelu } from "./prelu.ts";
 import { splits } from "./splits.ts";
+import { stretchedOperands } from "./stretched-operands.ts";
 import { undoneViews } from "./views.ts";
 
 const patterns: readonly Pattern[] = [
   composedPermutes,
   channelShuffle,
+  pixelShuffle,
+  stretchedOperands,
   splits,
   gelu,
   silu,

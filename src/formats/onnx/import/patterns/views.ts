@@ -1,8 +1,23 @@
 /** Shapes given one after the other, of which the last is the first again. */
-import { type Recognised, recognise } from "../draft.ts";
+import type { ValueId } from "../../../../graph/graph.ts";
+import { type Recognised, type View, recognise } from "../draft.ts";
 import type { Pattern } from "./pattern.ts";
 
-const VIEWS = ["reshape", "squeeze", "unsqueeze", "flatten"];
+export const VIEWS = ["reshape", "squeeze", "unsqueeze", "flatten"];
+
+/** No exporter writes more, one behind the other. */
+const MOST_VIEWS = 8;
+
+/** Back over layers that only give the elements another shape. */
+export function unshaped(id: ValueId, view: View): ValueId {
+  let at = id;
+  for (let steps = 0; steps < MOST_VIEWS; steps++) {
+    const node = view.made(at, ...VIEWS);
+    if (node === undefined) break;
+    [at] = node.inputs;
+  }
+  return at;
+}
 
 export const undoneViews: Pattern = {
   name: "views",

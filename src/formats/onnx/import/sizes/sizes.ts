@@ -2,7 +2,10 @@
  * Small tensors of numbers that are known when a model is read, named sizes among them: what
  * shapes, axes and scales are computed with. The operators on them stand in `fold-sizes.ts`.
  */
-import { type StoredArray, isFloat, toTensor } from "../../tensors/stored-array.ts";
+import { type StoredArray, isFloat, toTensor } from "../../../tensors/stored-array.ts";
+import { sizeOf } from "../../../../graph/tensor.ts";
+import { broadcastPosition, broadcastShape } from "../../../../layers/shared/indexing.ts";
+import type { OnnxNode } from "../model.ts";
 import type { Scalar } from "./scalar.ts";
 
 export interface Sizes {
@@ -14,7 +17,16 @@ export interface Sizes {
 }
 
 /** Shapes have few numbers; anything larger is data. */
-const MOST = 4096;
+export const MOST = 4096;
+
+/** A node whose operands are known. */
+export interface SizesCall {
+  readonly node: OnnxNode;
+  readonly inputs: readonly (Sizes | undefined)[];
+}
+
+/** The result; undefined for what cannot be done here. */
+export type Fold = (call: SizesCall) => Sizes | undefined;
 
 /** Undefined for a large array. */
 export function sizesOfArray(array: StoredArray): Sizes | undefined {
@@ -44,4 +56,21 @@ const LARGEST = 2 ** 62;
 
 function wholeNumber(value: number): bigint {
   return BigInt(Math.trunc(Math.max(-LARGEST, Math.min(LARGEST, value))) || 0);
+}
+
+/** The shape to which all stretch; undefined where they do not, or where it is data. */
+export function stretched(all: readonly Sizes[]): readonly number[] | undefined {
+  const shape = broadcastShape(all.map((one) => one.shape));
+  const fits = all.every(({ shape: own }) =>
+    own.every((size, axis) => size === 1 || size === shape[axis - own.length + shape.length]),
+  );
+  return fits && sizeOf(shape) <= MOST ? shape : undefined;
+}
+
+export function stretchedValue(
+  { values, shape: own }: Sizes,
+  place: number,
+  shape: readonly number[],
+): Scalar {
+  return values[broadcastPosition(place, own, shape)];
 }

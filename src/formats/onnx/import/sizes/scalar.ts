@@ -13,7 +13,7 @@ import {
   isKnown,
   mul,
   sub,
-} from "../../../graph/dim.ts";
+} from "../../../../graph/dim.ts";
 
 /** A number, or `numerator / denominator` of named sizes with a positive denominator. */
 export type Scalar =

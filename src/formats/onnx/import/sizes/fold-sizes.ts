@@ -3,11 +3,10 @@
  * known numbers and named sizes. What a handler cannot do here gives undefined, and the node is
  * then treated as any other.
  */
-import { type Dim, isTangled } from "../../../graph/dim.ts";
-import { sizeOf } from "../../../graph/tensor.ts";
-import { broadcastPosition, broadcastShape } from "../../../layers/shared/indexing.ts";
-import { isFloat } from "../../tensors/stored-array.ts";
-import type { OnnxNode } from "./model.ts";
+import { type Dim, isTangled } from "../../../../graph/dim.ts";
+import { sizeOf } from "../../../../graph/tensor.ts";
+import { isFloat } from "../../../tensors/stored-array.ts";
+import type { OnnxNode } from "../model.ts";
 import {
   type Scalar,
   addScalars,
@@ -21,21 +20,20 @@ import {
   subtractScalars,
   truncateScalar,
 } from "./scalar.ts";
-import { type Sizes, sizesOfArray } from "./sizes.ts";
-import { dtypeOf } from "./tensor-data.ts";
-
-export interface SizesCall {
-  readonly node: OnnxNode;
-  readonly inputs: readonly (Sizes | undefined)[];
-}
-
-type Fold = (call: SizesCall) => Sizes | undefined;
-
-/** Larger results are data. */
-const MOST = 4096;
+import { arrangements } from "./arrange-sizes.ts";
+import {
+  type Fold,
+  MOST,
+  type Sizes,
+  type SizesCall,
+  sizesOfArray,
+  stretched,
+  stretchedValue,
+} from "./sizes.ts";
+import { dtypeOf } from "../tensor-data.ts";
 
 const folds: Readonly<Record<string, Fold>> = {
-  Identity: ({ inputs: [x] }) => x,
+  ...arrangements,
   Cast: foldCast,
   Add: pairwise(exact(addScalars)),
   Sub: pairwise(exact(subtractScalars)),
@@ -57,14 +55,7 @@ const folds: Readonly<Record<string, Fold>> = {
   Floor: single(floorScalar),
   Ceil: single(ceilScalar),
   Where: foldWhere,
-  Gather: foldGather,
-  Slice: foldSlice,
-  Concat: foldConcat,
-  Unsqueeze: ({ inputs: [x] }) => x && vector(x),
-  Squeeze: foldSqueeze,
-  Reshape: foldReshape,
   ConstantOfShape: foldConstantOfShape,
-  Expand: foldExpand,
   Range: foldRange,
   ReduceProd: (call) => foldReduction(call, multiplyScalars),
   ReduceSum: (call) => foldReduction(call, addScalars),
@@ -116,16 +107,11 @@ function single(apply: (a: Scalar) => Scalar | undefined): Fold {
 function pairwise(apply: (a: Scalar, b: Scalar, float: boolean) => Scalar | undefined): Fold {
   return ({ inputs: [a, b] }) => {
     if (a === undefined || b === undefined) return undefined;
-    const shape = broadcastShape([a.shape, b.shape]);
-    const fits = [a, b].every(({ shape: own }) =>
-      own.every((size, axis) => size === 1 || size === shape[axis - own.length + shape.length]),
-    );
-    if (!fits || sizeOf(shape) > MOST) return undefined;
+    const shape = stretched([a, b]);
+    if (shape === undefined) return undefined;
     const float = a.float || b.float;
-    const at = ({ values, shape: own }: Sizes, place: number): Scalar =>
-      values[broadcastPosition(place, own, shape)];
     const values = Array.from({ length: sizeOf(shape) }, (_, place) =>
-      apply(at(a, place), at(b, place), float),
+      apply(stretchedValue(a, place, shape), stretchedValue(b, place, shape), float),
     );
     return complete({ ...a, shape, float }, values);
   };
@@ -167,78 +153,15 @@ function foldCast({ node, inputs: [x] }: SizesCall): Sizes | undefined {
   return complete({ ...x, float: false }, x.values.map(whole));
 }
 
-/** Of one number for all places, or one for each. */
-function pick({ values }: Sizes, at: number): Scalar {
-  return values[values.length === 1 ? 0 : at];
-}
-
 function foldWhere({ inputs: [condition, a, b] }: SizesCall): Sizes | undefined {
   if (condition === undefined || a === undefined || b === undefined) return undefined;
-  const all = [condition, a, b];
-  const count = Math.max(...all.map(({ values }) => values.length));
-  const fits = all.every(({ values, shape }) => {
-    return shape.length <= 1 && (values.length === count || values.length === 1);
+  const shape = stretched([condition, a, b]);
+  if (shape === undefined) return undefined;
+  const values = Array.from({ length: sizeOf(shape) }, (_, place) => {
+    const chosenOne = stretchedValue(condition, place, shape) === 0 ? b : a;
+    return stretchedValue(chosenOne, place, shape);
   });
-  if (!fits) return undefined;
-  const values = Array.from({ length: count }, (_, at) =>
-    pick(condition, at) === 0 ? pick(b, at) : pick(a, at),
-  );
-  const isNumber = all.every(({ shape }) => shape.length === 0);
-  return { shape: isNumber ? [] : [count], values, float: a.float || b.float };
-}
-
-function foldGather({ inputs: [x, indices] }: SizesCall): Sizes | undefined {
-  if (x === undefined || indices === undefined || x.shape.length !== 1) return undefined;
-  const values = indices.values.map((index) => {
-    if (typeof index !== "number") return undefined;
-    const place = index < 0 ? index + x.values.length : index;
-    return place >= 0 && place < x.values.length ? x.values[place] : undefined;
-  });
-  return complete({ ...x, shape: indices.shape }, values);
-}
-
-function foldSlice({ node, inputs }: SizesCall): Sizes | undefined {
-  const [x] = inputs;
-  if (x === undefined || x.shape.length !== 1) return undefined;
-  const given = (name: string, at: number, otherwise: number): number | undefined => {
-    const attribute = node.attributes.get(name);
-    if (node.opset < 10) return attribute?.kind === "ints" ? attribute.value[0] : otherwise;
-    const sizes = inputs[at];
-    const value = sizes === undefined ? otherwise : sizes.values[0];
-    return typeof value === "number" ? value : undefined;
-  };
-  const [start, end, step] = [
-    given("starts", 1, 0),
-    given("ends", 2, x.values.length),
-    given("steps", 4, 1),
-  ];
-  if (start === undefined || end === undefined || step !== 1) return undefined;
-  const values = x.values.slice(start, end);
-  return { ...x, shape: [values.length], values };
-}
-
-function foldConcat({ inputs }: SizesCall): Sizes | undefined {
-  const parts = inputs.filter((input) => input !== undefined);
-  if (parts.length < inputs.length || parts.some(({ shape }) => shape.length > 1)) return undefined;
-  const values = parts.flatMap((part) => part.values);
-  return { shape: [values.length], values, float: parts.some(({ float }) => float) };
-}
-
-/** A number as a list of one; longer ones keep to one axis. */
-function vector(x: Sizes): Sizes | undefined {
-  return x.shape.length === 0 ? { ...x, shape: [1] } : undefined;
-}
-
-function foldSqueeze({ inputs: [x] }: SizesCall): Sizes | undefined {
-  return x !== undefined && x.values.length === 1 ? { ...x, shape: [] } : undefined;
-}
-
-function foldReshape({ inputs: [x, shape] }: SizesCall): Sizes | undefined {
-  if (x === undefined || shape === undefined || shape.values.length > 1) return undefined;
-  const count = x.values.length;
-  const [stated] = shape.values;
-  if (stated === undefined) return count === 1 ? { ...x, shape: [] } : undefined;
-  return stated === -1 || stated === count ? { ...x, shape: [count] } : undefined;
+  return { shape, values, float: a.float || b.float };
 }
 
 function foldConstantOfShape({ node, inputs: [shape] }: SizesCall): Sizes | undefined {
@@ -254,13 +177,6 @@ function foldConstantOfShape({ node, inputs: [shape] }: SizesCall): Sizes | unde
     values: Array.from({ length }, () => value),
     float: filling?.float ?? true,
   };
-}
-
-function foldExpand({ inputs: [x, shape] }: SizesCall): Sizes | undefined {
-  if (x === undefined || shape === undefined || shape.values.length !== 1) return undefined;
-  const [length] = shape.values;
-  if (typeof length !== "number" || x.values.length !== 1 || length > MOST) return undefined;
-  return { ...x, shape: [length], values: Array.from({ length }, () => x.values[0]) };
 }
 
 function foldRange({ inputs: [start, limit, delta] }: SizesCall): Sizes | undefined {
