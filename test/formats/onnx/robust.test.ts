@@ -203,7 +203,7 @@ describe("a hostile model", () => {
         ],
       }),
     );
-    expect(diagnostics.map(({ code }) => code)).toEqual(["CNN6015"]);
+    expect(diagnostics.map(({ code }) => code)).toEqual(["CNN6002"]);
   });
 
   it("that uses one weight with many factors does not copy it", () => {
