@@ -7,6 +7,7 @@ import { knownShape, ownInputs, typesOf } from "../graph/access.ts";
 import { InternalFault } from "../diagnostics/diagnostic.ts";
 import type { Graph, Node, ValueId } from "../graph/graph.ts";
 import { EPILOGUES, type Operation } from "../graph/operation.ts";
+import { type Uses, usesOf } from "../graph/uses.ts";
 import { PlanDraft } from "./draft.ts";
 import {
   arrangeConcats,
@@ -57,6 +58,7 @@ export function makePlan(graph: Graph, options: PlanOptions): Plan {
 class Planner {
   readonly #graph: Graph;
   readonly #lowering: Lowering;
+  readonly #uses: Uses;
   readonly #operations: ReadonlyMap<Node, Operation>;
   readonly #chosen = new Map<Node, ChosenConvolution>();
   /** Nodes that the kernel of another computes too. */
@@ -67,15 +69,13 @@ class Planner {
   constructor(graph: Graph, lowering: Lowering) {
     this.#graph = graph;
     this.#lowering = lowering;
+    this.#uses = usesOf(graph);
     this.#operations = new Map(graph.nodes.map((node) => [node, operationOf(graph, node)]));
   }
 
   plan(): Plan {
-    const pools = poolsBehind(
-      this.#graph,
-      (node) => this.#operationOf(node),
-      this.#lowering.tensors,
-    );
+    const operationOfNode = (node: Node): Operation => this.#operationOf(node);
+    const pools = poolsBehind(this.#graph, this.#uses, operationOfNode, this.#lowering.tensors);
     for (const [node, operation] of this.#operations) {
       if (operation.family === "convolution") {
         const chosen = chooseForConvolution(node, operation, pools.get(node), this.#lowering);
@@ -85,7 +85,7 @@ class Planner {
         this.#chosenTransposed.set(node, chooseForTransposed(node, operation, this.#lowering));
       }
     }
-    this.#expansions = expansionsOf(this.#graph, this.#chosen, this.#lowering);
+    this.#expansions = expansionsOf(this.#uses, this.#chosen, this.#lowering);
     for (const { node } of this.#expansions.values()) this.#fused.add(node);
     this.#arrange();
     this.#lowering.tensors.alignMargins();
@@ -247,8 +247,7 @@ class Planner {
   }
 
   #isReadOnlyBy(id: ValueId, reader: (node: Node) => boolean): boolean {
-    if (this.#graph.outputs.some(({ value }) => value === id)) return false;
-    return this.#graph.nodes.filter((node) => node.inputs.includes(id)).every(reader);
+    return this.#uses.readers(id)?.every(reader) === true;
   }
 }
 

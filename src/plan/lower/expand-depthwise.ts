@@ -1,6 +1,6 @@
 /** Pairs of a 1×1 convolution and the depthwise one that alone reads it, as one step of the plan. */
-import type { Graph, Node } from "../../graph/graph.ts";
-import { usesOf } from "../../graph/uses.ts";
+import type { Node } from "../../graph/graph.ts";
+import type { Uses } from "../../graph/uses.ts";
 import { packDepthwise, depthwisePackedLength } from "../../kernels/convolution/depthwise.ts";
 import { packDirect, packedLength } from "../../kernels/convolution/direct/pack.ts";
 import {
@@ -28,12 +28,11 @@ export interface Expansion {
 
 /** By the depthwise convolution, the 1×1 convolution that is computed with it. */
 export function expansionsOf(
-  graph: Graph,
+  uses: Uses,
   chosen: ReadonlyMap<Node, ChosenConvolution>,
   lowering: Lowering,
 ): ReadonlyMap<Node, Expansion> {
   const { algorithms } = lowering.options;
-  const uses = usesOf(graph);
   const found = new Map<Node, Expansion>();
   for (const [node, depthwise] of chosen) {
     const [x] = node.inputs;

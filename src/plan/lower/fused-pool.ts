@@ -5,7 +5,7 @@
  */
 import type { Graph, Node } from "../../graph/graph.ts";
 import type { Operation, WindowPoolOperation } from "../../graph/operation.ts";
-import { usesOf } from "../../graph/uses.ts";
+import type { Uses } from "../../graph/uses.ts";
 import type { FusedPool } from "../../kernels/vectors/epilogue.ts";
 import type { Tensors } from "../memory/tensors.ts";
 import { activationOf } from "./epilogue.ts";
@@ -19,10 +19,10 @@ export interface PoolBehind {
 /** By convolution, the pool that alone reads its output and could be done by its kernel. */
 export function poolsBehind(
   graph: Graph,
+  uses: Uses,
   operationOf: (node: Node) => Operation,
   tensors: Tensors,
 ): ReadonlyMap<Node, PoolBehind> {
-  const uses = usesOf(graph);
   const found = new Map<Node, PoolBehind>();
   for (const node of graph.nodes) {
     const operation = operationOf(node);
