@@ -426,6 +426,14 @@ describe("what is left", () => {
     ]);
   });
 
+  it("finishes reductions with functions, and keeps what repeats elements apart", () => {
+    const build = new Build("Expanded");
+    const x = build.input("x", [2, 3, 4, 4]);
+    const sum = build.chain(x, ["sum", { axes: [2, 3], keepdim: true }], ["relu"]);
+    const repeated = build.chain(sum, ["expand", { shape: [2, 3, 4, 4] }], ["tanh"]);
+    expect(kindsOf(build.graph(repeated))).toEqual(["sum+relu", "expand+tanh"]);
+  });
+
   it("makes learned tensors larger that are small or already large", () => {
     expect(kindsOf(grown()).toSorted()).toEqual(
       ["parameter", "parameter", "expand", "parameter", "slice", "add", "add", "add"].toSorted(),
