@@ -7,7 +7,7 @@ import { add, argument, multiply } from "../src/graph/element.ts";
 import { copy } from "../src/kernels/movement/copy.ts";
 import { elementwise } from "../src/kernels/elementwise.ts";
 import type { Kernel } from "../src/kernels/ir/ir.ts";
-import { channelsLast } from "../src/kernels/loops/layout.ts";
+import { type Layout, channelsLast, noMargin } from "../src/kernels/loops/layout.ts";
 import { lrn } from "../src/kernels/statistics/lrn.ts";
 import { normalization } from "../src/kernels/statistics/normalization.ts";
 import { type Operand, operandOf, rowMajor } from "../src/kernels/loops/operand.ts";
@@ -38,7 +38,9 @@ interface Case {
 type MapShape = readonly [n: number, c: number, h: number, w: number];
 
 const elementsOf = (shape: readonly number[]): number => shape.reduce((n, size) => n * size, 1);
-const last = (shape: MapShape): Operand => operandOf(channelsLast(shape, shape[1]));
+const lastOf = (shape: MapShape, pitch = shape[1], margin = noMargin): Layout =>
+  channelsLast(shape, { pitch, vectorWidth: machine.vectorWidth }, margin);
+const last = (shape: MapShape): Operand => operandOf(lastOf(shape));
 const first = (shape: MapShape): Operand => operandOf(channelsFirst(shape));
 const perChannel: Operand = { strides: [0, 1, 0, 0], wholeVectors: true };
 
@@ -106,8 +108,8 @@ function casesOf(channels: number, size: number): readonly Case[] {
           rows: slidingWindows(operation, 0, size, outputs),
           columns: slidingWindows(operation, 1, size, outputs),
           dilation: [1, 1],
-          input: channelsLast(shape, channels),
-          output: channelsLast(result, channels),
+          input: lastOf(shape),
+          output: lastOf(result),
         },
         machine,
       ),
@@ -124,8 +126,8 @@ function casesOf(channels: number, size: number): readonly Case[] {
         rows: adaptiveWindows(size, 1),
         columns: adaptiveWindows(size, 1),
         dilation: [1, 1],
-        input: order === "first" ? channelsFirst(shape) : channelsLast(shape, channels),
-        output: channelsLast([1, channels, 1, 1], channels),
+        input: order === "first" ? channelsFirst(shape) : lastOf(shape),
+        output: lastOf([1, channels, 1, 1]),
       },
       machine,
     ),
@@ -156,8 +158,8 @@ function casesOf(channels: number, size: number): readonly Case[] {
     channels,
     rows: bilinear(size, size / 2),
     columns: bilinear(size, size / 2),
-    input: channelsLast(half, channels),
-    output: channelsLast(shape, channels),
+    input: lastOf(half),
+    output: lastOf(shape),
   };
   const reflected = {
     shape,
@@ -219,7 +221,7 @@ function casesOf(channels: number, size: number): readonly Case[] {
     },
     {
       name: "into a slice of a concat",
-      kernel: copy({ shape, from: map, to: operandOf(channelsLast(shape, 2 * channels)) }, machine),
+      kernel: copy({ shape, from: map, to: operandOf(lastOf(shape, 2 * channels)) }, machine),
       buffers: [elements, 2 * elements],
     },
     {
@@ -294,7 +296,7 @@ function casesOf(channels: number, size: number): readonly Case[] {
         {
           shape: double,
           from: last(double),
-          to: operandOf(channelsLast(double, channels, { top: 1, left: 1, bottom: 1, right: 1 })),
+          to: operandOf(lastOf(double, channels, { top: 1, left: 1, bottom: 1, right: 1 })),
         },
         machine,
       ),
