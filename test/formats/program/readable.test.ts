@@ -44,3 +44,19 @@ describe("from layers without names", () => {
     expect(codeLines(text)).toBeLessThanOrEqual(2 * linesOf(name));
   });
 });
+
+/** Its two forms: with 1×1 convolutions, and with linear layers between permutations. */
+test.each([
+  "layer_norm(channel) -> conv(4 * C, kernel: 1) -> gelu -> conv(C, kernel: 1)",
+  "permute((0, 2, 3, 1)) -> layer_norm(-1) -> linear(4 * C, in_features: C) -> gelu -> linear(C, in_features: 4 * C) -> permute((0, 3, 1, 2))",
+])("a block of ConvNeXt is called as in its paper: %s", async (layers) => {
+  const { models } = check(`
+    block Any(x: [N, C, H, W]) {
+      let features = x -> depthwise(7, padding: 3) -> ${layers}
+      features + x
+    }
+    model Net(image: [N, 8, 16, 16]) { image -> Any -> Any -> Any }
+  `);
+  const { text } = await writeProgram(anonymous(models[0].graph));
+  expect(text).toContain("block ConvNeXtBlock(");
+});

@@ -82,7 +82,8 @@ function isJoin(part: Part): part is Extract<Part, { kind: "layer" }> {
 function sumName(nodes: readonly Node[]): string {
   const convolutions = nodes.filter(({ kind }) => kind === "conv" || kind === "depthwise");
   if (convolutions.some(isDepthwise)) {
-    return nodes.some(({ kind }) => kind === "linear") ? "ConvNeXtBlock" : "InvertedResidual";
+    const isConvNeXt = nodes.some(({ kind }) => kind === "layer_norm" || kind === "linear");
+    return isConvNeXt ? "ConvNeXtBlock" : "InvertedResidual";
   }
   const kernels = convolutions.map(kernelOf);
   return kernels[0] === 1 && (kernels[1] ?? 1) > 1 && kernels[2] === 1 ? "Bottleneck" : "Residual";
