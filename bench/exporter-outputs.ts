@@ -8,23 +8,18 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import {
+  EXPECTED,
+  EXPORTERS,
+  type Expected,
+  type Numbers,
+} from "../test/formats/onnx/exporters.ts";
 
-interface Numbers {
-  readonly shape: readonly number[];
-  readonly data: readonly number[];
-}
-
-interface Expected {
-  readonly inputs: Readonly<Record<string, Numbers>>;
-  readonly outputs: Readonly<Record<string, Numbers>>;
-}
-
-const folder = join(import.meta.dirname, "../test/material/exporters");
 const [twins = ""] = process.argv.slice(2);
 
 async function expectedOf(file: string): Promise<Expected> {
   const twin = join(twins, file);
-  const path = existsSync(twin) ? twin : join(folder, file);
+  const path = existsSync(twin) ? twin : join(EXPORTERS, file);
   // Optimised, zeros around a maximum become part of its window, where they count as nothing.
   const session = await InferenceSession.create(readFileSync(path), {
     graphOptimizationLevel: "disabled",
@@ -56,7 +51,7 @@ async function expectedOf(file: string): Promise<Expected> {
 }
 
 const all: Record<string, Expected> = {};
-for (const file of readdirSync(folder).filter((name) => name.endsWith(".onnx"))) {
+for (const file of readdirSync(EXPORTERS).filter((name) => name.endsWith(".onnx"))) {
   all[file.replace(".onnx", "")] = await expectedOf(file);
 }
-writeFileSync(join(folder, "expected.json"), `${JSON.stringify(all)}\n`);
+writeFileSync(EXPECTED, `${JSON.stringify(all)}\n`);

@@ -10,24 +10,12 @@ import { compileOnnx } from "../../../src/compile-onnx.ts";
 import { importOnnx } from "../../../src/formats/onnx/import/import-onnx.ts";
 import { tryImportOnnx } from "../../../src/import.ts";
 import { relativeError } from "../../relative-error.ts";
+import { EXPECTED, EXPORTERS, type Expected } from "./exporters.ts";
 
-interface Numbers {
-  readonly shape: readonly number[];
-  readonly data: readonly number[];
-}
-
-interface Expected {
-  readonly inputs: Readonly<Record<string, Numbers>>;
-  readonly outputs: Readonly<Record<string, Numbers>>;
-}
-
-const folder = join(import.meta.dirname, "../../material/exporters");
-const all: Readonly<Record<string, Expected>> = JSON.parse(
-  readFileSync(join(folder, "expected.json"), "utf8"),
-);
+const all: Readonly<Record<string, Expected>> = JSON.parse(readFileSync(EXPECTED, "utf8"));
 
 describe.each(Object.keys(all))("%s", (name) => {
-  const bytes = readFileSync(join(folder, `${name}.onnx`));
+  const bytes = readFileSync(join(EXPORTERS, `${name}.onnx`));
   const { inputs, outputs } = all[name];
 
   it("reads as it was meant", async () => {
